@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WIRE_RECEIVED,
+  WIRE_SENT,
+} WireDirection;
+
+/**
+ * WireUnit:
+ *
+ * One protocol unit as an engine framed it, for the trace: its bytes as they are
+ * on the wire, and what it is. @name is a static string, one of
+ * "command", "reply", "data" (SMTP); "command", "response", "data" (POP3);
+ * "query", "answer" (DNS).
+ */
+typedef struct
+{
+  WireDirection direction;
+  const char   *name;
+  GBytes       *bytes; /* owned */
+} WireUnit;
+
+void wire_unit_clear (WireUnit *unit);
+
+/**
+ * WireOutbox:
+ *
+ * What an engine has to say, embedded in it: the bytes to send and the units,
+ * received and sent, in the order in which the engine dealt with them. The sent
+ * units joined together are exactly the output, so an owner that records units
+ * knows at which stream offset each begins.
+ */
+typedef struct
+{
+  GByteArray *output;
+  GQueue      units; /* of WireUnit */
+} WireOutbox;
+
+void wire_outbox_init (WireOutbox *self);
+void wire_outbox_clear (WireOutbox *self);
+
+/** Queues bytes to send as one unit; copied. */
+void wire_outbox_send (WireOutbox *self, const char *name, const guint8 *data, gsize length);
+void wire_outbox_send_text (WireOutbox *self, const char *name, const char *text);
+
+/** Notes a unit that the peer sent; copied. */
+void wire_outbox_note (WireOutbox *self, const char *name, const guint8 *data, gsize length);
+
+/** Returns: (transfer full): every byte to send since the last call; may be empty. */
+GBytes *wire_outbox_take_output (WireOutbox *self);
+
+/** Fills @out_unit (owner clears it with wire_unit_clear()). Returns: FALSE when there is none. */
+gboolean wire_outbox_next_unit (WireOutbox *self, WireUnit *out_unit);
+
+G_END_DECLS
