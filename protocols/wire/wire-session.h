@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * carries the bytes, a simulated stream or a socket of the loopback bridge,
  * sees only this. The carrier repeats:
  *
- *   receive (or receive_end) -> take_output and send it -> close when is_done
+ *   receive (or receive_end) -> take each unit, record it -> take_output, send it -> close when is_done
  *
  * and calls expire() when get_deadline() has come. All times are microseconds on
  * the carrier's clock. A type that is a session embeds this struct first.
@@ -26,6 +26,8 @@ typedef struct
   void (*receive) (WireSession *self, const guint8 *data, gsize length, gint64 now_us);
   /* The peer will send no more: it closed, or the connection broke (@is_lost). */
   void (*receive_end) (WireSession *self, gboolean is_lost, gint64 now_us);
+  /* The units, received and sent, since the last call, in order; FALSE when there is none. */
+  gboolean (*next_unit) (WireSession *self, WireUnit *out_unit);
   /* (transfer full): every byte to send since the last call; may be empty. */
   GBytes *(*take_output) (WireSession *self);
   /* When expire() is due, or G_MAXINT64. */
