@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "pop3-grammar.h"
+#include <wire/wire-unit.h>
+
+G_BEGIN_DECLS
+
+/**
+ * Pop3Server:
+ *
+ * The serving half of one POP3 session (RFC 1939, with CAPA and response codes
+ * of RFC 2449), as a pure state machine. It opens no socket, reads no clock and
+ * knows no mailboxes. Its owner, be it a simulated host or the loopback bridge,
+ * repeats four moves:
+ *
+ *   receive bytes -> take each event -> answer those that ask -> send output
+ *
+ * An event that asks pauses the session, so pipelined commands (RFC 2449
+ * section 6.6) wait in the input and responses leave in command order. The
+ * owner locks the maildrop when it accepts a login and releases it at the one
+ * event that ends the session: UPDATE, once answered, or QUIT or LOST. All times
+ * are microseconds on the owner's clock. Not thread-safe.
+ */
+typedef struct _Pop3Server Pop3Server;
+
+/** Inactivity that ends a session: the least that RFC 1939 section 3 allows. */
+#define POP3_SERVER_AUTOLOGOUT_US (10 * 60 * G_USEC_PER_SEC)
+
+/** Refused logins after which the server closes: RFC 1939 section 4 lets it close at the
+ * first; people mistype, programs that guess passwords should have to reconnect. */
+#define POP3_SERVER_LOGINS_MAX 3
+
+typedef enum
+{
+  POP3_PROFILE_COMMON, /* also what servers in use accept: bare LF, needless spaces, 8-bit bytes */
+  POP3_PROFILE_STRICT, /* only what RFC 1939 and RFC 2449 allow */
+} Pop3Profile;
+
+/** What a server can be told to do without. USER and PIPELINING are always there. */
+typedef enum
+{
+  POP3_CAPABILITY_TOP = 1 << 0,
+  POP3_CAPABILITY_UIDL = 1 << 1,
+  POP3_CAPABILITY_CAPA = 1 << 2,       /* the CAPA command itself */
+  POP3_CAPABILITY_RESP_CODES = 1 << 3, /* codes in brackets; without it they are left out */
+  POP3_CAPABILITIES_ALL = (1 << 4) - 1,
+} Pop3Capabilities;
+
+/** Copied by pop3_server_new(). */
+typedef struct
+{
+  const char *name;         /* the host's domain name, in greeting and farewell */
+  const char *greeting;     /* (nullable): text of the greeting; NULL: "NAME POP3 server ready" */
+  guint       capabilities; /* Pop3Capabilities */
+  Pop3Profile profile;
+  gint64      autologout_us; /* 0: POP3_SERVER_AUTOLOGOUT_US */
+} Pop3ServerConfig;
+
+typedef enum
+{
+  POP3_SERVER_EVENT_NONE,    /* no more until receive(), expire() or an answer */
+  POP3_SERVER_EVENT_LOGIN,   /* asks: user, password -> accept_login() or refuse_login() */
+  POP3_SERVER_EVENT_MESSAGE, /* asks: index -> give_message() */
+  POP3_SERVER_EVENT_UPDATE,  /* asks: deleted, maybe none -> finish_update() */
+  POP3_SERVER_EVENT_QUIT,    /* tells: ended before any login */
+  POP3_SERVER_EVENT_LOST,    /* tells: ended without QUIT, so nothing may be deleted; text is why */
+} Pop3ServerEventKind;
+
+/** Everything in it is borrowed until the next call on the server. */
+typedef struct
+{
+  Pop3ServerEventKind kind;
+  const char         *user;      /* LOGIN: as the client wrote it */
+  const char         *password;  /* LOGIN: spaces and all */
+  guint               index;     /* MESSAGE: from 0, as in accept_login() */
+  const guint        *deleted;   /* UPDATE: indexes, ascending */
+  guint               n_deleted; /* UPDATE */
+  const char         *text;      /* LOST: for the trace, "autologout" */
+} Pop3ServerEvent;
+
+/** One message of a maildrop, as the session will list it. */
+typedef struct
+{
+  guint64     octets;    /* pop3_count_octets() of the message */
+  const char *unique_id; /* see pop3_unique_id_is_valid() */
+} Pop3MaildropItem;
+
+/** Starts the session: the greeting waits in the output. */
+Pop3Server *pop3_server_new (const Pop3ServerConfig *config, gint64 now_us);
+void        pop3_server_free (Pop3Server *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pop3Server, pop3_server_free)
+
+/**
+ * pop3_server_receive:
+ * @data: (array length=length): bytes from the client, in any chunking; copied
+ *
+ * Never fails: what the client gets wrong becomes a -ERR response in the output
+ * (RFC 1939 section 3), not an error here.
+ */
+void pop3_server_receive (Pop3Server *self, const guint8 *data, gsize length, gint64 now_us);
+
+/** The client will send no more. What it sent before is dealt with, then comes LOST unless it quit. */
+void pop3_server_receive_end (Pop3Server *self);
+
+/** Fills @out_event. Returns: FALSE, with kind NONE, when the session waits. */
+gboolean pop3_server_next_event (Pop3Server *self, Pop3ServerEvent *out_event);
+
+/* Answers, one for each event that asks. */
+
+/**
+ * pop3_server_accept_login:
+ * @items: (array length=n_items): the maildrop in the order of its message numbers; copied
+ */
+void pop3_server_accept_login (Pop3Server *self, const Pop3MaildropItem *items, guint n_items);
+
+/**
+ * pop3_server_refuse_login:
+ * @code: (nullable): a response code without brackets: "IN-USE" (RFC 2449 section 8.1.2)
+ * @text: for people, on one line
+ */
+void pop3_server_refuse_login (Pop3Server *self, const char *code, const char *text);
+
+/**
+ * pop3_server_give_message:
+ * @message: (nullable): the whole message, also for TOP, which the session cuts;
+ *   NULL when it can't be read, which becomes a -ERR response
+ *
+ * The message is sent with CRLF line ends: a bare LF gets its CR, a last line
+ * without an end gets one.
+ */
+void pop3_server_give_message (Pop3Server *self, GBytes *message);
+
+/** @is_complete: whether all messages marked as deleted have been removed. */
+void pop3_server_finish_update (Pop3Server *self, gboolean is_complete);
+
+/** Returns: (transfer full): every byte to send since the last call; may be empty. */
+GBytes *pop3_server_take_output (Pop3Server *self);
+
+/** The units received and sent, for the trace: see WireSessionClass.next_unit. */
+gboolean pop3_server_next_unit (Pop3Server *self, WireUnit *out_unit);
+
+/** Returns: when expire() is due; G_MAXINT64 once the session is over. */
+gint64 pop3_server_get_deadline (const Pop3Server *self);
+
+/** Ends the session if its deadline has come: without a word, without UPDATE (RFC 1939 section 3). */
+void pop3_server_expire (Pop3Server *self, gint64 now_us);
+
+/** Returns: whether to close once the output has been sent. */
+gboolean pop3_server_is_done (const Pop3Server *self);
+
+/* The order of a session, as the state diagram shows it. */
+
+/** The states of RFC 1939 section 3, as bits for sets of them. */
+typedef enum
+{
+  POP3_STATE_AUTHORIZATION = 1 << 0,
+  POP3_STATE_PASSWORD = 1 << 1, /* still AUTHORIZATION: USER was accepted, PASS may come */
+  POP3_STATE_TRANSACTION = 1 << 2,
+  POP3_STATE_UPDATE = 1 << 3, /* no command is legal any more */
+} Pop3State;
+
+/** What may come when, and where it leads: one row of the table that the session obeys. */
+typedef struct
+{
+  Pop3Verb            verb;
+  guint               legal;      /* a set of Pop3State */
+  Pop3State           next;       /* after a positive response; 0: the state stays */
+  guint               capability; /* Pop3Capabilities it needs, or 0 */
+  Pop3ServerEventKind event;      /* that it leads to */
+} Pop3ServerRule;
+
+/** Returns: (nullable): row @i, NULL past the last. */
+const Pop3ServerRule *pop3_server_get_rule (guint i);
+
+Pop3State pop3_server_get_state (const Pop3Server *self);
+
+/** Returns: "AUTHORIZATION", "AUTHORIZATION (password)", "TRANSACTION" or "UPDATE". */
+const char *pop3_state_get_name (Pop3State state);
+
+/** Returns: the octets RETR sends for @message, stuffing and final line apart (RFC 1939 section 11). */
+guint64 pop3_count_octets (const guint8 *message, gsize length);
+
+G_END_DECLS
