@@ -44,7 +44,7 @@ typedef struct
   const char        *password;
   Pop3Policy         policy;
   gboolean           is_capa_skipped;   /* TRUE: do as a client from before RFC 2449 */
-  const char *const *seen_unique_ids;   /* (nullable) (array zero-terminated=1): not to fetch again */
+  const char *const *seen_unique_ids;   /* (nullable), NULL-terminated: not to fetch again */
   gint64             timeout_us;        /* 0: POP3_CLIENT_TIMEOUT_US */
   gsize              message_bytes_max; /* 0: POP3_CLIENT_MESSAGE_BYTES_MAX */
 } Pop3ClientConfig;
@@ -121,7 +121,7 @@ gboolean pop3_client_is_done (const Pop3Client *self);
 
 void pop3_client_get_result (const Pop3Client *self, Pop3ClientResult *out_result);
 
-/** Returns: the command the client awaits an answer to, "RETR"; "greeting" at first, "" when done. */
+/** Returns: the command that awaits its answer, "RETR"; "greeting" at first, "" when done. */
 const char *pop3_client_get_step_name (const Pop3Client *self);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pop3-grammar.h"
+#include "pop3-message.h"
 #include <wire/wire-unit.h>
 
 G_BEGIN_DECLS
@@ -100,7 +101,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pop3Server, pop3_server_free)
  */
 void pop3_server_receive (Pop3Server *self, const guint8 *data, gsize length, gint64 now_us);
 
-/** The client will send no more. What it sent before is dealt with, then comes LOST unless it quit. */
+/** The client will send no more. What it sent is dealt with, then comes LOST unless it quit. */
 void pop3_server_receive_end (Pop3Server *self);
 
 /** Fills @out_event. Returns: FALSE, with kind NONE, when the session waits. */
@@ -140,10 +141,10 @@ GBytes *pop3_server_take_output (Pop3Server *self);
 /** The units received and sent, for the trace: see WireSessionClass.next_unit. */
 gboolean pop3_server_next_unit (Pop3Server *self, WireUnit *out_unit);
 
-/** Returns: when expire() is due; G_MAXINT64 once the session is over. */
+/** Returns: when expire() is due; G_MAXINT64 while an event waits for its answer and at the end. */
 gint64 pop3_server_get_deadline (const Pop3Server *self);
 
-/** Ends the session if its deadline has come: without a word, without UPDATE (RFC 1939 section 3). */
+/** Ends the session if its deadline has come: in silence, without UPDATE (RFC 1939 section 3). */
 void pop3_server_expire (Pop3Server *self, gint64 now_us);
 
 /** Returns: whether to close once the output has been sent. */
@@ -157,7 +158,8 @@ typedef enum
   POP3_STATE_AUTHORIZATION = 1 << 0,
   POP3_STATE_PASSWORD = 1 << 1, /* still AUTHORIZATION: USER was accepted, PASS may come */
   POP3_STATE_TRANSACTION = 1 << 2,
-  POP3_STATE_UPDATE = 1 << 3, /* no command is legal any more */
+  POP3_STATE_UPDATE = 1 << 3, /* the owner removes messages; no command is legal any more */
+  POP3_STATE_CLOSED = 1 << 4, /* over */
 } Pop3State;
 
 /** What may come when, and where it leads: one row of the table that the session obeys. */
@@ -166,6 +168,7 @@ typedef struct
   Pop3Verb            verb;
   guint               legal;      /* a set of Pop3State */
   Pop3State           next;       /* after a positive response; 0: the state stays */
+  Pop3State           refused;    /* after a negative response; 0: the state stays */
   guint               capability; /* Pop3Capabilities it needs, or 0 */
   Pop3ServerEventKind event;      /* that it leads to */
 } Pop3ServerRule;
@@ -175,10 +178,7 @@ const Pop3ServerRule *pop3_server_get_rule (guint i);
 
 Pop3State pop3_server_get_state (const Pop3Server *self);
 
-/** Returns: "AUTHORIZATION", "AUTHORIZATION (password)", "TRANSACTION" or "UPDATE". */
+/** Returns: for people: "AUTHORIZATION", "AUTHORIZATION, user named", "TRANSACTION" ... */
 const char *pop3_state_get_name (Pop3State state);
-
-/** Returns: the octets RETR sends for @message, stuffing and final line apart (RFC 1939 section 11). */
-guint64 pop3_count_octets (const guint8 *message, gsize length);
 
 G_END_DECLS
