@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "trace-log.h"
+#include <wire/wire-unit.h>
+
+G_BEGIN_DECLS
+
+/** Where and when a unit was seen: what a carrier knows about it. */
+typedef struct
+{
+  gint64        time_us;
+  gint64        arrival_us; /* or TRACE_NO_TIME */
+  TraceProtocol protocol;
+  guint         flags; /* TraceFlags beyond those that the unit itself calls for */
+  guint         connection;
+  guint         cause;
+  guint         message;
+  guint         from;
+  guint         to;
+} TraceUnit;
+
+/**
+ * trace_unit_record:
+ *
+ * Appends a unit an engine framed; the simulator's carrier and the bridge share it. A
+ * unit that holds a password is flagged TRACE_FLAG_SECRET, a refusal
+ * TRACE_FLAG_ERROR (4yz: TRACE_FLAG_WARNING).
+ *
+ * Returns: the event's id
+ */
+guint trace_unit_record (TraceLog *log, const TraceUnit *record, const WireUnit *unit);
+
+/** Returns: the TraceFlags that the bytes of a unit call for. */
+guint trace_unit_get_flags (TraceProtocol protocol, const char *name, const guint8 *data,
+                            gsize length);
+
+G_END_DECLS
