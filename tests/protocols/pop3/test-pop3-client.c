@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <pop3/pop3-client.h>
+
+#include <string.h>
+
+static const char *const seen[] = { "uid1", NULL };
+
+static const Pop3ClientConfig keep = { "mrose", "tan staaf", POP3_POLICY_KEEP, TRUE, seen, 0, 20 };
+static const Pop3ClientConfig delete = { "mrose", "tan staaf", POP3_POLICY_DELETE,
+                                         FALSE, seen, 0, 20 };
+static const Pop3ClientConfig injector = { "mrose", "a\r\nDELE 1", POP3_POLICY_KEEP, TRUE,
+                                           NULL, 0, 0 };
+
+typedef struct
+{
+  const char             *name;
+  const Pop3ClientConfig *config;
+  const char             *server;
+  const char             *commands;
+  const char             *events;
+} Case;
+
+#define LOGIN "USER mrose\r\nPASS tan staaf\r\n"
+#define LOGGED_IN "+OK hello\r\n+OK\r\n+OK\r\n"
+
+/* What the server sends, every byte the client must send, what its owner learns.
+ * Messages over 20 octets are too large here, "uid1" has been seen. */
+static const Case cases[] = {
+  { "empty-maildrop", &keep, LOGGED_IN "+OK 0 0\r\n+OK bye\r\n", LOGIN "STAT\r\nQUIT\r\n", "DONE; " },
+  { "keeps", &keep,
+    LOGGED_IN "+OK 3 17\r\n+OK\r\n1 uid1\r\n2 uid2\r\n3 uid3\r\n.\r\n"
+              "+OK\r\n1 9\r\n2 5\r\n3 3\r\n.\r\n"
+              "+OK\r\n..a\r\n\r\n.\r\n+OK\r\n.\r\n+OK\r\n",
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 2\r\nRETR 3\r\nQUIT\r\n",
+    "MESSAGE 2 uid2 .a\r\n\r\n; MESSAGE 3 uid3 ; DONE; " },
+  { "deletes-also-what-it-has-seen", &delete,
+    "+OK hello\r\n+OK\r\nTOP\r\nuidl\r\n.\r\n+OK\r\n+OK\r\n"
+    "+OK 2 17\r\n+OK\r\n1 uid1\r\n2 uid2\r\n.\r\n+OK\r\n1 9\r\n2 5\r\n.\r\n"
+    "+OK\r\n+OK\r\na\r\n.\r\n+OK\r\n+OK\r\n",
+    "CAPA\r\n" LOGIN "STAT\r\nUIDL\r\nLIST\r\nDELE 1\r\nRETR 2\r\nDELE 2\r\nQUIT\r\n",
+    "MESSAGE 2 uid2 a\r\n; DONE; " },
+  { "no-uidl-announced", &delete,
+    "+OK hello\r\n+OK\r\nUSER\r\n.\r\n+OK\r\n+OK\r\n"
+    "+OK 1 5\r\n+OK\r\n1 3\r\n.\r\n+OK\r\na\r\n.\r\n-ERR no\r\n+OK\r\n",
+    "CAPA\r\n" LOGIN "STAT\r\nLIST\r\nRETR 1\r\nDELE 1\r\nQUIT\r\n", "MESSAGE 1 - a\r\n; DONE; " },
+  { "no-capa-no-uidl", &delete,
+    "+OK hello\r\n-ERR what\r\n+OK\r\n+OK\r\n"
+    "+OK 1 5\r\n-ERR what\r\n+OK\r\n1 3\r\n.\r\n+OK\r\na\r\n.\r\n+OK\r\n+OK\r\n",
+    "CAPA\r\n" LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 1\r\nDELE 1\r\nQUIT\r\n",
+    "MESSAGE 1 - a\r\n; DONE; " },
+  { "skips-too-large-and-gone", &keep,
+    LOGGED_IN "+OK 3 50\r\n-ERR\r\n+OK\r\n1 21\r\n5 20\r\n7 3 x\r\n.\r\n-ERR gone\r\n"
+              "+OK\r\na\r\n.\r\n+OK\r\n",
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 5\r\nRETR 7\r\nQUIT\r\n", "MESSAGE 7 - a\r\n; DONE; " },
+  { "two-copies-share-a-unique-id", &keep,
+    LOGGED_IN "+OK 2 6\r\n+OK\r\n1 x\r\n2 x\r\n.\r\n+OK\r\n1 3\r\n2 3\r\n.\r\n"
+              "+OK\r\na\r\n.\r\n+OK\r\na\r\n.\r\n+OK\r\n",
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 1\r\nRETR 2\r\nQUIT\r\n",
+    "MESSAGE 1 x a\r\n; MESSAGE 2 x a\r\n; DONE; " },
+  { "unwelcome", &keep, "-ERR not now\r\n", "",
+    "FAILED the server answered greeting with -ERR not now; " },
+  { "no-such-user", &keep, "+OK\r\n-ERR who\r\n+OK\r\n", "USER mrose\r\nQUIT\r\n",
+    "REFUSED - who; " },
+  { "in-use", &keep, "+OK\r\n+OK\r\n-ERR [IN-USE] locked\r\n-ERR what\r\n", LOGIN "QUIT\r\n",
+    "REFUSED IN-USE locked; " },
+  { "does-not-inject", &injector, "+OK hello\r\n", "",
+    "FAILED user name or password can't be sent in a POP3 command; " },
+  { "malformed-greeting", &keep, "220 smtp.example\r\n", "", "FAILED malformed answer to greeting; " },
+  { "malformed-stat", &keep, LOGGED_IN "+OK many\r\n", LOGIN "STAT\r\n",
+    "FAILED malformed answer to STAT; " },
+  { "malformed-listing", &keep, LOGGED_IN "+OK 1 1\r\n-ERR\r\n+OK\r\nx\r\n",
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\n", "FAILED malformed line in the listing of LIST; " },
+  { "message-number-zero", &keep, LOGGED_IN "+OK 1 1\r\n-ERR\r\n+OK\r\n0 1\r\n",
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\n", "FAILED malformed line in the listing of LIST; " },
+  { "list-refused", &keep, LOGGED_IN "+OK 1 1\r\n-ERR\r\n-ERR no\r\n",
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\n", "FAILED the server answered LIST with -ERR no; " },
+  { "message-larger-than-said", &keep,
+    LOGGED_IN "+OK 1 1\r\n-ERR\r\n+OK\r\n1 1\r\n.\r\n+OK\r\n1234567890123456789\r\n.\r\n",
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 1\r\n", "FAILED message 1 is larger than the server said; " },
+  { "message-far-larger-than-said", &keep,
+    LOGGED_IN "+OK 1 1\r\n-ERR\r\n+OK\r\n1 1\r\n.\r\n+OK\r\n"
+              "1234567890123456789012345678901234567890\r\n.\r\n",
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 1\r\n", "FAILED message 1 is larger than the server said; " },
+  { "not-all-removed", &keep, LOGGED_IN "+OK 0 0\r\n-ERR some deleted messages not removed\r\n",
+    LOGIN "STAT\r\nQUIT\r\n",
+    "FAILED the server answered QUIT with -ERR some deleted messages not removed; " },
+};
+
+typedef struct
+{
+  Pop3Client *client;
+  GString    *events;
+  GString    *sent;
+  GByteArray *heard;
+} Run;
+
+static void
+tell (Run *run, const Pop3ClientEvent *event)
+{
+  switch (event->kind)
+    {
+    case POP3_CLIENT_EVENT_MESSAGE:
+      g_string_append_printf (run->events, "MESSAGE %" G_GUINT64_FORMAT " %s ",
+                              event->message_number,
+                              event->unique_id != NULL ? event->unique_id : "-");
+      g_string_append_len (run->events, g_bytes_get_data (event->message, NULL),
+                           (gssize) g_bytes_get_size (event->message));
+      g_string_append (run->events, "; ");
+      break;
+    case POP3_CLIENT_EVENT_REFUSED:
+      g_string_append_printf (run->events, "REFUSED %s %s; ",
+                              event->code != NULL ? event->code : "-", event->text);
+      break;
+    case POP3_CLIENT_EVENT_DONE:
+      g_string_append (run->events, "DONE; ");
+      break;
+    case POP3_CLIENT_EVENT_FAILED:
+      g_string_append_printf (run->events, "FAILED %s; ", event->text);
+      break;
+    case POP3_CLIENT_EVENT_NONE:
+      g_assert_not_reached ();
+    }
+}
+
+static void
+run_client (Run *run)
+{
+  g_autoptr (GBytes) output = NULL;
+  Pop3ClientEvent event;
+  WireUnit        unit;
+
+  while (pop3_client_next_event (run->client, &event))
+    tell (run, &event);
+  while (pop3_client_next_unit (run->client, &unit))
+    {
+      if (unit.direction == WIRE_RECEIVED)
+        g_byte_array_append (run->heard, g_bytes_get_data (unit.bytes, NULL),
+                             (guint) g_bytes_get_size (unit.bytes));
+      wire_unit_clear (&unit);
+    }
+  output = pop3_client_take_output (run->client);
+  g_string_append_len (run->sent, g_bytes_get_data (output, NULL),
+                       (gssize) g_bytes_get_size (output));
+}
+
+static void
+run_init (Run *run, const Pop3ClientConfig *config)
+{
+  *run = (Run){ pop3_client_new (config, 0), g_string_new (NULL), g_string_new (NULL),
+                g_byte_array_new () };
+}
+
+static void
+run_clear (Run *run)
+{
+  pop3_client_free (run->client);
+  g_string_free (run->events, TRUE);
+  g_string_free (run->sent, TRUE);
+  g_byte_array_unref (run->heard);
+}
+
+static void
+run_receive (Run *run, const char *data, gsize length)
+{
+  g_autofree guint8 *copy = g_memdup2 (data, length);
+
+  pop3_client_receive (run->client, copy, length, 0);
+  run_client (run);
+}
+
+static void
+test_conversation (gconstpointer data)
+{
+  const Case *c = data;
+  gsize       length = strlen (c->server);
+
+  g_test_summary ("What the client does depends on the bytes, never on how TCP cut them.");
+  for (gsize chunk = 1; chunk <= length; chunk++)
+    {
+      Run run;
+
+      run_init (&run, c->config);
+      for (gsize i = 0; i < length; i += chunk)
+        run_receive (&run, c->server + i, MIN (chunk, length - i));
+      g_assert_cmpstr (run.sent->str, ==, c->commands);
+      g_assert_cmpstr (run.events->str, ==, c->events);
+      g_assert_true (pop3_client_is_done (run.client));
+      g_assert_cmpstr (pop3_client_get_step_name (run.client), ==, "");
+      g_assert_cmpint (pop3_client_get_deadline (run.client), ==, G_MAXINT64);
+      g_assert_cmpmem (run.heard->data, run.heard->len, c->server, run.heard->len);
+      run_clear (&run);
+    }
+}
+
+static void
+test_result (void)
+{
+  const Case      *c = &cases[1];
+  Pop3ClientResult result;
+  Run              run;
+
+  run_init (&run, c->config);
+  pop3_client_get_result (run.client, &result);
+  g_assert_cmpint (result.outcome, ==, POP3_OUTCOME_PENDING);
+  run_receive (&run, c->server, strlen (c->server));
+  pop3_client_get_result (run.client, &result);
+  g_assert_cmpint (result.outcome, ==, POP3_OUTCOME_DONE);
+  g_assert_cmpstr (result.text, ==, NULL);
+  g_assert_cmpuint (result.n_listed, ==, 3);
+  g_assert_cmpuint (result.n_fetched, ==, 2);
+  g_assert_cmpuint (result.n_seen, ==, 1);
+  g_assert_cmpuint (result.n_skipped, ==, 0);
+  g_assert_cmpuint (result.n_deleted, ==, 0);
+  g_assert_cmpuint (result.n_octets, ==, 6);
+  run_clear (&run);
+}
+
+static void
+test_deadline (void)
+{
+  Run run;
+
+  run_init (&run, &keep);
+  g_assert_cmpint (pop3_client_get_deadline (run.client), ==, POP3_CLIENT_TIMEOUT_US);
+  pop3_client_receive (run.client, (const guint8 *) "+O", 2, 1000);
+  run_client (&run);
+  g_assert_cmpint (pop3_client_get_deadline (run.client), ==, 1000 + POP3_CLIENT_TIMEOUT_US);
+  pop3_client_expire (run.client, POP3_CLIENT_TIMEOUT_US);
+  g_assert_false (pop3_client_is_done (run.client));
+  pop3_client_expire (run.client, 1000 + POP3_CLIENT_TIMEOUT_US);
+  run_client (&run);
+  g_assert_cmpstr (run.events->str, ==, "FAILED no answer to greeting in time; ");
+  g_assert_true (pop3_client_is_done (run.client));
+  run_clear (&run);
+}
+
+static void
+test_lost (void)
+{
+  Run run;
+
+  run_init (&run, &keep);
+  run_receive (&run, LOGGED_IN "+OK 1 1\r\n", strlen (LOGGED_IN "+OK 1 1\r\n"));
+  pop3_client_receive_end (run.client);
+  run_client (&run);
+  g_assert_cmpstr (run.events->str, ==, "FAILED the connection ended before the answer to UIDL; ");
+  run_clear (&run);
+}
+
+static void
+test_long_lines (void)
+{
+  g_autofree char *longest = g_strnfill (POP3_RESPONSE_BYTES_MAX - strlen ("+OK \r\n"), 'x');
+  g_autofree char *greeting = g_strdup_printf ("+OK %s\r\n", longest);
+  g_autofree char *too_long = g_strdup_printf ("+OK x%s\r\n", longest);
+  Run              run;
+
+  run_init (&run, &keep);
+  run_receive (&run, greeting, strlen (greeting));
+  g_assert_cmpstr (run.sent->str, ==, "USER mrose\r\n");
+  run_receive (&run, too_long, strlen (too_long));
+  g_assert_cmpstr (run.events->str, ==,
+                   "FAILED a line longer than 512 octets in the answer to USER; ");
+  run_clear (&run);
+}
+
+static void
+test_endless_listing (void)
+{
+  GString *lines = g_string_new (NULL);
+  Run      run;
+
+  run_init (&run, &keep);
+  run_receive (&run, LOGGED_IN "+OK 1 1\r\n+OK\r\n", strlen (LOGGED_IN "+OK 1 1\r\n+OK\r\n"));
+  for (guint i = 1; lines->len <= POP3_CLIENT_LISTING_BYTES_MAX; i++)
+    g_string_append_printf (lines, "%u aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n", i);
+  run_receive (&run, lines->str, lines->len);
+  g_assert_cmpstr (run.events->str, ==, "FAILED the listing of UIDL is too long; ");
+  g_string_free (lines, TRUE);
+  run_clear (&run);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/pop3/client/", cases[i].name, NULL);
+
+      g_test_add_data_func (path, &cases[i], test_conversation);
+    }
+  g_test_add_func ("/pop3/client/result", test_result);
+  g_test_add_func ("/pop3/client/deadline", test_deadline);
+  g_test_add_func ("/pop3/client/lost", test_lost);
+  g_test_add_func ("/pop3/client/long-lines", test_long_lines);
+  g_test_add_func ("/pop3/client/endless-listing", test_endless_listing);
+  return g_test_run ();
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <pop3/pop3-grammar.h>
+
+#include <string.h>
+
+typedef struct
+{
+  const char        *name;
+  const WireGrammar *grammar;
+  const char        *unit;
+  const char        *spans; /* in words: "element:bytes" with ~ tolerated, ? unrecognised, ! partial */
+} Case;
+
+static const Case cases[] = {
+  { "user", &pop3_grammar_command, "USER mrose\r\n",
+    "command:12 user_command:12 keyword:4 user_name:5 crlf:2 " },
+  { "pass", &pop3_grammar_command, "pass  a b \r\n",
+    "command:12 pass_command:12 keyword:4 password:5 crlf:2 " },
+  { "list", &pop3_grammar_command, "LIST\r\n", "command:6 list_command:6 keyword:4 crlf:2 " },
+  { "list-msg", &pop3_grammar_command, "LIST 10\r\n",
+    "command:9 list_command:9 keyword:4 message_number:2 crlf:2 " },
+  { "top", &pop3_grammar_command, "TOP 1 20\r\n",
+    "command:10 top_command:10 keyword:3 message_number:1 line_count:2 crlf:2 " },
+  { "needless-spaces", &pop3_grammar_command, "RETR   1 \n",
+    "command:10 retr_command:10 keyword:4 needless_space:2~ message_number:1 needless_space:1~ "
+    "crlf:1~ " },
+  { "unknown", &pop3_grammar_command, "XTND XMIT a\r\n",
+    "command:13 unknown_command:13 keyword:4 argument:4 argument:1 crlf:2 " },
+  { "eight-bit", &pop3_grammar_command, "USER \xc3\xb6\r\n",
+    "command:9 user_command:9 keyword:4 user_name:2~ crlf:2 " },
+  { "broken-off", &pop3_grammar_command, "RETR x\r\n",
+    "command:8! retr_command:5! keyword:4 message_number:0! unrecognised:3? " },
+  { "broken-line", &pop3_grammar_command, "NOOP",
+    "command:4! noop_command:4! keyword:4 crlf:0! " },
+  { "empty", &pop3_grammar_command, "", "command:0! unknown_command:0! keyword:0! " },
+
+  { "ok", &pop3_grammar_response, "+OK\r\n",
+    "response:5 status_line:5 status_indicator:3 crlf:2 " },
+  { "ok-text", &pop3_grammar_response, "+OK 120 octets\r\n",
+    "response:16 status_line:16 status_indicator:3 text:10 crlf:2 " },
+  { "lower-case", &pop3_grammar_response, "-err no\r\n",
+    "response:9 status_line:9 status_indicator:4~ text:2 crlf:2 " },
+  { "code", &pop3_grammar_response, "-ERR [SYS/TEMP] later\r\n",
+    "response:23 status_line:23 status_indicator:4 response_code:10 response_level:3 "
+    "response_level:4 text:5 crlf:2 " },
+  { "code-alone", &pop3_grammar_response, "-ERR [IN-USE]\r\n",
+    "response:15 status_line:15 status_indicator:4 response_code:8 response_level:6 crlf:2 " },
+  { "no-code", &pop3_grammar_response, "+OK [no code\r\n",
+    "response:14 status_line:14 status_indicator:3 text:8 crlf:2 " },
+  { "timestamp", &pop3_grammar_response, "+OK a <1.2@b.example> <c\r\n",
+    "response:26 status_line:26 status_indicator:3 text:20 timestamp:15 crlf:2 " },
+  { "drop-listing", &pop3_grammar_response, "+OK 2 320\r\n",
+    "response:11 status_line:11 status_indicator:3 drop_listing:5 drop_number:1 octets:3 crlf:2 " },
+  { "drop-listing-and-more", &pop3_grammar_response, "+OK 2 320 x y\r\n",
+    "response:15 status_line:15 status_indicator:3 drop_listing:9 drop_number:1 octets:3 "
+    "further_information:3 crlf:2 " },
+  { "refusal-is-no-listing", &pop3_grammar_response, "-ERR 2 320\r\n",
+    "response:12 status_line:12 status_indicator:4 text:5 crlf:2 " },
+  { "unique-id", &pop3_grammar_response, "+OK 2 QhdPYR:00WBw1Ph7x7\r\n",
+    "response:26 status_line:26 status_indicator:3 unique_id_listing:20 message_number:1 "
+    "unique_id:18 crlf:2 " },
+  { "scan-listings", &pop3_grammar_response, "+OK\r\n1 120\r\n2 0 x\r\n.\r\n",
+    "response:22 status_line:5 status_indicator:3 crlf:2 scan_listing:5 message_number:1 octets:3 "
+    "crlf:2 scan_listing:5 message_number:1 octets:1 further_information:1 crlf:2 termination:3 "
+    "crlf:2 " },
+  { "unique-id-listings", &pop3_grammar_response, "+OK\r\n1 0012\r\n2 1a\r\n.\r\n",
+    "response:22 status_line:5 status_indicator:3 crlf:2 unique_id_listing:6 message_number:1 "
+    "unique_id:4 crlf:2 unique_id_listing:4 message_number:1 unique_id:2 crlf:2 termination:3 "
+    "crlf:2 " },
+  { "capabilities", &pop3_grammar_response, "+OK\r\nTOP\r\nSASL A B\r\n.\r\n",
+    "response:23 status_line:5 status_indicator:3 crlf:2 capability:3 capa_tag:3 crlf:2 "
+    "capability:8 capa_tag:4 capa_parameter:1 capa_parameter:1 crlf:2 termination:3 crlf:2 " },
+  { "any-lines", &pop3_grammar_response, "+OK\r\n..x y\r\n\r\n.\r\n",
+    "response:17 status_line:5 status_indicator:3 crlf:2 multi_line_text:5 crlf:2 crlf:2 "
+    "termination:3 crlf:2 " },
+  { "unfinished", &pop3_grammar_response, "+OK\r\n1 120\r\n",
+    "response:12! status_line:5 status_indicator:3 crlf:2 scan_listing:5 message_number:1 octets:3 "
+    "crlf:2 termination:0! " },
+  { "not-a-status", &pop3_grammar_response, "OK\r\n",
+    "response:4! status_line:0! status_indicator:0! unrecognised:4? " },
+};
+
+static char *
+describe (const WireSpans *spans)
+{
+  GString *string = g_string_new (NULL);
+
+  for (guint i = 0; i < wire_spans_get_n (spans); i++)
+    {
+      const WireSpan *span = wire_spans_get (spans, i);
+
+      g_string_append_printf (string, "%s:%u", span->element->name, span->length);
+      if (span->flags & WIRE_SPAN_TOLERATED)
+        g_string_append_c (string, '~');
+      if (span->flags & WIRE_SPAN_UNRECOGNISED)
+        g_string_append_c (string, '?');
+      if (span->flags & WIRE_SPAN_PARTIAL)
+        g_string_append_c (string, '!');
+      g_string_append_c (string, ' ');
+    }
+  return g_string_free (string, FALSE);
+}
+
+static void
+test_spans (gconstpointer data)
+{
+  const Case            *c = data;
+  gsize                  length = strlen (c->unit);
+  g_autofree guint8     *copy = g_memdup2 (c->unit, length);
+  g_autoptr (WireSpans)  spans = wire_annotate (c->grammar, copy, length);
+  g_autofree char       *problem = wire_spans_check (spans);
+  g_autofree char       *words = describe (spans);
+
+  g_assert_cmpstr (problem, ==, NULL);
+  g_assert_cmpstr (words, ==, c->spans);
+  g_assert_cmpint (wire_matches (c->grammar, copy, length), ==, spans->expected == NULL);
+}
+
+/* Every beginning of every unit is annotated without harm. */
+static void
+test_beginnings (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (gsize length = 0; length < strlen (cases[i].unit); length++)
+      {
+        g_autofree guint8     *copy = g_memdup2 (cases[i].unit, length);
+        g_autoptr (WireSpans)  spans = wire_annotate (cases[i].grammar, copy, length);
+        g_autofree char       *problem = wire_spans_check (spans);
+
+        g_assert_cmpstr (problem, ==, NULL);
+      }
+}
+
+static void
+test_command_values (void)
+{
+  static const char line[] = "TOP 18446744073709551615 7\r\n";
+  Pop3Command       command = { 0 };
+  WireScan          scan;
+
+  wire_scan_init (&scan, (const guint8 *) line, strlen (line), NULL);
+  g_assert_true (pop3_scan_command (&scan, &command));
+  g_assert_cmpint (command.verb, ==, POP3_VERB_TOP);
+  g_assert_true (command.has_message_number);
+  g_assert_cmpuint (command.message_number, ==, G_MAXUINT64);
+  g_assert_cmpuint (command.n_lines, ==, 7);
+  pop3_command_clear (&command);
+
+  wire_scan_init (&scan, (const guint8 *) "PASS  a b\r\n", 11, NULL);
+  g_assert_true (pop3_scan_command (&scan, &command));
+  g_assert_cmpstr (command.text, ==, " a b");
+  pop3_command_clear (&command);
+}
+
+static void
+test_status_values (void)
+{
+  static const char line[] = "-ERR [IN-USE/x] Do you?\r\n";
+  Pop3Status        status = { 0 };
+  WireScan          scan;
+
+  wire_scan_init (&scan, (const guint8 *) line, strlen (line), NULL);
+  g_assert_true (pop3_scan_status_line (&scan, &status));
+  g_assert_false (status.is_ok);
+  g_assert_cmpstr (status.code, ==, "IN-USE/x");
+  g_assert_cmpstr (status.text, ==, "Do you?");
+  pop3_status_clear (&status);
+}
+
+static void
+test_unique_ids (void)
+{
+  g_autofree char *longest = g_strnfill (POP3_UNIQUE_ID_BYTES_MAX, 'u');
+  g_autofree char *too_long = g_strnfill (POP3_UNIQUE_ID_BYTES_MAX + 1, 'u');
+
+  g_assert_true (pop3_unique_id_is_valid ("!~"));
+  g_assert_true (pop3_unique_id_is_valid (longest));
+  g_assert_false (pop3_unique_id_is_valid (too_long));
+  g_assert_false (pop3_unique_id_is_valid (""));
+  g_assert_false (pop3_unique_id_is_valid ("a b"));
+  g_assert_false (pop3_unique_id_is_valid ("\xc3\xb6"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path =
+          g_strdup_printf ("/pop3/grammar/%s/%s", cases[i].grammar->name, cases[i].name);
+
+      g_test_add_data_func (path, &cases[i], test_spans);
+    }
+  g_test_add_func ("/pop3/grammar/beginnings", test_beginnings);
+  g_test_add_func ("/pop3/grammar/command-values", test_command_values);
+  g_test_add_func ("/pop3/grammar/status-values", test_status_values);
+  g_test_add_func ("/pop3/grammar/unique-ids", test_unique_ids);
+  return g_test_run ();
+}
