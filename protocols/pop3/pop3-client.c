@@ -6,7 +6,7 @@
 #include <wire/wire-dots.h>
 #include <wire/wire-framer.h>
 
-/* What a message of lines of a single dot grows by when its dots are stuffed, and the final line. */
+/* Stuffing adds most to a message of lines of a single dot, then comes the final line. */
 #define BLOCK_BYTES_MAX(message_bytes) ((message_bytes) + (message_bytes) / 3 + 8)
 
 typedef enum
@@ -401,7 +401,6 @@ static void
 read_listing_line (Pop3Client *self, const guint8 *line, gsize length)
 {
   gboolean is_last = wire_dots_get_end_length (line, length) == length;
-  gsize    n_stuffed = length > 0 && line[0] == '.' ? 1 : 0;
   gboolean is_read;
   WireScan scan;
 
@@ -412,7 +411,8 @@ read_listing_line (Pop3Client *self, const guint8 *line, gsize length)
       steps[self->step].on_ok (self);
       return;
     }
-  wire_scan_init (&scan, line + n_stuffed, length - n_stuffed - strlen ("\r\n"), NULL);
+  /* No listing line may begin with a dot, so there is none to unstuff. */
+  wire_scan_init (&scan, line, length - strlen ("\r\n"), NULL);
   is_read = steps[self->step].on_line (self, &scan) && wire_scan_at_end (&scan);
   if (is_read && self->listing->len <= POP3_CLIENT_LISTING_BYTES_MAX)
     return;

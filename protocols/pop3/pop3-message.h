@@ -12,14 +12,14 @@ G_BEGIN_DECLS
 /** Returns: the octets RETR sends for @message, not counting stuffed dots and the final line. */
 guint64 pop3_count_octets (const guint8 *message, gsize length);
 
-/** Returns: (transfer full): @message with CRLF line ends; the same bytes if it has them already. */
+/** Returns: (transfer full): @message with CRLF line ends. */
 GBytes *pop3_message_to_wire (GBytes *message);
 
 /**
  * pop3_message_top:
  * @message: with CRLF line ends
  *
- * Returns: (transfer full): header, blank line and at most @n_lines of the body (RFC 1939 section 7)
+ * Returns: (transfer full): header, blank line, at most @n_lines of the body (RFC 1939 section 7)
  */
 GBytes *pop3_message_top (GBytes *message, guint64 n_lines);
 
