@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pop3-server.h"
 
-#include <string.h>
+#include "pop3-maildrop.h"
 
 #include <wire/wire-dots.h>
 #include <wire/wire-framer.h>
 
 /* What CAPA says of this program (RFC 2449 section 6.9). */
 #define IMPLEMENTATION "Postroad"
-
-typedef struct
-{
-  guint64  octets;
-  char    *unique_id;
-  gboolean is_deleted;
-} Item;
 
 typedef struct _Command Command;
 
@@ -33,8 +26,8 @@ struct _Pop3Server
   Pop3Command         read;        /* the command at hand */
   char               *user;        /* (nullable): after a positive answer to USER */
   guint               n_refused;   /* logins */
-  GArray             *items;       /* of Item */
-  GArray             *deleted;     /* of guint, made for UPDATE */
+  Pop3Maildrop        maildrop;    /* empty before TRANSACTION */
+  GArray             *deleted;     /* (nullable), of guint: made for UPDATE */
   Pop3ServerEventKind asked;       /* the event that waits for an answer, or NONE */
   Pop3ServerEventKind end;         /* QUIT or LOST, to be told; else NONE */
   const char         *end_text;    /* why LOST */
@@ -124,68 +117,29 @@ end_session (Pop3Server *self, Pop3ServerEventKind kind, const char *text)
   wire_framer_drop (self->framer);
 }
 
-/* The maildrop */
-
-static Item *
-get_item (Pop3Server *self, guint i)
-{
-  return &g_array_index (self->items, Item, i);
-}
-
-static void
-clear_item (gpointer item)
-{
-  g_free (((Item *) item)->unique_id);
-}
-
-/* Messages marked as deleted are not counted in either total. */
-static void
-count_items (Pop3Server *self, guint *out_n_items, guint64 *out_octets)
-{
-  guint   n_items = 0;
-  guint64 n_octets = 0;
-
-  for (guint i = 0; i < self->items->len; i++)
-    if (!get_item (self, i)->is_deleted)
-      {
-        n_items++;
-        n_octets += get_item (self, i)->octets;
-      }
-  *out_n_items = n_items;
-  *out_octets = n_octets;
-}
-
-static char *
-describe_maildrop (Pop3Server *self)
-{
-  guint   n_items;
-  guint64 n_octets;
-
-  count_items (self, &n_items, &n_octets);
-  return g_strdup_printf ("%u %s (%" G_GUINT64_FORMAT " octets)", n_items,
-                          n_items == 1 ? "message" : "messages", n_octets);
-}
+/* Commands */
 
 /* Returns: (nullable): the message the command names; NULL when it was refused. */
-static Item *
-find_item (Pop3Server *self)
+static Pop3MaildropMessage *
+find_message (Pop3Server *self)
 {
-  guint64 number = self->read.message_number;
+  guint64              number = self->read.message_number;
+  guint                n_messages = pop3_maildrop_get_n (&self->maildrop);
+  Pop3MaildropMessage *message;
 
-  if (number < 1 || number > self->items->len)
+  if (number < 1 || number > n_messages)
     {
-      answer_err (self, "no such message, the maildrop has %u", self->items->len);
+      answer_err (self, "no such message, the maildrop has %u", n_messages);
       return NULL;
     }
-  if (get_item (self, (guint) number - 1)->is_deleted)
+  message = pop3_maildrop_get (&self->maildrop, (guint) number - 1);
+  if (message->is_deleted)
     {
       answer_err (self, "message %" G_GUINT64_FORMAT " is marked as deleted", number);
       return NULL;
     }
-  return get_item (self, (guint) number - 1);
+  return message;
 }
-
-/* Commands */
 
 /* Nobody learns here whether the mailbox exists (RFC 1939 section 13). */
 static void
@@ -205,23 +159,23 @@ do_ask (Pop3Server *self)
 static void
 do_stat (Pop3Server *self)
 {
-  guint   n_items;
-  guint64 n_octets;
+  guint   n_messages;
+  guint64 octets;
 
-  count_items (self, &n_items, &n_octets);
-  answer_ok (self, "%u %" G_GUINT64_FORMAT, n_items, n_octets);
+  pop3_maildrop_count (&self->maildrop, &n_messages, &octets);
+  answer_ok (self, "%u %" G_GUINT64_FORMAT, n_messages, octets);
 }
 
 /* One line of LIST or UIDL. */
 static void
 append_listing (Pop3Server *self, GString *string, guint i)
 {
-  const Item *item = get_item (self, i);
+  const Pop3MaildropMessage *message = pop3_maildrop_get (&self->maildrop, i);
 
   if (self->row->rule.verb == POP3_VERB_UIDL)
-    g_string_append_printf (string, "%u %s", i + 1, item->unique_id);
+    g_string_append_printf (string, "%u %s", i + 1, message->unique_id);
   else
-    g_string_append_printf (string, "%u %" G_GUINT64_FORMAT, i + 1, item->octets);
+    g_string_append_printf (string, "%u %" G_GUINT64_FORMAT, i + 1, message->octets);
 }
 
 static void
@@ -229,7 +183,7 @@ list_one (Pop3Server *self)
 {
   GString *line;
 
-  if (find_item (self) == NULL)
+  if (find_message (self) == NULL)
     return;
   line = g_string_new (NULL);
   append_listing (self, line, (guint) self->read.message_number - 1);
@@ -248,10 +202,10 @@ do_list (Pop3Server *self)
       list_one (self);
       return;
     }
-  text = describe_maildrop (self);
+  text = pop3_maildrop_describe (&self->maildrop);
   response = format_line (TRUE, NULL, text);
-  for (guint i = 0; i < self->items->len; i++)
-    if (!get_item (self, i)->is_deleted)
+  for (guint i = 0; i < pop3_maildrop_get_n (&self->maildrop); i++)
+    if (!pop3_maildrop_get (&self->maildrop, i)->is_deleted)
       {
         append_listing (self, response, i);
         g_string_append (response, "\r\n");
@@ -264,18 +218,18 @@ do_list (Pop3Server *self)
 static void
 do_message (Pop3Server *self)
 {
-  if (find_item (self) != NULL)
+  if (find_message (self) != NULL)
     self->asked = POP3_SERVER_EVENT_MESSAGE;
 }
 
 static void
 do_dele (Pop3Server *self)
 {
-  Item *item = find_item (self);
+  Pop3MaildropMessage *message = find_message (self);
 
-  if (item == NULL)
+  if (message == NULL)
     return;
-  item->is_deleted = TRUE;
+  message->is_deleted = TRUE;
   answer_ok (self, "message %" G_GUINT64_FORMAT " deleted", self->read.message_number);
 }
 
@@ -290,9 +244,8 @@ do_rset (Pop3Server *self)
 {
   g_autofree char *text = NULL;
 
-  for (guint i = 0; i < self->items->len; i++)
-    get_item (self, i)->is_deleted = FALSE;
-  text = describe_maildrop (self);
+  pop3_maildrop_reset (&self->maildrop);
+  text = pop3_maildrop_describe (&self->maildrop);
   answer_ok (self, "maildrop has %s", text);
 }
 
@@ -323,38 +276,35 @@ do_quit (Pop3Server *self)
 static void
 do_update (Pop3Server *self)
 {
-  g_array_set_size (self->deleted, 0);
-  for (guint i = 0; i < self->items->len; i++)
-    if (get_item (self, i)->is_deleted)
-      g_array_append_val (self->deleted, i);
+  self->deleted = pop3_maildrop_list_deleted (&self->maildrop);
   self->state = self->row->rule.next;
   self->asked = POP3_SERVER_EVENT_UPDATE;
 }
 
 #define NAMING (POP3_STATE_AUTHORIZATION | POP3_STATE_PASSWORD)
-#define TRANSACTION POP3_STATE_TRANSACTION
+
+/* One row: verb, legal states, next state, state when refused, capability, event, function. */
+#define ROW(verb, legal, next, refused, capability, event, run)                                    \
+  { { POP3_VERB_##verb, legal, next, refused, capability, POP3_SERVER_EVENT_##event }, run }
 
 /* The order of a session, RFC 1939 sections 4 to 7: what may come when, and
  * where it leads. USER may also correct a USER: no section asks for it, but a
  * client that mistyped would otherwise have to fail a PASS first. */
 static const Command commands[] = {
-  { { POP3_VERB_USER, NAMING, POP3_STATE_PASSWORD, POP3_STATE_AUTHORIZATION, 0, 0 }, do_user },
-  { { POP3_VERB_PASS, POP3_STATE_PASSWORD, POP3_STATE_TRANSACTION, POP3_STATE_AUTHORIZATION, 0,
-      POP3_SERVER_EVENT_LOGIN },
-    do_ask },
-  { { POP3_VERB_STAT, TRANSACTION, 0, 0, 0, 0 }, do_stat },
-  { { POP3_VERB_LIST, TRANSACTION, 0, 0, 0, 0 }, do_list },
-  { { POP3_VERB_RETR, TRANSACTION, 0, 0, 0, POP3_SERVER_EVENT_MESSAGE }, do_message },
-  { { POP3_VERB_DELE, TRANSACTION, 0, 0, 0, 0 }, do_dele },
-  { { POP3_VERB_NOOP, TRANSACTION, 0, 0, 0, 0 }, do_noop },
-  { { POP3_VERB_RSET, TRANSACTION, 0, 0, 0, 0 }, do_rset },
-  { { POP3_VERB_TOP, TRANSACTION, 0, 0, POP3_CAPABILITY_TOP, POP3_SERVER_EVENT_MESSAGE },
-    do_message },
-  { { POP3_VERB_UIDL, TRANSACTION, 0, 0, POP3_CAPABILITY_UIDL, 0 }, do_list },
-  { { POP3_VERB_CAPA, NAMING | TRANSACTION, 0, 0, POP3_CAPABILITY_CAPA, 0 }, do_capa },
-  { { POP3_VERB_QUIT, NAMING, POP3_STATE_CLOSED, 0, 0, POP3_SERVER_EVENT_QUIT }, do_quit },
-  { { POP3_VERB_QUIT, TRANSACTION, POP3_STATE_UPDATE, 0, 0, POP3_SERVER_EVENT_UPDATE },
-    do_update },
+  ROW (USER, NAMING, POP3_STATE_PASSWORD, POP3_STATE_AUTHORIZATION, 0, NONE, do_user),
+  ROW (PASS, POP3_STATE_PASSWORD, POP3_STATE_TRANSACTION, POP3_STATE_AUTHORIZATION, 0, LOGIN,
+       do_ask),
+  ROW (STAT, POP3_STATE_TRANSACTION, 0, 0, 0, NONE, do_stat),
+  ROW (LIST, POP3_STATE_TRANSACTION, 0, 0, 0, NONE, do_list),
+  ROW (RETR, POP3_STATE_TRANSACTION, 0, 0, 0, MESSAGE, do_message),
+  ROW (DELE, POP3_STATE_TRANSACTION, 0, 0, 0, NONE, do_dele),
+  ROW (NOOP, POP3_STATE_TRANSACTION, 0, 0, 0, NONE, do_noop),
+  ROW (RSET, POP3_STATE_TRANSACTION, 0, 0, 0, NONE, do_rset),
+  ROW (TOP,  POP3_STATE_TRANSACTION, 0, 0, POP3_CAPABILITY_TOP, MESSAGE, do_message),
+  ROW (UIDL, POP3_STATE_TRANSACTION, 0, 0, POP3_CAPABILITY_UIDL, NONE, do_list),
+  ROW (CAPA, NAMING | POP3_STATE_TRANSACTION, 0, 0, POP3_CAPABILITY_CAPA, NONE, do_capa),
+  ROW (QUIT, NAMING, POP3_STATE_CLOSED, 0, 0, QUIT, do_quit),
+  ROW (QUIT, POP3_STATE_TRANSACTION, POP3_STATE_UPDATE, 0, 0, UPDATE, do_update),
 };
 
 /* Returns: (nullable): the row for @verb in this state, else any row for it,
@@ -508,12 +458,10 @@ pop3_server_accept_login (Pop3Server *self, const Pop3MaildropItem *items, guint
 
   for (guint i = 0; i < n_items; i++)
     {
-      Item item = { items[i].octets, g_strdup (items[i].unique_id), FALSE };
-
-      g_warn_if_fail (pop3_unique_id_is_valid (item.unique_id));
-      g_array_append_val (self->items, item);
+      g_warn_if_fail (pop3_unique_id_is_valid (items[i].unique_id));
+      pop3_maildrop_add (&self->maildrop, items[i].octets, items[i].unique_id);
     }
-  text = describe_maildrop (self);
+  text = pop3_maildrop_describe (&self->maildrop);
   answer_ok (self, "maildrop has %s", text);
 }
 
@@ -561,11 +509,11 @@ void
 pop3_server_finish_update (Pop3Server *self, gboolean is_complete)
 {
   guint   n_left;
-  guint64 n_octets;
+  guint64 octets;
 
   g_return_if_fail (self != NULL && take_answer (self, POP3_SERVER_EVENT_UPDATE));
 
-  count_items (self, &n_left, &n_octets);
+  pop3_maildrop_count (&self->maildrop, &n_left, &octets);
   if (!is_complete)
     answer_err (self, "some deleted messages not removed");
   else if (n_left == 0)
@@ -672,9 +620,7 @@ pop3_server_new (const Pop3ServerConfig *config, gint64 now_us)
   self->now_us = now_us;
   self->deadline_us = now_us + self->autologout_us;
   self->state = POP3_STATE_AUTHORIZATION;
-  self->items = g_array_new (FALSE, FALSE, sizeof (Item));
-  g_array_set_clear_func (self->items, clear_item);
-  self->deleted = g_array_new (FALSE, FALSE, sizeof (guint));
+  pop3_maildrop_init (&self->maildrop);
   greeting = config->greeting != NULL ? g_strdup (config->greeting)
                                       : g_strdup_printf ("%s POP3 server ready", config->name);
   respond (self, TRUE, NULL, greeting);
@@ -691,7 +637,7 @@ pop3_server_free (Pop3Server *self)
   pop3_command_clear (&self->read);
   g_free (self->user);
   g_free (self->name);
-  g_array_unref (self->items);
-  g_array_unref (self->deleted);
+  pop3_maildrop_clear (&self->maildrop);
+  g_clear_pointer (&self->deleted, g_array_unref);
   g_free (self);
 }

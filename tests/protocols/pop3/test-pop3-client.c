@@ -26,7 +26,8 @@ typedef struct
 /* What the server sends, every byte the client must send, what its owner learns.
  * Messages over 20 octets are too large here, "uid1" has been seen. */
 static const Case cases[] = {
-  { "empty-maildrop", &keep, LOGGED_IN "+OK 0 0\r\n+OK bye\r\n", LOGIN "STAT\r\nQUIT\r\n", "DONE; " },
+  { "empty-maildrop", &keep, LOGGED_IN "+OK 0 0\r\n+OK bye\r\n", LOGIN "STAT\r\nQUIT\r\n",
+    "DONE; " },
   { "keeps", &keep,
     LOGGED_IN "+OK 3 17\r\n+OK\r\n1 uid1\r\n2 uid2\r\n3 uid3\r\n.\r\n"
               "+OK\r\n1 9\r\n2 5\r\n3 3\r\n.\r\n"
@@ -65,7 +66,8 @@ static const Case cases[] = {
     "REFUSED IN-USE locked; " },
   { "does-not-inject", &injector, "+OK hello\r\n", "",
     "FAILED user name or password can't be sent in a POP3 command; " },
-  { "malformed-greeting", &keep, "220 smtp.example\r\n", "", "FAILED malformed answer to greeting; " },
+  { "malformed-greeting", &keep, "220 smtp.example\r\n", "",
+    "FAILED malformed answer to greeting; " },
   { "malformed-stat", &keep, LOGGED_IN "+OK many\r\n", LOGIN "STAT\r\n",
     "FAILED malformed answer to STAT; " },
   { "malformed-listing", &keep, LOGGED_IN "+OK 1 1\r\n-ERR\r\n+OK\r\nx\r\n",
@@ -76,11 +78,13 @@ static const Case cases[] = {
     LOGIN "STAT\r\nUIDL\r\nLIST\r\n", "FAILED the server answered LIST with -ERR no; " },
   { "message-larger-than-said", &keep,
     LOGGED_IN "+OK 1 1\r\n-ERR\r\n+OK\r\n1 1\r\n.\r\n+OK\r\n1234567890123456789\r\n.\r\n",
-    LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 1\r\n", "FAILED message 1 is larger than the server said; " },
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 1\r\n",
+    "FAILED message 1 is larger than the server said; " },
   { "message-far-larger-than-said", &keep,
     LOGGED_IN "+OK 1 1\r\n-ERR\r\n+OK\r\n1 1\r\n.\r\n+OK\r\n"
               "1234567890123456789012345678901234567890\r\n.\r\n",
-    LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 1\r\n", "FAILED message 1 is larger than the server said; " },
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 1\r\n",
+    "FAILED message 1 is larger than the server said; " },
   { "not-all-removed", &keep, LOGGED_IN "+OK 0 0\r\n-ERR some deleted messages not removed\r\n",
     LOGIN "STAT\r\nQUIT\r\n",
     "FAILED the server answered QUIT with -ERR some deleted messages not removed; " },
@@ -273,7 +277,7 @@ test_endless_listing (void)
   run_init (&run, &keep);
   run_receive (&run, LOGGED_IN "+OK 1 1\r\n+OK\r\n", strlen (LOGGED_IN "+OK 1 1\r\n+OK\r\n"));
   for (guint i = 1; lines->len <= POP3_CLIENT_LISTING_BYTES_MAX; i++)
-    g_string_append_printf (lines, "%u aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n", i);
+    g_string_append_printf (lines, "%u aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n", i);
   run_receive (&run, lines->str, lines->len);
   g_assert_cmpstr (run.events->str, ==, "FAILED the listing of UIDL is too long; ");
   g_string_free (lines, TRUE);

@@ -8,7 +8,7 @@ typedef struct
   const char        *name;
   const WireGrammar *grammar;
   const char        *unit;
-  const char        *spans; /* in words: "element:bytes" with ~ tolerated, ? unrecognised, ! partial */
+  const char        *spans; /* "element:bytes", ~ tolerated, ? unrecognised, ! partial */
 } Case;
 
 static const Case cases[] = {

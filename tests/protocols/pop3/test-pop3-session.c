@@ -124,7 +124,8 @@ static void
 test_joined (void)
 {
   static const char *const seen[] = { "uid1", "uid3", NULL };
-  static const Pop3ClientConfig keep = { "mrose", "tan staaf", POP3_POLICY_KEEP, FALSE, seen, 0, 0 };
+  static const Pop3ClientConfig keep = { "mrose", "tan staaf", POP3_POLICY_KEEP,
+                                         FALSE, seen, 0, 0 };
   static const Pop3ClientConfig delete = { "mrose", "tan staaf", POP3_POLICY_DELETE,
                                            FALSE, NULL, 0, 0 };
   const guint n_texts = G_N_ELEMENTS (texts);
