@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * SimScenario:
+ *
+ * A world as a scenario file describes it, checked and in plain structs: hosts,
+ * links, zones, and what people do. Read-only once loaded. Every struct knows the line of
+ * its group, for messages about it. Hosts are named by their index everywhere.
+ */
+
+/** A scenario is written by hand: more than this is a mistake. */
+#define SIM_SCENARIO_BYTES_MAX (1024 * 1024)
+
+/** Hosts, links, zones or actions, each: ours; routes take time cubic in the hosts. */
+#define SIM_SCENARIO_GROUPS_MAX 256
+
+/** Stands for a host that was not named. */
+#define SIM_SCENARIO_NONE G_MAXUINT
+
+/** Times in a scenario are at most this many seconds: a year. */
+#define SIM_SCENARIO_SECONDS_MAX (366.0 * 24 * 60 * 60)
+
+#define SIM_SCENARIO_ERROR (sim_scenario_error_quark ())
+GQuark sim_scenario_error_quark (void);
+
+typedef enum
+{
+  SIM_SCENARIO_ERROR_WRONG, /* the message is "file:line: what is wrong, what would be right" */
+} SimScenarioError;
+
+/** What a host does (RFC 5598). A host without roles just forwards packets. */
+typedef enum
+{
+  SIM_ROLE_MUA = 1 << 0,
+  SIM_ROLE_MSA = 1 << 1,
+  SIM_ROLE_MTA = 1 << 2,
+  SIM_ROLE_MDA = 1 << 3,
+  SIM_ROLE_MS = 1 << 4,
+  SIM_ROLE_DNS = 1 << 5,
+} SimRoles;
+
+typedef enum
+{
+  SIM_SERVICE_SMTP = 1 << 0,       /* port 25 */
+  SIM_SERVICE_SUBMISSION = 1 << 1, /* port 587 */
+  SIM_SERVICE_POP3 = 1 << 2,       /* port 110 */
+} SimServices;
+
+typedef enum
+{
+  SIM_PROFILE_COMMON,
+  SIM_PROFILE_STRICT,
+  SIM_PROFILE_LENIENT,
+} SimProfile;
+
+typedef struct
+{
+  char *name;
+  char *password;
+} SimScenarioUser;
+
+/** From @from_us up to, but not at, @to_us. */
+typedef struct
+{
+  gint64 from_us;
+  gint64 to_us;
+} SimScenarioSpan;
+
+typedef struct
+{
+  guint       line;
+  char       *name;
+  guint       roles; /* SimRoles */
+  char       *address;
+  guint32     ipv4;     /* the address, most significant byte first octet */
+  guint       resolver; /* host, or SIM_SCENARIO_NONE */
+  char      **domains;  /* NULL-terminated, maybe empty; in lower case */
+  GArray     *users;    /* of SimScenarioUser */
+  guint       services; /* SimServices */
+  SimProfile  profile;
+  GArray     *downs;   /* of SimScenarioSpan, ascending and apart */
+  char      **refuses; /* NULL-terminated: forward-paths it refuses for good */
+} SimScenarioHost;
+
+typedef struct
+{
+  guint  line;
+  guint  hosts[2];
+  gint64 latency_us;
+  double bandwidth_kbps;
+  double loss; /* probability that a packet is lost, 0 to 1 */
+  guint  mtu;  /* bytes of the largest IP packet */
+} SimScenarioLink;
+
+typedef struct
+{
+  guint  line;
+  char  *name;  /* of the owner, fully qualified, without a final dot; in lower case */
+  char  *type;  /* "A", "AAAA", "MX", "CNAME", "NS", "TXT", "PTR" */
+  char  *value; /* "192.0.2.1", "10 mail.example" ... */
+  guint  preference; /* MX: taken out of the value, which is then the exchange; "" for "." */
+} SimScenarioRecord;
+
+typedef struct
+{
+  guint   line;
+  char   *domain; /* in lower case */
+  guint   server;
+  guint   ttl;
+  GArray *records; /* of SimScenarioRecord, in the order of the file */
+} SimScenarioZone;
+
+typedef enum
+{
+  SIM_ACTION_SEND,
+  SIM_ACTION_FETCH,
+} SimActionKind;
+
+typedef struct
+{
+  guint         line;
+  guint         number;
+  gint64        at_us;
+  guint         host;
+  SimActionKind kind;
+  /* send */
+  char  *from;
+  char **to;
+  char **cc;      /* maybe empty */
+  char  *subject; /* maybe "" */
+  char  *body;    /* maybe ""; lines end in LF */
+  guint  via;     /* the submission host */
+  guint  via_port; /* 587 if it offers submission, else 25 */
+  /* fetch */
+  char    *user;
+  char    *password;
+  guint    server;
+  gboolean keep;
+} SimScenarioAction;
+
+typedef struct
+{
+  char   *title;
+  guint64 seed;
+  gint64  start_us; /* microseconds since 1970-01-01 00:00 UTC */
+  GArray *hosts;    /* of SimScenarioHost */
+  GArray *links;    /* of SimScenarioLink */
+  GArray *zones;    /* of SimScenarioZone */
+  GArray *actions;  /* of SimScenarioAction, by time, then number */
+} SimScenario;
+
+/**
+ * sim_scenario_load:
+ *
+ * Returns: (transfer full): the scenario; NULL with @error set (SIM_SCENARIO_ERROR) when the
+ *   file can't be read or anything in it is wrong: never part of one
+ */
+SimScenario *sim_scenario_load (const char *path, GError **error);
+
+/** As sim_scenario_load() for text in memory; @name stands for the file in messages. */
+SimScenario *sim_scenario_parse (const char *name, const char *text, gsize length, GError **error);
+
+void sim_scenario_free (SimScenario *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimScenario, sim_scenario_free)
+
+static inline const SimScenarioHost *
+sim_scenario_get_host (const SimScenario *self, guint i)
+{
+  return &g_array_index (self->hosts, SimScenarioHost, i);
+}
+
+/** Returns: the index of the host of that name, or SIM_SCENARIO_NONE. */
+guint sim_scenario_find_host (const SimScenario *self, const char *name);
+
+/** Returns: (transfer full): "MSA, MTA"; "" for none. */
+char *sim_roles_to_string (guint roles);
+
+/* The format, for the manual page and the README: every group, every key. */
+
+/** One key that a group may have. */
+typedef struct
+{
+  const char *group; /* "Host" */
+  const char *key;   /* "Address"; "TYPE [NAME]" for the records of a zone */
+  gboolean    is_required;
+  const char *what;  /* one line for people */
+} SimScenarioKey;
+
+/** Returns: (nullable): key @i, NULL past the last. */
+const SimScenarioKey *sim_scenario_get_key (guint i);
+
+G_END_DECLS
