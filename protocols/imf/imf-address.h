@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "imf-scan.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ImfMailbox:
+ *
+ * One mailbox as it is meant, quoting undone (RFC 5322 section 3.4). Text is as it
+ * came, valid UTF-8 or not; encoded-words in the name are not decoded here.
+ */
+typedef struct
+{
+  char *display_name; /* (nullable), owned: "Joe Q. Public" */
+  char *local_part;   /* owned: "john.q.public"; without its quotes */
+  char *domain;       /* owned: "example.com" or "[192.0.2.1]"; "" if it had none, which is tolerated */
+  char *group;        /* (nullable), owned: the name of the group it was listed in */
+} ImfMailbox;
+
+/**
+ * ImfAddressList:
+ *
+ * The addresses of one field. Groups are flattened into their members; a group
+ * without members is told in @groups alone.
+ */
+typedef struct
+{
+  GPtrArray *mailboxes; /* of ImfMailbox, owned */
+  GPtrArray *groups;    /* of char *, owned: the names of all groups in order */
+} ImfAddressList;
+
+/**
+ * imf_address_list_parse:
+ * @value: (array length=length): a field's value, folded or not; borrowed
+ *
+ * Returns: (transfer full) (nullable): the addresses; NULL if any of it is not an
+ * address-list with its obsolete forms; an empty list for a blank value.
+ */
+ImfAddressList *imf_address_list_parse (const guint8 *value, gsize length);
+
+/** As imf_address_list_parse(), of NUL-terminated text. */
+ImfAddressList *imf_address_list_parse_text (const char *text);
+
+ImfAddressList *imf_address_list_new (void);
+void            imf_address_list_free (ImfAddressList *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ImfAddressList, imf_address_list_free)
+
+static inline guint
+imf_address_list_get_n (const ImfAddressList *self)
+{
+  return self->mailboxes->len;
+}
+
+static inline const ImfMailbox *
+imf_address_list_get (const ImfAddressList *self, guint i)
+{
+  return g_ptr_array_index (self->mailboxes, i);
+}
+
+/** Returns: (transfer full): "local-part@domain", the local part quoted if it must be. */
+char *imf_mailbox_format_addr_spec (const ImfMailbox *mailbox);
+
+/** Returns: (transfer full): "Joe Q. Public" <john.q.public@example.com>, or the addr-spec alone. */
+char *imf_mailbox_format (const ImfMailbox *mailbox);
+
+/** Returns: (transfer full): the mailboxes with ", " between them, on one line; groups are not rebuilt. */
+char *imf_address_list_format (const ImfAddressList *self);
+
+void imf_mailbox_free (ImfMailbox *mailbox);
+
+/* The grammar: RFC 5322 section 3.4, obsolete forms (section 4.4) included. @out_list and
+ * @out (nullable) get what matched appended; a rule that fails may leave part of it in
+ * @out_list, which is then of no use. */
+
+gboolean imf_scan_local_part (WireScan *scan, GString *out);
+gboolean imf_scan_domain (WireScan *scan, GString *out);
+gboolean imf_scan_domain_literal (WireScan *scan, GString *out);
+gboolean imf_scan_addr_spec (WireScan *scan, ImfMailbox *out_mailbox);
+gboolean imf_scan_angle_addr (WireScan *scan, ImfMailbox *out_mailbox);
+gboolean imf_scan_mailbox (WireScan *scan, ImfAddressList *out_list);
+gboolean imf_scan_group (WireScan *scan, ImfAddressList *out_list);
+gboolean imf_scan_address (WireScan *scan, ImfAddressList *out_list);
+gboolean imf_scan_mailbox_list (WireScan *scan, ImfAddressList *out_list);
+
+/** address-list; also the blank value that Bcc may have. */
+gboolean imf_scan_address_list (WireScan *scan, ImfAddressList *out_list);
+
+G_END_DECLS
