@@ -13,7 +13,7 @@ typedef struct
   double      angle;  /* of travel, radians, 0 to the right, y down */
   DiagramMark mark;
   guint       colour; /* as DiagramItem.colour */
-  double      opacity; /* fades in at the start and out where it is lost */
+  double      opacity; /* fades out where it is lost */
 } DiagramFlight;
 
 /** How long a flight lasts on screen at speed 1, by how far it goes. */

@@ -55,6 +55,9 @@ void diagram_options_init (DiagramOptions *options);
 /** With very many lanes they share this width; a PDF page can't be wider than 14,400 points. */
 #define DIAGRAM_WIDTH_MAX 20000.0
 
+/** How far along its way an arrow is drawn that never arrives. */
+#define DIAGRAM_LOST_SHARE 0.62
+
 DiagramLayout *diagram_layout_new (TraceLog *log, const DiagramOptions *options);
 void           diagram_layout_free (DiagramLayout *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DiagramLayout, diagram_layout_free)

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  */
 typedef struct _DiagramList DiagramList;
 
+/** Item, row, lane, position: "there is none". */
+#define DIAGRAM_NONE G_MAXUINT
+
 typedef enum
 {
   DIAGRAM_ITEM_LANE_LINE, /* line from (x1,y1) to (x2,y2) */
@@ -108,6 +111,9 @@ void diagram_list_add (DiagramList *self, const DiagramItem *item);
 
 /** Appends a text item; what is unsafe to show in @text is escaped. */
 void diagram_list_add_text (DiagramList *self, const DiagramItem *item, const char *text);
+
+/** Returns: (transfer full): @text with all that is unsafe to show escaped; usually a plain copy. */
+char *diagram_text_dup_safe (const char *text);
 
 /**
  * diagram_list_hit:

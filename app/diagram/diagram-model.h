@@ -3,6 +3,8 @@
 
 #include <trace/trace-log.h>
 
+#include "diagram-list.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -14,9 +16,6 @@ G_BEGIN_DECLS
  * event: diagram_model_update() reads only what was appended since.
  */
 typedef struct _DiagramModel DiagramModel;
-
-/** Row, lane, position: "there is none". */
-#define DIAGRAM_NONE G_MAXUINT
 
 typedef enum
 {
@@ -82,13 +81,13 @@ guint diagram_model_get_n_lanes (const DiagramModel *self);
 guint diagram_model_get_lane_actor (const DiagramModel *self, guint lane);
 guint diagram_model_get_actor_lane (const DiagramModel *self, guint actor); /* DIAGRAM_NONE: hidden */
 
-/** Returns: whether connections or letters go straight between @lane and the next. */
-gboolean diagram_model_is_gap_used (const DiagramModel *self, guint lane);
+/** Returns: whether @lane is a name server's, off to the side. */
+gboolean diagram_model_is_lane_aside (const DiagramModel *self, guint lane);
 
 /** Returns: the most connections open at once on @lane. */
 guint diagram_model_get_n_slots (const DiagramModel *self, guint lane);
 
-/** Calls @func for each bar that touches a row from @first to @last, in order of their first rows. */
+/** Calls @func once for each bar that touches a row from @first to @last. */
 void diagram_model_foreach_bar (const DiagramModel *self, guint first, guint last,
                                 void (*func) (const DiagramBar *bar, gpointer user_data),
                                 gpointer user_data);
@@ -104,8 +103,5 @@ const DiagramBar *diagram_model_get_bar (const DiagramModel *self, guint connect
 
 /** Returns: (nullable): the step of the five that a stage of a message's life is: "2 Submission". */
 const char *diagram_stage_get_caption (const char *what);
-
-/** Returns: (transfer full): @text with all that is unsafe to show escaped; usually a plain copy. */
-char *diagram_text_dup_safe (const char *text);
 
 G_END_DECLS

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "diagram-mark.h"
+
+#include <string.h>
+
+#include "diagram-list.h"
+
+#define MOVE(x, y) { DIAGRAM_PATH_MOVE, { x, y } }
+#define LINE(x, y) { DIAGRAM_PATH_LINE, { x, y } }
+#define CURVE(x1, y1, x2, y2, x3, y3) { DIAGRAM_PATH_CURVE, { x1, y1, x2, y2, x3, y3 } }
+#define CLOSE { DIAGRAM_PATH_CLOSE, { 0 } }
+#define FILL { DIAGRAM_PATH_FILL, { 0 } }
+#define STROKE { DIAGRAM_PATH_STROKE, { 0 } }
+#define END { DIAGRAM_PATH_END, { 0 } }
+
+#define BOX(x1, y1, x2, y2) MOVE (x1, y1), LINE (x2, y1), LINE (x2, y2), LINE (x1, y2), CLOSE
+
+/* A quarter circle of radius 1 as a Bezier curve keeps its control points at this distance. */
+#define K 0.5523
+
+#define ROUND(x, y, r)                                                                             \
+  MOVE ((x) + (r), y),                                                                             \
+      CURVE ((x) + (r), (y) + K * (r), (x) + K * (r), (y) + (r), x, (y) + (r)),                    \
+      CURVE ((x) - K * (r), (y) + (r), (x) - (r), (y) + K * (r), (x) - (r), y),                    \
+      CURVE ((x) - (r), (y) - K * (r), (x) - K * (r), (y) - (r), x, (y) - (r)),                    \
+      CURVE ((x) + K * (r), (y) - (r), (x) + (r), (y) - K * (r), (x) + (r), y), CLOSE
+
+static const DiagramPathStep circle[] = { ROUND (0, 0, 0.85), FILL, END };
+static const DiagramPathStep square[] = { BOX (-0.76, -0.76, 0.76, 0.76), FILL, END };
+static const DiagramPathStep triangle[] = {
+  MOVE (0, -0.92), LINE (0.92, 0.72), LINE (-0.92, 0.72), CLOSE, FILL, END,
+};
+static const DiagramPathStep diamond[] = {
+  MOVE (0, -1), LINE (1, 0), LINE (0, 1), LINE (-1, 0), CLOSE, FILL, END,
+};
+static const DiagramPathStep star[] = {
+  MOVE (0, -1),        LINE (0.26, -0.36),  LINE (0.95, -0.31), LINE (0.42, 0.14), LINE (0.59, 0.81),
+  LINE (0, 0.44),      LINE (-0.59, 0.81),  LINE (-0.42, 0.14), LINE (-0.95, -0.31),
+  LINE (-0.26, -0.36), CLOSE,               FILL,               END,
+};
+static const DiagramPathStep envelope[] = {
+  BOX (-1, -0.7, 1, 0.7), FILL, MOVE (-1, -0.7), LINE (0, 0.16), LINE (1, -0.7), STROKE, END,
+};
+static const DiagramPathStep lock[] = {
+  BOX (-0.7, -0.1, 0.7, 0.9),
+  FILL,
+  MOVE (-0.42, -0.1),
+  LINE (-0.42, -0.45),
+  CURVE (-0.42, -1.05, 0.42, -1.05, 0.42, -0.45),
+  LINE (0.42, -0.1),
+  STROKE,
+  END,
+};
+static const DiagramPathStep cross[] = {
+  MOVE (-0.75, -0.75), LINE (0.75, 0.75), MOVE (0.75, -0.75), LINE (-0.75, 0.75), STROKE, END,
+};
+static const DiagramPathStep warning[] = {
+  MOVE (0, -0.9), LINE (1, 0.8),   LINE (-1, 0.8),   CLOSE,  FILL,
+  MOVE (0, -0.3), LINE (0, 0.25), MOVE (0, 0.47), LINE (0, 0.53), STROKE, END,
+};
+static const DiagramPathStep computer[] = {
+  BOX (-0.95, -0.8, 0.95, 0.4), FILL,   MOVE (0, 0.4), LINE (0, 0.8), MOVE (-0.55, 0.8),
+  LINE (0.55, 0.8),             STROKE, END,
+};
+static const DiagramPathStep server[] = {
+  BOX (-0.85, -0.85, 0.85, -0.05), FILL, BOX (-0.85, -0.05, 0.85, 0.75), FILL,
+  MOVE (-0.5, -0.45), LINE (-0.3, -0.45), MOVE (0.05, -0.45), LINE (0.5, -0.45),
+  MOVE (-0.5, 0.35), LINE (-0.3, 0.35), MOVE (0.05, 0.35), LINE (0.5, 0.35), STROKE, END,
+};
+/* An open book: the directory one looks names up in. */
+static const DiagramPathStep names[] = {
+  MOVE (0, -0.55), CURVE (-0.3, -0.85, -0.7, -0.85, -0.95, -0.75), LINE (-0.95, 0.6),
+  CURVE (-0.7, 0.5, -0.3, 0.5, 0, 0.8), CURVE (0.3, 0.5, 0.7, 0.5, 0.95, 0.6),
+  LINE (0.95, -0.75), CURVE (0.7, -0.85, 0.3, -0.85, 0, -0.55), CLOSE, FILL,
+  MOVE (0, -0.55), LINE (0, 0.8), STROKE, END,
+};
+
+static const struct
+{
+  const char            *name;
+  const DiagramPathStep *path;
+} marks[] = {
+  [DIAGRAM_MARK_CIRCLE] = { "circle", circle },
+  [DIAGRAM_MARK_SQUARE] = { "square", square },
+  [DIAGRAM_MARK_TRIANGLE] = { "triangle", triangle },
+  [DIAGRAM_MARK_DIAMOND] = { "diamond", diamond },
+  [DIAGRAM_MARK_STAR] = { "star", star },
+  [DIAGRAM_MARK_ENVELOPE] = { "envelope", envelope },
+  [DIAGRAM_MARK_LOCK] = { "lock", lock },
+  [DIAGRAM_MARK_CROSS] = { "cross", cross },
+  [DIAGRAM_MARK_WARNING] = { "warning", warning },
+  [DIAGRAM_MARK_COMPUTER] = { "computer", computer },
+  [DIAGRAM_MARK_SERVER] = { "server", server },
+  [DIAGRAM_MARK_NAMES] = { "name server", names },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (marks) == DIAGRAM_N_MARKS);
+
+const DiagramPathStep *
+diagram_mark_get_path (DiagramMark mark)
+{
+  return marks[mark].path;
+}
+
+const char *
+diagram_mark_get_name (DiagramMark mark)
+{
+  return marks[mark].name;
+}
+
+DiagramMark
+diagram_mark_for_message (guint number)
+{
+  return DIAGRAM_MARK_CIRCLE + (number + DIAGRAM_MESSAGE_SHAPES - 1) % DIAGRAM_MESSAGE_SHAPES;
+}
+
+guint
+diagram_mark_get_message_colour (guint number)
+{
+  return number == 0 ? 0 : (number - 1) % DIAGRAM_MESSAGE_COLOURS + 1;
+}
+
+DiagramMark
+diagram_mark_for_role (const char *role)
+{
+  if (strstr (role, "DNS") != NULL)
+    return DIAGRAM_MARK_NAMES;
+  if (strstr (role, "MUA") != NULL)
+    return DIAGRAM_MARK_COMPUTER;
+  return DIAGRAM_MARK_SERVER;
+}
