@@ -408,7 +408,10 @@ fill_question (Pop3Server *self, Pop3ServerEvent *out_event)
       out_event->password = self->read.text;
     }
   else if (self->asked == POP3_SERVER_EVENT_MESSAGE)
-    out_event->index = (guint) self->read.message_number - 1;
+    {
+      out_event->index = (guint) self->read.message_number - 1;
+      out_event->is_top = self->read.verb == POP3_VERB_TOP;
+    }
   else
     {
       out_event->deleted = (const guint *) (gpointer) self->deleted->data;
@@ -480,7 +483,6 @@ pop3_server_give_message (Pop3Server *self, GBytes *message)
 {
   g_autoptr (GBytes) wire = NULL;
   g_autoptr (GBytes) block = NULL;
-  gboolean is_top;
 
   g_return_if_fail (self != NULL && take_answer (self, POP3_SERVER_EVENT_MESSAGE));
 
@@ -489,9 +491,8 @@ pop3_server_give_message (Pop3Server *self, GBytes *message)
       answer_err (self, "message %" G_GUINT64_FORMAT " can't be read", self->read.message_number);
       return;
     }
-  is_top = self->row->rule.verb == POP3_VERB_TOP;
   wire = pop3_message_to_wire (message);
-  if (is_top)
+  if (self->read.verb == POP3_VERB_TOP)
     {
       g_autoptr (GBytes) whole = g_steal_pointer (&wire);
 

@@ -76,7 +76,7 @@ static const Case cases[] = {
               "+OK top of message follows\r\nSubject: a\r\n\r\none\r\n..two\r\nthree\r\n.\r\n"
               "+OK top of message follows\r\n.\r\n"
               "+OK top of message follows\r\nSubject: c\r\n\r\nno end\r\n.\r\n" LEFT_3,
-    LOGIN_EVENT "MESSAGE 0; MESSAGE 0; MESSAGE 0; MESSAGE 1; MESSAGE 2; UPDATE; " },
+    LOGIN_EVENT "TOP 0; TOP 0; TOP 0; TOP 1; TOP 2; UPDATE; " },
   { "deletes", &common, LOGIN "DELE 1\r\nDELE 1\r\nRETR 1\r\nLIST 1\r\nSTAT\r\nLIST\r\nUIDL\r\n"
                               "DELE 3\r\nQUIT\r\n",
     LOGGED_IN "+OK message 1 deleted\r\n-ERR message 1 is marked as deleted\r\n"
