@@ -410,7 +410,7 @@ fill_question (Pop3Server *self, Pop3ServerEvent *out_event)
   else if (self->asked == POP3_SERVER_EVENT_MESSAGE)
     {
       out_event->index = (guint) self->read.message_number - 1;
-      out_event->is_top = self->read.verb == POP3_VERB_TOP;
+      out_event->is_whole = self->read.verb == POP3_VERB_RETR;
     }
   else
     {

@@ -75,7 +75,7 @@ typedef struct
   const char         *user;      /* LOGIN: as the client wrote it */
   const char         *password;  /* LOGIN: spaces and all */
   guint               index;     /* MESSAGE: from 0, as in accept_login() */
-  gboolean            is_top;    /* MESSAGE: TOP asks, so the client gets only the beginning */
+  gboolean            is_whole;  /* MESSAGE: RETR asks; FALSE: TOP, which gets only the beginning */
   const guint        *deleted;   /* UPDATE: indexes, ascending */
   guint               n_deleted; /* UPDATE */
   const char         *text;      /* LOST: for the trace, "autologout" */

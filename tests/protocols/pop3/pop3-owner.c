@@ -35,7 +35,7 @@ answer (Pop3Owner *self, const Pop3ServerEvent *event)
       answer_login (self, event);
       break;
     case POP3_SERVER_EVENT_MESSAGE:
-      g_string_append_printf (self->events, "%s %u; ", event->is_top ? "TOP" : "MESSAGE",
+      g_string_append_printf (self->events, "%s %u; ", event->is_whole ? "MESSAGE" : "TOP",
                               event->index);
       pop3_server_give_message (self->server, self->messages[event->index]);
       break;
