@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <wire/wire-grammar.h>
+
+G_BEGIN_DECLS
+
+/* SMTP as it is written on the wire (RFC 5321 section 4.1). A rule is a function
+ * that both the engines and the inspector call; rules take whole units, line end
+ * included. */
+
+/** One command line, CRLF included (RFC 5321 section 4.5.3.1.4), with extensions such as SIZE and
+ * AUTH adding to the 512 octets of the standard (RFC 1869 section 4.1.2, DESIGN.md section 8). */
+#define SMTP_COMMAND_BYTES_MAX 4096
+
+/** One reply line, CRLF included (RFC 5321 section 4.5.3.1.5). */
+#define SMTP_REPLY_LINE_BYTES_MAX 512
+
+/** A local-part (RFC 5321 section 4.5.3.1.1). */
+#define SMTP_LOCAL_PART_BYTES_MAX 64
+/** A domain (RFC 5321 section 4.5.3.1.2). */
+#define SMTP_DOMAIN_BYTES_MAX 255
+/** A path, punctuation included (RFC 5321 section 4.5.3.1.3). */
+#define SMTP_PATH_BYTES_MAX 256
+
+/** One command line: "smtp-command". */
+extern const WireGrammar smtp_grammar_command;
+/** One whole reply, maybe of several lines: "smtp-reply". */
+extern const WireGrammar smtp_grammar_reply;
+
+typedef enum
+{
+  SMTP_VERB_UNKNOWN,
+  SMTP_VERB_HELO,
+  SMTP_VERB_EHLO,
+  SMTP_VERB_MAIL,
+  SMTP_VERB_RCPT,
+  SMTP_VERB_DATA,
+  SMTP_VERB_RSET,
+  SMTP_VERB_NOOP,
+  SMTP_VERB_VRFY,
+  SMTP_VERB_EXPN,
+  SMTP_VERB_HELP,
+  SMTP_VERB_QUIT,
+  SMTP_N_VERBS,
+} SmtpVerb;
+
+/** Returns: "MAIL"; "" for SMTP_VERB_UNKNOWN. */
+const char *smtp_verb_get_keyword (SmtpVerb verb);
+/** Returns: how the command is written, "MAIL FROM:<reverse-path> [parameters]". */
+const char *smtp_verb_get_usage (SmtpVerb verb);
+
+/** One esmtp-param. Strings are owned by the command. */
+typedef struct
+{
+  char *keyword;
+  char *value; /* (nullable) */
+} SmtpParameter;
+
+/** A command line, read. Start from smtp_command_init(); end with smtp_command_clear(). */
+typedef struct
+{
+  SmtpVerb verb;
+  char    *argument;   /* owned, (nullable): the host's name of HELO, the path of MAIL and RCPT
+                        * without brackets and source route, the string of the others */
+  GArray  *parameters; /* of SmtpParameter */
+} SmtpCommand;
+
+void smtp_command_init (SmtpCommand *command);
+void smtp_command_clear (SmtpCommand *command);
+
+/**
+ * smtp_scan_command:
+ *
+ * Reads a whole command line. A known keyword is told in @out_command->verb even when
+ * its arguments then fail to match, so that the refusal can name it; an unknown
+ * keyword with any arguments matches as SMTP_VERB_UNKNOWN. Forms that common
+ * practice lets pass match with WIRE_SPAN_TOLERATED in @scan->flags, source
+ * routes with WIRE_SPAN_OBSOLETE.
+ */
+gboolean smtp_scan_command (WireScan *scan, SmtpCommand *out_command);
+
+/** Reverse-path = Path / "<>". @out_path: (transfer full): the mailbox, "" for <> */
+gboolean smtp_scan_reverse_path (WireScan *scan, char **out_path);
+/** Forward-path = Path, or <Postmaster>. @out_path: (transfer full): the mailbox */
+gboolean smtp_scan_forward_path (WireScan *scan, char **out_path);
+/** Mailbox = Local-part "@" ( Domain / address-literal ) */
+gboolean smtp_scan_mailbox (WireScan *scan);
+/** Domain = sub-domain *("." sub-domain) */
+gboolean smtp_scan_domain (WireScan *scan);
+/** address-literal = "[" ... "]" */
+gboolean smtp_scan_address_literal (WireScan *scan);
+
+/** Reply-code = %x32-35 %x30-35 %x30-39; common servers also send other second digits. */
+gboolean smtp_scan_reply_code (WireScan *scan, guint *out_code);
+
+/**
+ * smtp_mailbox_split:
+ *
+ * Splits a mailbox at its last "@": the local-part without the quotes that it does
+ * not need (RFC 5321 section 4.1.2: all quoted forms are equivalent), and the domain.
+ * @out_domain is NULL when there is none ("postmaster").
+ */
+void smtp_mailbox_split (const char *mailbox, char **out_local_part, char **out_domain);
+
+G_END_DECLS
