@@ -781,16 +781,39 @@ build_empty (Build *build)
             EMPTY_HEIGHT / 2 * build->scale, build->self->width, "Nothing has happened yet");
 }
 
-void
-diagram_layout_build (DiagramLayout *self, double y1, double y2, DiagramList *list)
+/* The rows of which a part is between @y1 and @y2. Returns: whether there are any. */
+static gboolean
+find_rows (DiagramLayout *self, double y1, double y2, guint *out_first, guint *out_last)
 {
-  Build build = { .self = self,
+  guint n_rows = diagram_layout_get_n_rows (self);
+  guint last = n_rows - 1;
+
+  if (n_rows == 0 || y2 <= 0 || y1 >= diagram_layout_get_height (self))
+    return FALSE;
+  if (y2 < diagram_layout_get_height (self))
+    last = diagram_layout_find_row (self, y2);
+  *out_first = diagram_layout_find_row (self, MAX (y1, 0));
+  if (last > *out_first && diagram_layout_get_row_y (self, last) >= y2)
+    last--;
+  *out_last = last;
+  return TRUE;
+}
+
+static Build
+begin_build (DiagramLayout *self, double y1, double y2, DiagramList *list)
+{
+  return (Build){ .self = self,
                   .list = list,
                   .log = diagram_model_get_log (self->model),
                   .y1 = y1,
                   .y2 = y2,
                   .scale = self->options.text_scale };
-  guint n_rows = diagram_layout_get_n_rows (self);
+}
+
+void
+diagram_layout_build_ground (DiagramLayout *self, double y1, double y2, DiagramList *list)
+{
+  Build build = begin_build (self, y1, y2, list);
   guint first, last;
 
   for (guint lane = 0; lane < self->x->len; lane++)
@@ -803,24 +826,29 @@ diagram_layout_build (DiagramLayout *self, double y1, double y2, DiagramList *li
 
       diagram_list_add (list, &item);
     }
-  if (n_rows == 0)
-    {
-      build_empty (&build);
-      return;
-    }
-  if (y2 <= 0 || y1 >= diagram_layout_get_height (self))
-    return;
-  first = diagram_layout_find_row (self, MAX (y1, 0));
-  last = y2 < diagram_layout_get_height (self) ? diagram_layout_find_row (self, y2) : n_rows - 1;
-  diagram_model_foreach_bar (self->model, first, last, build_bar, &build);
-  if (self->options.future == DIAGRAM_FUTURE_HIDDEN && last >= self->options.playhead)
-    {
-      if (self->options.playhead <= first)
-        return;
-      last = self->options.playhead - 1;
-    }
-  for (guint row = first; row <= last; row++)
-    build_row (&build, row);
+  if (find_rows (self, y1, y2, &first, &last))
+    diagram_model_foreach_bar (self->model, first, last, build_bar, &build);
+}
+
+void
+diagram_layout_build_rows (DiagramLayout *self, double y1, double y2, DiagramList *list)
+{
+  Build build = begin_build (self, y1, y2, list);
+  guint first, last;
+  guint end = self->options.future == DIAGRAM_FUTURE_HIDDEN ? self->options.playhead : DIAGRAM_NONE;
+
+  if (diagram_layout_get_n_rows (self) == 0)
+    build_empty (&build);
+  else if (find_rows (self, y1, y2, &first, &last))
+    for (guint row = first; row <= last && row < end; row++)
+      build_row (&build, row);
+}
+
+void
+diagram_layout_build (DiagramLayout *self, double y1, double y2, DiagramList *list)
+{
+  diagram_layout_build_ground (self, y1, y2, list);
+  diagram_layout_build_rows (self, y1, y2, list);
 }
 
 /* Lifecycle */

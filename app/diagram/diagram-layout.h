@@ -90,6 +90,10 @@ void diagram_layout_build_heads (DiagramLayout *self, DiagramList *list);
  */
 void diagram_layout_build (DiagramLayout *self, double y1, double y2, DiagramList *list);
 
+/* Its two halves, of which the second is painted over the first: lane lines and bars; rows. */
+void diagram_layout_build_ground (DiagramLayout *self, double y1, double y2, DiagramList *list);
+void diagram_layout_build_rows (DiagramLayout *self, double y1, double y2, DiagramList *list);
+
 /* From rows to places and back */
 
 guint  diagram_layout_get_n_rows (DiagramLayout *self);
