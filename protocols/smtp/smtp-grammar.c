@@ -124,7 +124,7 @@ is_line_byte (guint8 byte)
 
 /* Always matches: white space that no rule asks for. */
 static void
-scan_needless_space (WireScan *scan)
+scan_spaces (WireScan *scan, guint flags)
 {
   WireMark mark;
 
@@ -132,7 +132,7 @@ scan_needless_space (WireScan *scan)
     return;
   mark = wire_scan_begin (scan, &needless_space);
   wire_scan_while (scan, is_space);
-  wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  wire_scan_flag (scan, flags);
   wire_scan_end (scan, mark, TRUE);
 }
 
@@ -142,19 +142,16 @@ scan_space (WireScan *scan)
 {
   if (!wire_scan_byte (scan, ' '))
     return FALSE;
-  scan_needless_space (scan);
+  scan_spaces (scan, WIRE_SPAN_TOLERATED);
   return TRUE;
 }
 
-/* CRLF, after spaces that clients leave at the end of a line; RFC 5321 section 4.1.1 asks
- * servers to tolerate those. A bare LF is tolerated, too. */
+/* CRLF; a bare LF is tolerated. */
 static gboolean
-scan_line_end (WireScan *scan)
+scan_crlf (WireScan *scan)
 {
-  WireMark mark;
+  WireMark mark = wire_scan_begin (scan, &crlf);
 
-  scan_needless_space (scan);
-  mark = wire_scan_begin (scan, &crlf);
   if (wire_scan_peek (scan) == '\n')
     {
       scan->pos++;
@@ -162,6 +159,15 @@ scan_line_end (WireScan *scan)
       return wire_scan_end (scan, mark, TRUE);
     }
   return wire_scan_end (scan, mark, wire_scan_crlf (scan));
+}
+
+/* CRLF after spaces at the end of a line, which RFC 5321 section 4.1.1 asks servers to
+ * tolerate. */
+static gboolean
+scan_line_end (WireScan *scan)
+{
+  scan_spaces (scan, 0);
+  return scan_crlf (scan);
 }
 
 /* Domains and mailboxes */
@@ -467,7 +473,7 @@ scan_path_keyword (WireScan *scan, const WireElement *element, const char *text)
   mark = wire_scan_begin (scan, element);
   if (!wire_scan_end (scan, mark, wire_scan_text (scan, text)))
     return FALSE;
-  scan_needless_space (scan);
+  scan_spaces (scan, WIRE_SPAN_TOLERATED);
   return TRUE;
 }
 
@@ -649,14 +655,7 @@ scan_reply_line (WireScan *scan, guint *code, gboolean *out_is_last)
       part = wire_scan_begin (scan, &reply_text);
       wire_scan_end (scan, part, wire_scan_while (scan, is_line_byte) > 0);
     }
-  part = wire_scan_begin (scan, &crlf);
-  if (wire_scan_peek (scan) == '\n')
-    {
-      scan->pos++;
-      wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
-      return wire_scan_end (scan, mark, wire_scan_end (scan, part, TRUE));
-    }
-  return wire_scan_end (scan, mark, wire_scan_end (scan, part, wire_scan_crlf (scan)));
+  return wire_scan_end (scan, mark, scan_crlf (scan));
 }
 
 static gboolean
