@@ -83,8 +83,8 @@ typedef struct
   GArray     *users;    /* of SimScenarioUser */
   guint       services; /* SimServices */
   SimProfile  profile;
-  GArray     *downs;   /* of SimScenarioSpan, ascending and apart */
-  char      **refuses; /* NULL-terminated: forward-paths it refuses for good */
+  GArray     *downs;   /* of SimScenarioSpan, ascending and apart: a pulled cable */
+  GArray     *refuses; /* of SimScenarioSpan: up, but nobody listens there */
 } SimScenarioHost;
 
 typedef struct
@@ -182,16 +182,29 @@ char *sim_roles_to_string (guint roles);
 
 /* The format, for the manual page and the README: every group, every key. */
 
+typedef enum
+{
+  SIM_KEY_TEXT,
+  SIM_KEY_LIST,   /* of texts, separated by semicolons */
+  SIM_KEY_NUMBER, /* decimals allowed, from min to max */
+  SIM_KEY_WHOLE,  /* a whole number from 0 up */
+  SIM_KEY_TRUTH,  /* true or false */
+} SimKeyType;
+
 /** One key that a group may have. */
 typedef struct
 {
   const char *group; /* "Host" */
-  const char *key;   /* "Address"; "TYPE [NAME]" for the records of a zone */
+  const char *key;   /* "Address" */
+  SimKeyType  type;
   gboolean    is_required;
-  const char *what;  /* one line for people */
+  double      min; /* NUMBER */
+  double      max;
+  const char *only; /* (nullable): belongs to actions with this Do alone */
+  const char *what; /* one line for people */
 } SimScenarioKey;
 
-/** Returns: (nullable): key @i, NULL past the last. */
+/** Returns: (nullable): key @i, NULL past the last. The records of a zone, "TYPE NAME", come besides. */
 const SimScenarioKey *sim_scenario_get_key (guint i);
 
 G_END_DECLS

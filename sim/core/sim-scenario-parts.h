@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sim-reader.h"
+
+G_BEGIN_DECLS
+
+/* The parts of a scenario being read, each kind of group in a file of its own. Only for
+ * sim-scenario*.c. All return FALSE with @error set when something is wrong. */
+
+gboolean sim_scenario_read_host (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
+                                 GError **error);
+/** Once all hosts are there: the host's Resolver. */
+gboolean sim_scenario_read_resolver (SimScenario *self, SimReader *reader,
+                                     const SimReaderGroup *group, GError **error);
+gboolean sim_scenario_read_zone (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
+                                 GError **error);
+gboolean sim_scenario_read_action (SimScenario *self, SimReader *reader,
+                                   const SimReaderGroup *group, GError **error);
+
+void sim_scenario_host_clear (gpointer data);
+void sim_scenario_zone_clear (gpointer data);
+void sim_scenario_action_clear (gpointer data);
+
+/** Reads the name of a host that must exist. */
+gboolean sim_scenario_read_host_name (SimScenario *self, SimReader *reader,
+                                      const SimReaderGroup *group, const char *key,
+                                      guint *out_host, GError **error);
+
+/**
+ * Returns: whether @text can be a name in DNS: labels of 1 to 63 letters, digits, hyphens or
+ * underscores, 253 characters in all (RFC 1035 section 2.3.4)
+ */
+gboolean sim_scenario_is_name (const char *text);
+
+/** Returns: whether @text is an IPv4 address in text form. */
+gboolean sim_scenario_is_ipv4 (const char *text, guint32 *out_ipv4);
+
+G_END_DECLS
