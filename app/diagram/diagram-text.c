@@ -12,7 +12,7 @@
 #define COLUMNS_MAX 1000
 #define GAP_MIN 9        /* columns from lane to lane; with less the ladder becomes a list */
 #define GAP_MAX 40
-#define ASIDE_SHARE 0.7  /* of a gap, beside a name server */
+#define ASIDE_SHARE 0.85  /* of a gap, beside a name server */
 #define HEAD_LINES_MAX 4
 
 /* One column; the right half of a wide character has character 0. */
@@ -59,6 +59,7 @@ typedef struct
   guint          n_lanes;
   guint         *lanes; /* column of each */
   gboolean      *is_busy; /* of each lane: a connection is open in this row */
+  gboolean       is_after_blank;
   Cell          *cells;
 } Text;
 
@@ -313,7 +314,7 @@ write_label (Text *self, guint from, guint to, const char *label)
   guint            middle = left + (right - left) / 2;
 
   begin_line (self);
-  if (width + 3 > right - left)
+  if (width + 4 > right - left)
     middle = left + 2 + width / 2;
   put_clear (self, place (self, middle, width), elided);
   end_line (self);
@@ -327,8 +328,8 @@ write_arrow (Text *self, guint row, const TraceEvent *event, const char *label)
   guint            to = get_column (self, event->to);
   gboolean         is_sparse;
   gunichar         shaft = get_shaft (self, event, kind, &is_sparse);
-  const char      *shape = kind == DIAGRAM_ROW_UNIT && event->message > 0 &&
-                              shaft == self->drawing->data
+  gboolean         is_data = strcmp (trace_log_get_what (self->log, event), "data") == 0;
+  const char      *shape = kind == DIAGRAM_ROW_UNIT && is_data && event->message > 0
                                ? self->drawing->shapes[diagram_mark_for_message (event->message)]
                                : "";
   g_autofree char *marked = g_strconcat (is_error (event) ? self->drawing->error : "", shape,
@@ -342,11 +343,15 @@ write_arrow (Text *self, guint row, const TraceEvent *event, const char *label)
   end_line (self);
 }
 
+/* A line of lanes alone sets a step of the letter apart; one is enough between two steps. */
 static void
 write_blank (Text *self)
 {
+  if (self->is_after_blank)
+    return;
   begin_line (self);
   end_line (self);
+  self->is_after_blank = TRUE;
 }
 
 static const char *
@@ -423,6 +428,7 @@ write_row (Text *self, guint row)
   diagram_model_foreach_bar (self->model, row, row, mark_busy, self);
   if (is_apart)
     write_blank (self);
+  self->is_after_blank = FALSE;
   if (kind == DIAGRAM_ROW_LETTER)
     write_letter (self, row, event, label);
   else if (kind == DIAGRAM_ROW_STAGE || kind == DIAGRAM_ROW_NOTE)
@@ -459,13 +465,16 @@ add_pieces (GPtrArray *lines, const char *text, guint columns)
     }
 }
 
+/* Half of the gap at each side; at the edge of the page, of the gap within. */
 static guint
 get_head_room (Text *self, guint lane)
 {
-  guint left = lane > 0 ? self->lanes[lane] - self->lanes[lane - 1] : GAP_MAX;
-  guint right = lane + 1 < self->n_lanes ? self->lanes[lane + 1] - self->lanes[lane] : GAP_MAX;
+  guint left = lane > 0 ? self->lanes[lane] - self->lanes[lane - 1] : 0;
+  guint right = lane + 1 < self->n_lanes ? self->lanes[lane + 1] - self->lanes[lane] : 0;
 
-  return MIN (left, right) - 1;
+  if (left == 0 && right == 0)
+    return GAP_MAX;
+  return MIN (left > 0 ? left : right, right > 0 ? right : left) - 1;
 }
 
 static void
