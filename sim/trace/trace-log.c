@@ -42,12 +42,20 @@ trace_log_get_seed (TraceLog *self)
 guint
 trace_log_add_actor (TraceLog *self, const char *name, const char *role, const char *address)
 {
-  TraceActor actor;
-
   for (guint i = 0; i < self->actors->len; i++)
     if (strcmp (trace_log_get_actor (self, i)->name, name) == 0)
       return i;
-  actor = (TraceActor){ g_strdup (name), g_strdup (role), g_strdup (address) };
+  return trace_log_add_actor_unchecked (self, name, role, address);
+}
+
+guint
+trace_log_add_actor_unchecked (TraceLog   *self,
+                               const char *name,
+                               const char *role,
+                               const char *address)
+{
+  TraceActor actor = { g_strdup (name), g_strdup (role), g_strdup (address) };
+
   g_array_append_val (self->actors, actor);
   return self->actors->len - 1;
 }
@@ -67,11 +75,17 @@ trace_log_intern (TraceLog *self, const char *what)
 
   if (g_hash_table_lookup_extended (self->numbers, what, NULL, &number))
     return (guint16) GPOINTER_TO_UINT (number);
-  g_assert (self->names->len < G_MAXUINT16);
+  g_assert (self->names->len < TRACE_LOG_NAMES_MAX);
   copy = g_strdup (what);
   g_hash_table_insert (self->numbers, copy, GUINT_TO_POINTER (self->names->len));
   g_ptr_array_add (self->names, copy);
   return (guint16) (self->names->len - 1);
+}
+
+gboolean
+trace_log_can_intern (TraceLog *self, const char *what)
+{
+  return self->names->len < TRACE_LOG_NAMES_MAX || g_hash_table_contains (self->numbers, what);
 }
 
 guint

@@ -47,11 +47,21 @@ guint64     trace_log_get_seed (TraceLog *self);
 /** Returns: the actor's index; that of the actor of the same name if there is one. */
 guint trace_log_add_actor (TraceLog *self, const char *name, const char *role, const char *address);
 
+/** As trace_log_add_actor() for a name known to be new: does not look through the others. */
+guint trace_log_add_actor_unchecked (TraceLog *self, const char *name, const char *role,
+                                     const char *address);
+
 /** Returns: the connection's id, counted from 1. */
 guint trace_log_add_connection (TraceLog *self, const TraceConnection *connection);
 
-/** Returns: the number of @what in the log's table of names. */
+/** Names a log can hold: they are numbered in 16 bits. */
+#define TRACE_LOG_NAMES_MAX 65535
+
+/** Returns: the number of @what in the log's table of names, which must have room. */
 guint16 trace_log_intern (TraceLog *self, const char *what);
+
+/** Returns: whether @what is in the table of names or there is room for it. */
+gboolean trace_log_can_intern (TraceLog *self, const char *what);
 
 /**
  * trace_log_append:

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "trace-text.h"
+
+#include <string.h>
+
+#include <dns/dns-message.h>
+#include <inet/inet-packet.h>
+#include <wire/wire-text.h>
+
+/* A label shows at most this much of a unit: no arrow has room for more. */
+#define LABEL_BYTES_MAX 200
+
+static gboolean
+is_what (TraceLog *log, const TraceEvent *event, const char *what)
+{
+  return strcmp (trace_log_get_what (log, event), what) == 0;
+}
+
+static char *
+dup_first_word (const guint8 *data, gsize length)
+{
+  gsize n = 0;
+
+  while (n < length && n < 16 && g_ascii_isgraph (data[n]))
+    n++;
+  return n > 0 ? g_ascii_strup ((const char *) data, (gssize) n) : NULL;
+}
+
+/* The type a DNS message asks about, or its response code. */
+static char *
+dup_dns_word (const guint8 *data, gsize length, gboolean is_answer)
+{
+  g_autoptr (DnsMessage) message = dns_message_decode (data, length, NULL);
+
+  if (message == NULL)
+    return NULL;
+  if (is_answer)
+    return g_strdup (dns_rcode_to_string (message->rcode));
+  if (message->questions->len == 0)
+    return NULL;
+  return dns_type_to_string (g_array_index (message->questions, DnsQuestion, 0).type);
+}
+
+static char *
+dup_packet_word (const guint8 *data, gsize length)
+{
+  InetPacket packet;
+
+  if (!inet_packet_parse (data, length, &packet))
+    return NULL;
+  return packet.protocol == INET_PROTOCOL_TCP ? inet_tcp_flags_to_string (packet.flags)
+                                              : g_strdup ("UDP");
+}
+
+char *
+trace_text_dup_verb (TraceLog *log, const TraceEvent *event)
+{
+  gsize         length;
+  const guint8 *data = trace_log_get_bytes (log, event, &length);
+
+  if (event->kind == TRACE_PACKET)
+    return dup_packet_word (data, length);
+  if (event->kind != TRACE_UNIT)
+    return NULL;
+  if (is_what (log, event, "command"))
+    return dup_first_word (data, length);
+  if (is_what (log, event, "query"))
+    return dup_dns_word (data, length, FALSE);
+  return NULL;
+}
+
+char *
+trace_text_dup_code (TraceLog *log, const TraceEvent *event)
+{
+  gsize         length;
+  const guint8 *data = trace_log_get_bytes (log, event, &length);
+
+  if (event->kind != TRACE_UNIT)
+    return NULL;
+  if (is_what (log, event, "reply"))
+    return length >= 3 && g_ascii_isdigit (data[0]) && g_ascii_isdigit (data[1]) &&
+                   g_ascii_isdigit (data[2])
+               ? g_strndup ((const char *) data, 3)
+               : NULL;
+  if (is_what (log, event, "response"))
+    return length >= 3 && (data[0] == '+' || data[0] == '-') ? dup_first_word (data, length)
+                                                             : NULL;
+  if (is_what (log, event, "answer"))
+    return dup_dns_word (data, length, TRUE);
+  return NULL;
+}
+
+/* Returns: (transfer full): 1204 as "1,204". */
+static char *
+group_digits (guint64 value)
+{
+  g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, value);
+  gsize            length = strlen (digits);
+  GString         *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (i > 0 && (length - i) % 3 == 0)
+        g_string_append_c (text, ',');
+      g_string_append_c (text, digits[i]);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* The first line of a unit, its secret masked with as many bullets. */
+static char *
+dup_line (const TraceEvent *event, const guint8 *data, gsize length)
+{
+  const guint8    *lf = memchr (data, '\n', length);
+  gsize            line_length = lf != NULL ? (gsize) (lf - data) : length;
+  guint            n_more = 0;
+  GString         *text;
+  g_autofree char *shown = NULL;
+
+  if (line_length > 0 && data[line_length - 1] == '\r')
+    line_length--;
+  for (gsize i = line_length; i + 2 < length; i++)
+    n_more += data[i] == '\n';
+  if (event->flags & TRACE_FLAG_SECRET)
+    {
+      const guint8 *space = memchr (data, ' ', line_length);
+      gsize         open_length = space != NULL ? (gsize) (space - data) + 1 : line_length;
+
+      shown = wire_text_escape (data, open_length);
+      text = g_string_new (shown);
+      for (gsize i = open_length; i < line_length; i++)
+        g_string_append (text, "•");
+      return g_string_free (text, FALSE);
+    }
+  shown = wire_text_escape (data, MIN (line_length, LABEL_BYTES_MAX));
+  text = g_string_new (shown);
+  if (line_length > LABEL_BYTES_MAX)
+    g_string_append (text, "…");
+  if (n_more > 0)
+    g_string_append_printf (text, n_more == 1 ? " (and %u line)" : " (and %u lines)", n_more);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+dup_packet_label (const guint8 *data, gsize length)
+{
+  InetPacket       packet;
+  g_autofree char *flags = NULL;
+
+  if (!inet_packet_parse (data, length, &packet))
+    return g_strdup_printf ("packet, %" G_GSIZE_FORMAT " bytes", length);
+  if (packet.protocol == INET_PROTOCOL_UDP)
+    return g_strdup_printf ("UDP %u → %u len %" G_GSIZE_FORMAT, packet.source_port,
+                            packet.destination_port, packet.payload_length);
+  flags = inet_tcp_flags_to_string (packet.flags);
+  return g_strdup_printf ("[%s] %u → %u seq %u ack %u len %" G_GSIZE_FORMAT, flags,
+                          packet.source_port, packet.destination_port, packet.sequence,
+                          packet.acknowledgement, packet.payload_length);
+}
+
+static char *
+dup_unit_label (TraceLog *log, const TraceEvent *event, const guint8 *data, gsize length)
+{
+  g_autoptr (DnsMessage) message = NULL;
+
+  if (is_what (log, event, "data"))
+    {
+      g_autofree char *n_bytes = group_digits (length);
+
+      return g_strdup_printf ("message, %s bytes", n_bytes);
+    }
+  if (event->protocol == TRACE_DNS)
+    {
+      g_autofree char *summary = NULL;
+
+      message = dns_message_decode (data, length, NULL);
+      if (message == NULL)
+        return g_strdup_printf ("not a DNS message, %" G_GSIZE_FORMAT " bytes", length);
+      summary = dns_message_dup_summary (message);
+      return wire_text_escape ((const guint8 *) summary, strlen (summary));
+    }
+  return dup_line (event, data, length);
+}
+
+static guint
+get_server_port (TraceLog *log, const TraceEvent *event)
+{
+  if (event->connection == 0 || event->connection > trace_log_get_n_connections (log))
+    return 0;
+  return trace_log_get_connection (log, event->connection)->server_port;
+}
+
+char *
+trace_text_dup_label (TraceLog *log, const TraceEvent *event)
+{
+  gsize         length;
+  const guint8 *data = trace_log_get_bytes (log, event, &length);
+
+  switch ((TraceKind) event->kind)
+    {
+    case TRACE_UNIT:
+      return dup_unit_label (log, event, data, length);
+    case TRACE_PACKET:
+      return dup_packet_label (data, length);
+    case TRACE_NOTE:
+    case TRACE_MESSAGE:
+    case TRACE_ANOMALY:
+      return wire_text_escape (data, length);
+    case TRACE_OPEN:
+      return g_strdup_printf ("connects to port %u", get_server_port (log, event));
+    case TRACE_REFUSED:
+      return g_strdup_printf ("port %u: connection refused", get_server_port (log, event));
+    case TRACE_TIMEOUT:
+      return g_strdup ("no answer");
+    case TRACE_RESET:
+      return g_strdup ("connection reset");
+    case TRACE_CLOSE:
+      return g_strdup ("closes");
+    case TRACE_N_KINDS:
+      break;
+    }
+  g_return_val_if_reached (g_strdup (""));
+}
+
+/* What kind of thing it is, for people. */
+static char *
+dup_thing (TraceLog *log, const TraceEvent *event)
+{
+  g_autofree char *protocol =
+      g_ascii_strup (trace_protocol_get_name ((TraceProtocol) event->protocol), -1);
+
+  if (event->kind == TRACE_UNIT)
+    return g_strdup_printf ("%s %s", protocol, trace_log_get_what (log, event));
+  if (event->kind == TRACE_PACKET)
+    return g_strdup ("packet");
+  if (event->kind == TRACE_NOTE)
+    return g_strdup ("note");
+  if (event->kind == TRACE_MESSAGE)
+    return g_strdup_printf ("message %s", trace_log_get_what (log, event));
+  return g_strdup_printf ("%s connection", protocol);
+}
+
+char *
+trace_text_dup_description (TraceLog *log, guint position)
+{
+  const TraceEvent *event = trace_log_get_event (log, position);
+  const char       *from = trace_log_get_actor (log, event->from)->name;
+  const char       *to = trace_log_get_actor (log, event->to)->name;
+  g_autofree char  *where = event->from == event->to ? g_strdup (from)
+                                                     : g_strdup_printf ("%s to %s", from, to);
+  g_autofree char  *thing = dup_thing (log, event);
+  g_autofree char  *label = trace_text_dup_label (log, event);
+  g_autofree char  *text =
+      g_strdup_printf ("%u: %s, %s: %s%s", trace_log_get_id (log, position), where, thing, label,
+                       event->flags & TRACE_FLAG_TLS ? ", sent encrypted" : "");
+
+  return g_steal_pointer (&text);
+}
+
+char *
+trace_text_dup_time (TraceLog *log, gint64 time_us)
+{
+  gint64 begin_us =
+      trace_log_get_n_events (log) > 0 ? trace_log_get_event (log, 0)->time_us : 0;
+  gint64 since_us = time_us - begin_us;
+
+  return g_strdup_printf ("%s%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT, since_us < 0 ? "-" : "",
+                          ABS (since_us) / G_USEC_PER_SEC, ABS (since_us) % G_USEC_PER_SEC);
+}
