@@ -516,7 +516,7 @@ read_event (Reader *self, JsonObject *object)
   TraceProtocol protocol;
   const char   *kind_name, *what;
   gint64        id, time_us, arrival_us;
-  guint         flags;
+  guint         flags = 0;
   g_autoptr (GBytes) bytes = NULL;
 
   if (!read_integer (self, object, "id", G_MAXUINT32, FALSE, &id) ||
