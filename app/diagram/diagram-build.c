@@ -384,7 +384,8 @@ build_stage (Build *build, const char *label)
 {
   double         scale = build->scale;
   const char    *what = trace_log_get_what (build->log, build->event);
-  const char    *caption = diagram_stage_get_caption (what);
+  const char    *step = diagram_stage_get_caption (what);
+  g_autofree char *caption = diagram_text_dup_safe (step != NULL ? step : what);
   double         caption_size = diagram_theme_get_text_size (DIAGRAM_TEXT_CAPTION) * scale;
   double         detail_size = diagram_theme_get_text_size (DIAGRAM_TEXT_DETAIL) * scale;
   double         inset = 14 * scale;
@@ -394,8 +395,6 @@ build_stage (Build *build, const char *label)
   DiagramItem    base;
   double         width, x, text_x, text_room;
 
-  if (caption == NULL)
-    caption = what;
   diagram_layout_get_stretch (build->self, build->row, &stretch);
   width = MAX (diagram_metrics_get_width (caption, caption_size, TRUE),
                diagram_metrics_get_width (label, detail_size, FALSE));
@@ -420,10 +419,12 @@ build_stage (Build *build, const char *label)
 static void
 build_row (Build *build, guint row)
 {
+  g_autofree char *words = NULL;
   g_autofree char *label = NULL;
 
   begin_row (build, row);
-  label = trace_text_dup_label (build->log, build->event);
+  words = trace_text_dup_label (build->log, build->event);
+  label = diagram_text_dup_safe (words); /* before anything is measured */
   switch (diagram_model_get_row_kind (build->model, row))
     {
     case DIAGRAM_ROW_LETTER:

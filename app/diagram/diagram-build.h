@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* What the two halves of DiagramLayout share and nobody else needs: diagram-layout.c knows where
  * things are, diagram-build.c makes items of them. Sizes in layout units at text scale 1. */
 
-#define DIAGRAM_TIME_WIDTH 84.0 /* the time axis at the left */
+#define DIAGRAM_TIME_WIDTH 92.0 /* the time axis at the left */
 #define DIAGRAM_MARGIN 16.0     /* at the right, and around notes */
 #define DIAGRAM_HEAD_HEIGHT 76.0
 #define DIAGRAM_BAR_WIDTH 8.0

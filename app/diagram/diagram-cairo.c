@@ -248,17 +248,18 @@ paint_text (Painting *self, const DiagramItem *item)
     x -= width / (2.0 * PANGO_SCALE);
   else if (item->anchor == DIAGRAM_ANCHOR_END)
     x -= width / (double) PANGO_SCALE;
-  cairo_move_to (cr, x, y);
+  /* A plate under the letters is their halo: outlines of letters make a PDF ten times as slow. */
   if (font.halo.alpha > 0)
     {
-      pango_cairo_layout_line_path (cr, pango_layout_get_line_readonly (self->layout, 0));
+      double pad = font.halo_width / 2 * self->scale;
+      double size = font.size * self->scale;
+
       set_colour (cr, &font.halo);
-      cairo_set_dash (cr, NULL, 0, 0);
-      cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-      cairo_set_line_width (cr, font.halo_width * self->scale);
-      cairo_stroke (cr);
-      cairo_move_to (cr, x, y);
+      cairo_rectangle (cr, x - pad, y - size * 0.85, width / (double) PANGO_SCALE + 2 * pad,
+                       size * 1.1);
+      cairo_fill (cr);
     }
+  cairo_move_to (cr, x, y);
   set_colour (cr, &font.colour);
   pango_cairo_show_layout_line (cr, pango_layout_get_line_readonly (self->layout, 0));
   cairo_new_path (cr);

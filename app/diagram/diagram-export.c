@@ -14,7 +14,7 @@
 #define PAGE_HEIGHT 595.28
 #define PAGE_MARGIN 34.0
 #define PAGE_FOOT 18.0
-#define PAGE_SCALE 0.72 /* of layout units: labels of 13 become 9.4 points */
+#define PAGE_SCALE 0.65 /* of layout units: labels of 13 become 8.5 points */
 
 /* The last line of a picture that had to stop. */
 #define TRUNCATION_HEIGHT 44.0

@@ -14,6 +14,10 @@
 #define HEAD_HALF 0.42
 #define DOUBLE_GAP 3.2
 
+/* Whoever shows the file picks the font, most likely one narrower than the metrics': cutting
+ * every label to the widest would cut too much. */
+#define TEXT_SLACK 1.08
+
 typedef struct
 {
   GByteArray         *out;
@@ -266,7 +270,8 @@ write_text (Svg *self, const DiagramItem *item)
   DiagramFont              font;
 
   diagram_theme_get_font (self->variant, item, &font);
-  elided = diagram_metrics_dup_elided (text, font.size * self->scale, font.is_bold, item->x2);
+  elided = diagram_metrics_dup_elided (text, font.size * self->scale, font.is_bold,
+                                       item->x2 * TEXT_SLACK);
   if (elided[0] == '\0')
     return;
   put (self, "<text");

@@ -540,11 +540,11 @@ write_list_row (Text *self, guint row)
   g_autofree char *to = dup_shown (self, trace_log_get_actor (self->log, event->to)->name);
   g_autofree char *time = trace_text_dup_time (self->log, event->time_us);
   gboolean         is_staged = kind == DIAGRAM_ROW_LETTER || kind == DIAGRAM_ROW_STAGE;
+  g_autofree char *caption = is_staged ? dup_shown (self, get_caption (self, event)) : g_strdup ("");
   g_autofree char *line = g_strconcat (time, "  ", from, event->from != event->to ? " -> " : "",
                                        event->from != event->to ? to : "", "  ",
                                        is_error (event) ? self->drawing->error : "",
-                                       is_staged ? get_caption (self, event) : "",
-                                       is_staged ? self->drawing->dot : "", label, NULL);
+                                       caption, is_staged ? self->drawing->dot : "", label, NULL);
   g_autofree char *elided = dup_elided (self, line, self->columns);
 
   write_plain (self, elided);

@@ -37,7 +37,7 @@ typedef struct
 typedef struct
 {
   DiagramColour colour;
-  DiagramColour halo;      /* alpha 0: none; else a stroke of halo_width beneath the letters */
+  DiagramColour halo;      /* alpha 0: none; else it surrounds the letters by half of halo_width */
   double        halo_width;
   double        size;      /* pixels at text scale 1 */
   gboolean      is_bold;
