@@ -179,6 +179,15 @@ get_style (TraceLog *log, const TraceEvent *event, DiagramRowKind kind)
     }
 }
 
+static gboolean
+goes_across (const DiagramModel *model, const TraceEvent *event)
+{
+  guint from = diagram_model_get_actor_lane (model, event->from);
+  guint to = diagram_model_get_actor_lane (model, event->to);
+
+  return MAX (from, to) - MIN (from, to) > 1;
+}
+
 static void
 begin_row (Build *build, guint row)
 {
@@ -198,6 +207,8 @@ begin_row (Build *build, guint row)
     flags |= DIAGRAM_ITEM_LOST;
   if (row >= build->options->playhead)
     flags |= DIAGRAM_ITEM_FAINT;
+  if (goes_across (build->model, event))
+    flags |= DIAGRAM_ITEM_ACROSS;
   build->row = row;
   build->event = event;
   build->base = (DiagramItem){

@@ -87,19 +87,38 @@ paint_line (Painting *self, const DiagramItem *item, const DiagramPaint *paint)
   cairo_stroke (self->cr);
 }
 
-/* The shaft, from 0 to @end along the x axis. */
+/* A way from (x, y) in the direction (dx, dy), of length 1. Turning Cairo's matrix instead would
+ * put six numbers into a PDF with each arrow. */
+typedef struct
+{
+  double x, y, dx, dy;
+} Way;
+
+/* The point @along the way and @aside to its right. */
 static void
-paint_shaft (Painting *self, const DiagramPaint *paint, double end)
+go_to (cairo_t *cr, const Way *way, double along, double aside, gboolean is_first)
+{
+  double x = way->x + along * way->dx - aside * way->dy;
+  double y = way->y + along * way->dy + aside * way->dx;
+
+  if (is_first)
+    cairo_move_to (cr, x, y);
+  else
+    cairo_line_to (cr, x, y);
+}
+
+static void
+paint_shaft (Painting *self, const DiagramPaint *paint, const Way *way, double end)
 {
   double gap = paint->is_double ? DOUBLE_GAP / 2 * self->scale : 0;
 
   set_stroke (self, paint, paint->is_double ? paint->line_width * 0.7 : paint->line_width);
-  cairo_move_to (self->cr, 0, -gap);
-  cairo_line_to (self->cr, end, -gap);
+  go_to (self->cr, way, 0, -gap, TRUE);
+  go_to (self->cr, way, end, -gap, FALSE);
   if (paint->is_double)
     {
-      cairo_move_to (self->cr, 0, gap);
-      cairo_line_to (self->cr, end, gap);
+      go_to (self->cr, way, 0, gap, TRUE);
+      go_to (self->cr, way, end, gap, FALSE);
     }
   cairo_stroke (self->cr);
 }
@@ -108,38 +127,34 @@ static void
 paint_arrow (Painting *self, const DiagramItem *item, const DiagramPaint *paint)
 {
   cairo_t *cr = self->cr;
-  double   dx = item->x2 - item->x1;
-  double   dy = item->y2 - item->y1;
-  double   length = hypot (dx, dy);
+  double   length = hypot (item->x2 - item->x1, item->y2 - item->y1);
   double   head = MIN (paint->head_size * self->scale, length / 2);
   gboolean has_head = !(item->flags & DIAGRAM_ITEM_LOST);
+  Way      way;
 
   if (length <= 0)
     return;
-  cairo_save (cr);
-  cairo_translate (cr, item->x1 - self->x, item->y1 - self->y);
-  cairo_rotate (cr, atan2 (dy, dx));
-  paint_shaft (self, paint, has_head && (!paint->is_head_open || paint->is_double)
-                                ? length - head * 0.8
-                                : length);
+  way = (Way){ item->x1 - self->x, item->y1 - self->y, (item->x2 - item->x1) / length,
+               (item->y2 - item->y1) / length };
+  paint_shaft (self, paint, &way, has_head && (!paint->is_head_open || paint->is_double)
+                                      ? length - head * 0.8
+                                      : length);
+  if (!has_head)
+    return;
   cairo_set_dash (cr, NULL, 0, 0);
-  if (has_head)
+  go_to (cr, &way, length - head, -head * HEAD_HALF, TRUE);
+  go_to (cr, &way, length, 0, FALSE);
+  go_to (cr, &way, length - head, head * HEAD_HALF, FALSE);
+  if (paint->is_head_open)
     {
-      cairo_move_to (cr, length - head, -head * HEAD_HALF);
-      cairo_line_to (cr, length, 0);
-      cairo_line_to (cr, length - head, head * HEAD_HALF);
-      if (paint->is_head_open)
-        {
-          cairo_set_line_width (cr, (paint->line_width + 0.3) * self->scale);
-          cairo_stroke (cr);
-        }
-      else
-        {
-          cairo_close_path (cr);
-          cairo_fill (cr);
-        }
+      cairo_set_line_width (cr, (paint->line_width + 0.3) * self->scale);
+      cairo_stroke (cr);
     }
-  cairo_restore (cr);
+  else
+    {
+      cairo_close_path (cr);
+      cairo_fill (cr);
+    }
 }
 
 void
@@ -232,6 +247,9 @@ paint_text (Painting *self, const DiagramItem *item)
     {
       self->layout = pango_cairo_create_layout (cr);
       pango_layout_set_single_paragraph_mode (self->layout, TRUE);
+      /* On paper glyphs stand where the font puts them; rounded, each needs a number in the file. */
+      if (cairo_surface_get_type (cairo_get_target (cr)) != CAIRO_SURFACE_TYPE_IMAGE)
+        pango_context_set_round_glyph_positions (pango_layout_get_context (self->layout), FALSE);
     }
   pango_layout_set_font_description (self->layout, get_font (self, item, &font));
   pango_layout_set_width (self->layout, -1);

@@ -175,7 +175,8 @@ paint_page (cairo_t *cr, DiagramLayout *layout, double scale, double page_width,
   g_autofree char      *number = g_strdup_printf ("%u / %u", page, n_pages);
 
   cairo_save (cr);
-  paint_background (cr, options->variant);
+  if (options->variant != DIAGRAM_THEME_PRINT) /* which is the paper's own */
+    paint_background (cr, options->variant);
   cairo_translate (cr, PAGE_MARGIN, PAGE_MARGIN);
   cairo_scale (cr, scale, scale);
   paint_heads (cr, layout, options);

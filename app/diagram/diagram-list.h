@@ -51,6 +51,7 @@ typedef enum
   DIAGRAM_ITEM_TLS = 1 << 2,   /* arrows: a double line */
   DIAGRAM_ITEM_LOST = 1 << 3,  /* arrows: ends in the middle, without a head */
   DIAGRAM_ITEM_FAINT = 1 << 4, /* beyond the playhead: has not happened yet */
+  DIAGRAM_ITEM_ACROSS = 1 << 5, /* goes across other lanes: its texts need a halo */
 } DiagramItemFlags;
 
 typedef enum

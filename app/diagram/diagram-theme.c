@@ -276,8 +276,7 @@ diagram_theme_get_font (DiagramThemeVariant variant, const DiagramItem *item, Di
 {
   const Palette *palette = &palettes[variant];
   DiagramText    text = item->text;
-  gboolean       has_halo = text == DIAGRAM_TEXT_LABEL || text == DIAGRAM_TEXT_CAPTION ||
-                      text == DIAGRAM_TEXT_DETAIL;
+  gboolean       has_halo = (item->flags & DIAGRAM_ITEM_ACROSS) != 0;
 
   /* Of units, only what goes wrong and what is a message wears a colour; the rest is to be read. */
   *out_font = (DiagramFont){
