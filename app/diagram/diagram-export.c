@@ -167,8 +167,22 @@ count_pages (DiagramLayout *layout, double room)
   return n;
 }
 
+/* The heads as a drawing of their own, which the file holds once for all its pages. */
+static cairo_surface_t *
+record_heads (DiagramLayout *layout, const DiagramOptions *options)
+{
+  cairo_rectangle_t extents = { 0, 0, diagram_layout_get_width (layout),
+                                diagram_layout_get_head_height (layout) };
+  cairo_surface_t  *surface = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &extents);
+  cairo_t          *cr = cairo_create (surface);
+
+  paint_heads (cr, layout, options);
+  cairo_destroy (cr);
+  return surface;
+}
+
 static void
-paint_page (cairo_t *cr, DiagramLayout *layout, double scale, double page_width, double page_height,
+paint_page (cairo_t *cr, DiagramLayout *layout, cairo_surface_t *heads, double scale, double page_width, double page_height,
             double y1, double y2, guint page, guint n_pages)
 {
   const DiagramOptions *options = diagram_layout_get_options (layout);
@@ -179,7 +193,8 @@ paint_page (cairo_t *cr, DiagramLayout *layout, double scale, double page_width,
     paint_background (cr, options->variant);
   cairo_translate (cr, PAGE_MARGIN, PAGE_MARGIN);
   cairo_scale (cr, scale, scale);
-  paint_heads (cr, layout, options);
+  cairo_set_source_surface (cr, heads, 0, 0);
+  cairo_paint (cr);
   cairo_translate (cr, 0, diagram_layout_get_head_height (layout));
   paint_rows (cr, layout, options, y1, y2);
   cairo_restore (cr);
@@ -203,6 +218,7 @@ export_pdf (DiagramLayout *layout, GByteArray *out, GError **error)
   cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (append_bytes, out, page_width,
                                                                   page_height);
   cairo_t         *cr = cairo_create (surface);
+  cairo_surface_t *heads = record_heads (layout, diagram_layout_get_options (layout));
   cairo_status_t   status;
 
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, title);
@@ -211,7 +227,7 @@ export_pdf (DiagramLayout *layout, GByteArray *out, GError **error)
     {
       double end = find_page_end (layout, y, room);
 
-      paint_page (cr, layout, PAGE_SCALE, page_width, page_height, y, end, page, n_pages);
+      paint_page (cr, layout, heads, PAGE_SCALE, page_width, page_height, y, end, page, n_pages);
       y = end;
     }
   cairo_surface_finish (surface);
@@ -219,6 +235,7 @@ export_pdf (DiagramLayout *layout, GByteArray *out, GError **error)
   if (status == CAIRO_STATUS_SUCCESS)
     status = cairo_surface_status (surface);
   cairo_destroy (cr);
+  cairo_surface_destroy (heads);
   cairo_surface_destroy (surface);
   return check_status (status, error);
 }
