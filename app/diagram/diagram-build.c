@@ -257,7 +257,8 @@ build_label (Build *build, const DiagramStretch *stretch, double y, const char *
 
 /* Puts @mark on the shaft @at from its tail. Returns: where the next one goes. */
 static double
-add_shaft_mark (Build *build, const DiagramStretch *stretch, DiagramMark mark, double at, double size)
+add_shaft_mark (
+    Build *build, const DiagramStretch *stretch, DiagramMark mark, double at, double size)
 {
   double share = at * build->scale / fabs (stretch->x2 - stretch->x1);
 
@@ -472,7 +473,8 @@ static void
 build_bar_end (Build *build, const DiagramBar *bar, guint actor, guint slot, double y1, double y2)
 {
   double      half = DIAGRAM_BAR_WIDTH / 2 * build->scale;
-  double      x = diagram_layout_get_actor_x (build->self, actor) + diagram_layout_get_slot_offset (build->self, slot);
+  double x = diagram_layout_get_actor_x (build->self, actor) +
+             diagram_layout_get_slot_offset (build->self, slot);
   DiagramItem item = { .kind = DIAGRAM_ITEM_BAR,
                        .row = bar->first_row,
                        .position = diagram_model_get_position (build->model, bar->first_row),
@@ -514,8 +516,9 @@ build_empty (Build *build)
                                .row = DIAGRAM_NONE,
                                .position = DIAGRAM_NONE,
                                .actor = DIAGRAM_NONE };
-  add_text (build, DIAGRAM_TEXT_MESSAGE, DIAGRAM_ANCHOR_MIDDLE, diagram_layout_get_width (build->self) / 2,
-            diagram_layout_get_height (build->self) / 2, diagram_layout_get_width (build->self), "Nothing has happened yet");
+  add_text (build, DIAGRAM_TEXT_MESSAGE, DIAGRAM_ANCHOR_MIDDLE,
+            diagram_layout_get_width (build->self) / 2, diagram_layout_get_height (build->self) / 2,
+            diagram_layout_get_width (build->self), "Nothing has happened yet");
 }
 
 /* The rows of which a part is between @y1 and @y2. Returns: whether there are any. */
@@ -578,7 +581,8 @@ diagram_layout_build_rows (DiagramLayout *self, double y1, double y2, DiagramLis
 {
   Build build = begin_build (self, y1, y2, list);
   guint first, last;
-  guint end = build.options->future == DIAGRAM_FUTURE_HIDDEN ? build.options->playhead : DIAGRAM_NONE;
+  guint end =
+      build.options->future == DIAGRAM_FUTURE_HIDDEN ? build.options->playhead : DIAGRAM_NONE;
 
   if (diagram_layout_get_n_rows (self) == 0)
     build_empty (&build);

@@ -247,7 +247,7 @@ paint_text (Painting *self, const DiagramItem *item)
     {
       self->layout = pango_cairo_create_layout (cr);
       pango_layout_set_single_paragraph_mode (self->layout, TRUE);
-      /* On paper glyphs stand where the font puts them; rounded, each needs a number in the file. */
+      /* On paper glyphs stand where the font puts them: rounded, each would need a number. */
       if (cairo_surface_get_type (cairo_get_target (cr)) != CAIRO_SURFACE_TYPE_IMAGE)
         pango_context_set_round_glyph_positions (pango_layout_get_context (self->layout), FALSE);
     }

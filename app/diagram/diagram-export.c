@@ -137,7 +137,7 @@ export_png (DiagramLayout *layout, GByteArray *out, GError **error)
 
 /* PDF */
 
-/* The end of the page that begins at @y: the last row that fits goes on it, and at least one does. */
+/* The end of the page that begins at @y: after the last row that fits, and after one at least. */
 static double
 find_page_end (DiagramLayout *layout, double y, double room)
 {
@@ -182,8 +182,16 @@ record_heads (DiagramLayout *layout, const DiagramOptions *options)
 }
 
 static void
-paint_page (cairo_t *cr, DiagramLayout *layout, cairo_surface_t *heads, double scale, double page_width, double page_height,
-            double y1, double y2, guint page, guint n_pages)
+paint_page (cairo_t *cr,
+            DiagramLayout *layout,
+            cairo_surface_t *heads,
+            double scale,
+            double page_width,
+            double page_height,
+            double y1,
+            double y2,
+            guint page,
+            guint n_pages)
 {
   const DiagramOptions *options = diagram_layout_get_options (layout);
   g_autofree char      *number = g_strdup_printf ("%u / %u", page, n_pages);

@@ -23,7 +23,7 @@ typedef enum
   DIAGRAM_EXPORT_ERROR_FAILED, /* Cairo could not do it: out of memory */
 } DiagramExportError;
 
-/** A picture stops at this height or at this many pixels; what is missing is said in its last line. */
+/** A picture stops at this height or this many pixels; its last line says what is missing. */
 #define DIAGRAM_PNG_HEIGHT_MAX 20000
 #define DIAGRAM_PNG_PIXELS_MAX (64 * 1000 * 1000)
 

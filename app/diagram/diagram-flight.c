@@ -13,7 +13,8 @@ get_event (DiagramLayout *layout, guint row)
 {
   DiagramModel *model = diagram_layout_get_model (layout);
 
-  return trace_log_get_event (diagram_model_get_log (model), diagram_model_get_position (model, row));
+  return trace_log_get_event (diagram_model_get_log (model),
+                              diagram_model_get_position (model, row));
 }
 
 static gboolean

@@ -226,7 +226,8 @@ get_end_x (DiagramLayout *self, const TraceEvent *event, gboolean is_from)
 
   if (bar == NULL)
     return x;
-  return x + diagram_layout_get_slot_offset (self, actor == bar->from ? bar->from_slot : bar->to_slot);
+  return x +
+         diagram_layout_get_slot_offset (self, actor == bar->from ? bar->from_slot : bar->to_slot);
 }
 
 void
@@ -264,7 +265,8 @@ diagram_layout_hit (DiagramLayout *self, double x, double y)
     return DIAGRAM_NONE;
   diagram_layout_get_stretch (self, row, &stretch);
   if (stretch.x1 == stretch.x2) /* a note, as wide as it may be */
-    slack = diagram_layout_get_room (self, diagram_layout_find_lane (self, stretch.x1)) * DIAGRAM_NOTE_REACH / 2;
+    slack = diagram_layout_get_room (self, diagram_layout_find_lane (self, stretch.x1)) *
+            DIAGRAM_NOTE_REACH / 2;
   if (x >= DIAGRAM_TIME_WIDTH * self->options.text_scale &&
       (x < MIN (stretch.x1, stretch.x2) - slack || x > MAX (stretch.x1, stretch.x2) + slack))
     return DIAGRAM_NONE;

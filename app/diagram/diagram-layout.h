@@ -97,7 +97,7 @@ void diagram_layout_build_rows (DiagramLayout *self, double y1, double y2, Diagr
 /* From rows to places and back */
 
 guint  diagram_layout_get_n_rows (DiagramLayout *self);
-double diagram_layout_get_row_y (DiagramLayout *self, guint row);      /* its upper edge; n_rows: the end */
+double diagram_layout_get_row_y (DiagramLayout *self, guint row); /* upper edge; n_rows: the end */
 double diagram_layout_get_row_height (DiagramLayout *self, guint row);
 double diagram_layout_get_lane_x (DiagramLayout *self, guint lane);
 

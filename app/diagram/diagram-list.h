@@ -24,8 +24,8 @@ typedef enum
   DIAGRAM_ITEM_BAR,       /* box: a connection is open */
   DIAGRAM_ITEM_ARROW,     /* line from (x1,y1) with its head's point at (x2,y2) */
   DIAGRAM_ITEM_NOTE,      /* rounded box */
-  DIAGRAM_ITEM_TEXT,      /* one line; (x1,y1) is its anchor on the baseline, x2 its width at most */
-  DIAGRAM_ITEM_MARK,      /* a little drawing (diagram-mark.h) centred on (x1,y1), x2 wide and high */
+  DIAGRAM_ITEM_TEXT,      /* one line; (x1,y1) is its anchor on the baseline, x2 its room */
+  DIAGRAM_ITEM_MARK,      /* a little drawing (diagram-mark.h) centred on (x1,y1), x2 wide */
   DIAGRAM_ITEM_TICK,      /* hair line of the time axis from (x1,y1) to (x2,y2) */
   DIAGRAM_N_ITEM_KINDS,
 } DiagramItemKind;
@@ -63,7 +63,7 @@ typedef enum
   DIAGRAM_TEXT_NAME,    /* a host's name in its head */
   DIAGRAM_TEXT_ADDRESS, /* its role and address */
   DIAGRAM_TEXT_TIME,    /* figures of the time axis */
-  DIAGRAM_TEXT_MESSAGE, /* to the reader: "nothing happened yet", "… 12 more events", page numbers */
+  DIAGRAM_TEXT_MESSAGE, /* to the reader: "Nothing has happened yet", page numbers */
   DIAGRAM_N_TEXTS,
 } DiagramText;
 
@@ -113,7 +113,7 @@ void diagram_list_add (DiagramList *self, const DiagramItem *item);
 /** Appends a text item; what is unsafe to show in @text is escaped. */
 void diagram_list_add_text (DiagramList *self, const DiagramItem *item, const char *text);
 
-/** Returns: (transfer full): @text with all that is unsafe to show escaped; usually a plain copy. */
+/** Returns: (transfer full): @text with all that is unsafe to show escaped; mostly a plain copy. */
 char *diagram_text_dup_safe (const char *text);
 
 /**

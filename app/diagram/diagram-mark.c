@@ -34,9 +34,19 @@ static const DiagramPathStep diamond[] = {
   MOVE (0, -1), LINE (1, 0), LINE (0, 1), LINE (-1, 0), CLOSE, FILL, END,
 };
 static const DiagramPathStep star[] = {
-  MOVE (0, -1),        LINE (0.26, -0.36),  LINE (0.95, -0.31), LINE (0.42, 0.14), LINE (0.59, 0.81),
-  LINE (0, 0.44),      LINE (-0.59, 0.81),  LINE (-0.42, 0.14), LINE (-0.95, -0.31),
-  LINE (-0.26, -0.36), CLOSE,               FILL,               END,
+  MOVE (0, -1),
+  LINE (0.26, -0.36),
+  LINE (0.95, -0.31),
+  LINE (0.42, 0.14),
+  LINE (0.59, 0.81),
+  LINE (0, 0.44),
+  LINE (-0.59, 0.81),
+  LINE (-0.42, 0.14),
+  LINE (-0.95, -0.31),
+  LINE (-0.26, -0.36),
+  CLOSE,
+  FILL,
+  END,
 };
 static const DiagramPathStep envelope[] = {
   BOX (-1, -0.7, 1, 0.7), FILL, MOVE (-1, -0.7), LINE (0, 0.16), LINE (1, -0.7), STROKE, END,

@@ -47,7 +47,7 @@ const DiagramPathStep *diagram_mark_get_path (DiagramMark mark);
 /** Returns: its name for people: "lock". */
 const char *diagram_mark_get_name (DiagramMark mark);
 
-/** Returns: the mark of message @number, from 1; its colour is diagram_mark_get_message_colour(). */
+/** Returns: the mark of message @number, from 1, and its colour (as DiagramItem.colour). */
 DiagramMark diagram_mark_for_message (guint number);
 guint       diagram_mark_get_message_colour (guint number);
 

@@ -57,8 +57,9 @@ diagram_metrics_dup_elided (const char *text, double size, gboolean is_bold, dou
         cut = p;
       sum += get_advance (g_utf8_get_char (p));
       if ((double) sum > room)
-        return room >= ELLIPSIS_ADVANCE ? g_strdup_printf ("%.*s" ELLIPSIS, (int) (cut - text), text)
-                                        : g_strdup ("");
+        return room >= ELLIPSIS_ADVANCE
+                   ? g_strdup_printf ("%.*s" ELLIPSIS, (int) (cut - text), text)
+                   : g_strdup ("");
     }
   return g_strdup (text);
 }

@@ -409,8 +409,8 @@ take_in_event (DiagramModel *self, guint32 position)
       has_changed = note_traveller (self, event->from);
       has_changed |= note_traveller (self, event->to);
     }
-  if (trace_kind_get_level (event->kind) > self->level || get_actor (self, event->from)->is_hidden ||
-      get_actor (self, event->to)->is_hidden)
+  if (trace_kind_get_level (event->kind) > self->level ||
+      get_actor (self, event->from)->is_hidden || get_actor (self, event->to)->is_hidden)
     return has_changed;
   kind = (guint8) get_kind (event);
   g_array_append_val (self->positions, position);

@@ -79,7 +79,7 @@ guint diagram_model_find_row (const DiagramModel *self, guint position);
 
 guint diagram_model_get_n_lanes (const DiagramModel *self);
 guint diagram_model_get_lane_actor (const DiagramModel *self, guint lane);
-guint diagram_model_get_actor_lane (const DiagramModel *self, guint actor); /* DIAGRAM_NONE: hidden */
+guint diagram_model_get_actor_lane (const DiagramModel *self, guint actor); /* or DIAGRAM_NONE */
 
 /** Returns: whether @lane is a name server's, off to the side. */
 gboolean diagram_model_is_lane_aside (const DiagramModel *self, guint lane);
@@ -101,7 +101,7 @@ const DiagramBar *diagram_model_get_bar (const DiagramModel *self, guint connect
 
 /* Words */
 
-/** Returns: (nullable): the step of the five that a stage of a message's life is: "2 Submission". */
+/** Returns: (nullable): which of the five steps a stage of a message's life is: "2 Submission". */
 const char *diagram_stage_get_caption (const char *what);
 
 G_END_DECLS

@@ -358,10 +358,10 @@ write_start (Svg *self, DiagramLayout *layout)
   double           width = ceil (diagram_layout_get_width (layout));
   double           height = ceil (self->y + diagram_layout_get_height (layout));
   g_autofree char *title = diagram_text_dup_safe (trace_log_get_title (self->log));
-  g_autofree char *description
-      = g_strdup_printf ("A sequence diagram: %u hosts from left to right, %u events from top to bottom.",
-                         diagram_model_get_n_lanes (diagram_layout_get_model (layout)),
-                         diagram_layout_get_n_rows (layout));
+  g_autofree char *description = g_strdup_printf (
+      "A sequence diagram: %u hosts from left to right, %u events from top to bottom.",
+      diagram_model_get_n_lanes (diagram_layout_get_model (layout)),
+      diagram_layout_get_n_rows (layout));
   DiagramColour    background = diagram_theme_get_background (self->variant);
 
   put (self, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"

@@ -105,7 +105,8 @@ dup_elided (Text *self, const char *text, guint columns)
     return g_strdup (text);
   if (columns < dots)
     return g_strdup ("");
-  return g_strdup_printf ("%.*s%s", (int) fit (text, columns - dots), text, self->drawing->ellipsis);
+  return g_strdup_printf ("%.*s%s", (int) fit (text, columns - dots), text,
+                          self->drawing->ellipsis);
 }
 
 /* In an ASCII ladder, whatever is not ASCII is shown by its number. */
@@ -393,9 +394,9 @@ write_note (Text *self, guint row, const TraceEvent *event, const char *label)
                                ? self->drawing->shapes[diagram_mark_for_message (event->message)]
                                : "";
   g_autofree char *caption = is_stage ? dup_shown (self, get_caption (self, event)) : g_strdup ("");
-  g_autofree char *text
-      = g_strconcat (is_error (event) ? self->drawing->error : "", shape, shape[0] != '\0' ? " " : "",
-                     caption, is_stage && label[0] != '\0' ? self->drawing->dot : "", label, NULL);
+  g_autofree char *text =
+      g_strconcat (is_error (event) ? self->drawing->error : "", shape, shape[0] != '\0' ? " " : "",
+                   caption, is_stage && label[0] != '\0' ? self->drawing->dot : "", label, NULL);
   g_autofree char *elided = dup_elided (self, text, get_room (self) - 2);
   g_autofree char *boxed = g_strdup_printf ("[%s]", elided);
 
@@ -485,8 +486,8 @@ write_heads (Text *self)
 
   for (guint lane = 0; lane < self->n_lanes; lane++)
     {
-      const TraceActor *host = trace_log_get_actor (self->log,
-                                                    diagram_model_get_lane_actor (self->model, lane));
+      const TraceActor *host =
+          trace_log_get_actor (self->log, diagram_model_get_lane_actor (self->model, lane));
       const char       *parts[] = { host->name, host->role, host->address };
       GPtrArray        *lines = g_ptr_array_new_with_free_func (g_free);
 
@@ -540,7 +541,8 @@ write_list_row (Text *self, guint row)
   g_autofree char *to = dup_shown (self, trace_log_get_actor (self->log, event->to)->name);
   g_autofree char *time = trace_text_dup_time (self->log, event->time_us);
   gboolean         is_staged = kind == DIAGRAM_ROW_LETTER || kind == DIAGRAM_ROW_STAGE;
-  g_autofree char *caption = is_staged ? dup_shown (self, get_caption (self, event)) : g_strdup ("");
+  g_autofree char *caption =
+      is_staged ? dup_shown (self, get_caption (self, event)) : g_strdup ("");
   g_autofree char *line = g_strconcat (time, "  ", from, event->from != event->to ? " -> " : "",
                                        event->from != event->to ? to : "", "  ",
                                        is_error (event) ? self->drawing->error : "",
@@ -590,7 +592,8 @@ get_time_columns (Text *self)
     return 1;
   time = trace_text_dup_time (
       self->log,
-      trace_log_get_event (self->log, diagram_model_get_position (self->model, n_rows - 1))->time_us);
+      trace_log_get_event (self->log, diagram_model_get_position (self->model, n_rows - 1))
+          ->time_us);
   return MIN (measure (time) + 2, COLUMNS_MIN / 2);
 }
 

@@ -5,8 +5,8 @@
 
 #include "letter.h"
 
-static const DiagramFormat formats[] = { DIAGRAM_FORMAT_TEXT, DIAGRAM_FORMAT_SVG, DIAGRAM_FORMAT_PDF,
-                                         DIAGRAM_FORMAT_PNG };
+static const DiagramFormat formats[] = { DIAGRAM_FORMAT_TEXT, DIAGRAM_FORMAT_SVG,
+                                         DIAGRAM_FORMAT_PDF, DIAGRAM_FORMAT_PNG };
 
 static GByteArray *
 export_with (TraceLog *log, const DiagramOptions *options, DiagramFormat format)
@@ -44,8 +44,8 @@ check_xml (GByteArray *svg)
   g_assert_true (g_utf8_validate ((const char *) svg->data, svg->len, NULL));
   if (xmllint != NULL)
     {
-      g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
-                                   NULL, &status, NULL));
+      g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+                                   NULL, NULL, &status, NULL));
       g_assert_cmpint (status, ==, 0);
     }
   g_unlink (path);
@@ -153,7 +153,8 @@ test_svg_has_words (void)
   g_assert_nonnull (strstr (text, "<title>One message, four computers</title>"));
   g_assert_nonnull (strstr (text, "<desc>"));
   g_assert_nonnull (strstr (text, ">EHLO alice-pc</text>"));
-  g_assert_nonnull (strstr (text, "<title>6: alice-pc to mail.sender.example, EHLO alice-pc</title>"));
+  g_assert_nonnull (
+      strstr (text, "<title>6: alice-pc to mail.sender.example, EHLO alice-pc</title>"));
   g_assert_nonnull (strstr (text, "MAIL FROM:&lt;"));
 }
 
@@ -172,7 +173,8 @@ test_empty (void)
       check (bare, formats[i]);
       check (out, formats[i]);
       if (formats[i] == DIAGRAM_FORMAT_TEXT || formats[i] == DIAGRAM_FORMAT_SVG)
-        g_assert_nonnull (g_strstr_len ((const char *) out->data, out->len, "Nothing has happened"));
+        g_assert_nonnull (
+            g_strstr_len ((const char *) out->data, out->len, "Nothing has happened"));
     }
 }
 
@@ -180,9 +182,18 @@ static void
 test_hostile (void)
 {
   static const char *const texts[] = {
-    "\033[31mred\033]0;title\007", "\342\200\256gnirts \342\201\246x", "<script>&\"'</text>",
-    "\377\376\303", "]]>", "\347\224\250\346\210\267@\344\276\213", "e\314\201\314\201", "\001\002\177",
-    "\357\277\276", "\\", "%s%n", "",
+    "\033[31mred\033]0;title\007",
+    "\342\200\256gnirts \342\201\246x",
+    "<script>&\"'</text>",
+    "\377\376\303",
+    "]]>",
+    "\347\224\250\346\210\267@\344\276\213",
+    "e\314\201\314\201",
+    "\001\002\177",
+    "\357\277\276",
+    "\\",
+    "%s%n",
+    "",
   };
   g_autoptr (TraceLog) log = trace_log_new ("<t>\033\377\342\200\256", 1);
   g_autofree char *long_text = g_strnfill (100000, 'x');

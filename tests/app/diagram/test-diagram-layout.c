@@ -75,7 +75,7 @@ test_hidden (void)
   g_assert_cmpuint (diagram_model_get_n_lanes (diagram_layout_get_model (layout)), ==, 4);
   for (guint row = 0; row < diagram_layout_get_n_rows (layout); row++)
     {
-      guint             position = diagram_model_get_position (diagram_layout_get_model (layout), row);
+      guint position = diagram_model_get_position (diagram_layout_get_model (layout), row);
       const TraceEvent *event = trace_log_get_event (log, position);
 
       g_assert_true (event->from != names && event->to != names);
@@ -118,7 +118,8 @@ test_growth (void)
   g_test_summary ("A layout that grew with its log is that of the whole log.");
   for (guint i = 1; i < 3000; i++)
     {
-      letter_add (log, i % 50 == 0 ? TRACE_MESSAGE : TRACE_UNIT, i % 5, (i / 7) % 5, "command", "NOOP");
+      letter_add (log, i % 50 == 0 ? TRACE_MESSAGE : TRACE_UNIT, i % 5, (i / 7) % 5, "command",
+                  "NOOP");
       if (i % 3 == 0)
         diagram_layout_update (grown);
     }
@@ -349,7 +350,8 @@ test_contrast (void)
               g_assert_cmpfloat (diagram_colour_get_contrast (&font.colour, &background), >=, 4.5);
               if (text == DIAGRAM_TEXT_NOTE || text == DIAGRAM_TEXT_NAME ||
                   text == DIAGRAM_TEXT_ADDRESS)
-                g_assert_cmpfloat (diagram_colour_get_contrast (&font.colour, &paint.fill), >=, 4.5);
+                g_assert_cmpfloat (diagram_colour_get_contrast (&font.colour, &paint.fill), >=,
+                                   4.5);
             }
 }
 
