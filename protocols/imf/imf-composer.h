@@ -46,12 +46,12 @@ GBytes *imf_compose (const ImfDraft *draft, const char **out_problem);
  * @value: on one line; not trusted: a control character is written "?"
  *
  * Appends "NAME: VALUE" CRLF, folded at white space so that lines keep to
- * IMF_LINE_CHARACTERS_WANTED where they can. A word is never cut, however long; nor is
- * white space inside a quoted-string or between two spaces, where it means something.
+ * IMF_LINE_CHARACTERS_WANTED where they can. A word is never cut, however long, and
+ * unfolding gives back @value, space for space.
  */
 void imf_append_field (GString *header, const char *name, const char *value);
 
-/** Returns: (transfer full): @message with the field before all others, as a mail host adds a trace field. */
+/** Returns: (transfer full): @message after a new first field, as a mail host adds trace fields. */
 GBytes *imf_prepend_field (GBytes *message, const char *name, const char *value);
 
 /** Returns: how many fields NAME, whatever its case, @message has. */

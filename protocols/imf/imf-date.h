@@ -8,15 +8,22 @@ G_BEGIN_DECLS
 /** A moment and the zone it was written in (RFC 5322 section 3.3). */
 typedef struct
 {
-  gint64   time_us;         /* since 1970-01-01 00:00:00 UTC; whole seconds when read from a date-time */
+  gint64   time_us;         /* since 1970-01-01 00:00:00 UTC; a date-time has whole seconds */
   int      zone_minutes;    /* east of UTC: 60 for +0100 */
   gboolean zone_is_unknown; /* written -0000: the time is UTC, the place is not told */
 } ImfDate;
 
-/** Returns: whether @text is a date-time, obsolete forms included. @out_date is untouched if not. */
+/** Returns: whether @text is a date-time or its obsolete form. @out_date is untouched if not. */
 gboolean imf_date_parse (const char *text, gsize length, ImfDate *out_date);
 
-/** Returns: (transfer full): "Tue, 24 Nov 2026 08:00:00 +0000"; parts of a second are dropped. */
+/**
+ * imf_date_format:
+ *
+ * Parts of a second are dropped; times outside of the years 1 to 9999 are told as the
+ * nearest inside.
+ *
+ * Returns: (transfer full): "Tue, 24 Nov 2026 08:00:00 +0000"
+ */
 char *imf_date_format (const ImfDate *date);
 
 /**

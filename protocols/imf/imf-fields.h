@@ -47,7 +47,7 @@ typedef struct
   gsize         body_offset; /* where the body begins; @length when there is none */
 } ImfHeader;
 
-/** @data: (array length=length): a message or just its header; borrowed for the life of the result */
+/** @data: (array length=length): a message, or just its header; borrowed while the result lives */
 ImfHeader *imf_header_new (const guint8 *data, gsize length);
 void       imf_header_free (ImfHeader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ImfHeader, imf_header_free)
@@ -82,15 +82,6 @@ const ImfField *imf_header_find (const ImfHeader *self, const char *name, const 
  * Returns: (transfer full): the field's value
  */
 char *imf_header_dup_value (const ImfHeader *self, const ImfField *field);
-
-/**
- * imf_field_read:
- * @pos: where a line of a header section begins; less than @length
- *
- * Finds the field at @pos and where it ends: the one splitter that ImfHeader and
- * the grammar share. Returns: FALSE, with a name of length 0, when the line is no field.
- */
-gboolean imf_field_read (const guint8 *data, gsize length, gsize pos, ImfField *out_field);
 
 /** Returns: the length of the line end at @pos: 2 for CRLF, 1 for LF, 0 if there is none. */
 gsize imf_line_end_length (const guint8 *data, gsize length, gsize pos);

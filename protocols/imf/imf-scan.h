@@ -40,6 +40,30 @@ gboolean imf_scan_phrase (WireScan *scan, GString *out);
 /** unstructured: always matches all that is left. */
 gboolean imf_scan_unstructured (WireScan *scan);
 
+/**
+ * imf_scan_dotted:
+ *
+ * item *([CFWS] "." [CFWS] item) under @element, without the CFWS around it: the shape of
+ * local-part and domain (section 4.4), of id-left and id-right. An item is 1*atext
+ * or, with @allow_quoted, a quoted-string. Missing items are tolerated after a dot.
+ */
+gboolean imf_scan_dotted (WireScan *scan, const WireElement *element, gboolean allow_quoted,
+                          GString *out);
+
+/** phrase under @element, without the CFWS around it. @tolerated: specials to let pass, too. */
+gboolean imf_scan_phrase_as (WireScan *scan, const WireElement *element, const char *tolerated,
+                             GString *out);
+
+/** Flags the innermost span for what its bytes from @from on have beyond the standard. */
+void imf_scan_flag_bytes (WireScan *scan, gsize from);
+
+/* A place to go back to that opens no span, for rules that read the white space around
+ * an element without its being part of the element. */
+WireMark imf_scan_save (const WireScan *scan);
+
+/** Goes back. Returns: FALSE. */
+gboolean imf_scan_restore (WireScan *scan, WireMark mark);
+
 /** atext: what may stand in an atom. */
 gboolean imf_is_atext (guint8 byte);
 

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "imf-fields.h"
+
+#include <string.h>
+
+static gboolean
+is_white_space (guint8 byte)
+{
+  return byte == ' ' || byte == '\t';
+}
+
+/* ftext = %d33-57 / %d59-126 */
+static gboolean
+is_ftext (guint8 byte)
+{
+  return byte > 0x20 && byte < 0x7f && byte != ':';
+}
+
+gsize
+imf_line_end_length (const guint8 *data, gsize length, gsize pos)
+{
+  if (pos < length && data[pos] == '\n')
+    return 1;
+  return length - pos >= 2 && data[pos] == '\r' && data[pos + 1] == '\n' ? 2 : 0;
+}
+
+/* Returns: where the next line begins. */
+static gsize
+find_next_line (const guint8 *data, gsize length, gsize pos)
+{
+  const guint8 *lf = memchr (data + pos, '\n', length - pos);
+
+  return lf != NULL ? (gsize) (lf - data) + 1 : length;
+}
+
+/* Looks at "name *WSP :" only. Returns: whether a field begins at @pos. */
+static gboolean
+read_name (const guint8 *data, gsize length, gsize pos, ImfField *out_field)
+{
+  gsize end = pos;
+  gsize colon;
+
+  while (end < length && is_ftext (data[end]))
+    end++;
+  for (colon = end; colon < length && is_white_space (data[colon]); colon++)
+    ;
+  if (end == pos || colon == length || data[colon] != ':')
+    return FALSE;
+  out_field->name_length = end - pos;
+  out_field->value_offset = colon + 1;
+  return TRUE;
+}
+
+/* Reads the field at @pos, with the lines that continue it, or the line there that is none. */
+static ImfField
+read_field (const guint8 *data, gsize length, gsize pos)
+{
+  ImfField field = { .offset = pos, .name_offset = pos, .value_offset = pos };
+  gboolean is_field = read_name (data, length, pos, &field);
+  gsize    value_end;
+
+  field.end = find_next_line (data, length, pos);
+  while (is_field && field.end < length && data[field.end - 1] == '\n' &&
+         is_white_space (data[field.end]))
+    field.end = find_next_line (data, length, field.end);
+  value_end = field.end;
+  if (value_end > field.value_offset && data[value_end - 1] == '\n')
+    {
+      value_end--;
+      if (value_end > field.value_offset && data[value_end - 1] == '\r')
+        value_end--;
+    }
+  field.value_length = value_end - field.value_offset;
+  return field;
+}
+
+/* The line that mbox files put before each message. */
+static gboolean
+is_mbox_line (const guint8 *data, gsize length)
+{
+  return length >= 5 && memcmp (data, "From ", 5) == 0;
+}
+
+ImfHeader *
+imf_header_new (const guint8 *data, gsize length)
+{
+  ImfHeader *self = g_new0 (ImfHeader, 1);
+  ImfField   field;
+
+  self->data = data;
+  self->length = length;
+  self->fields = g_array_new (FALSE, FALSE, sizeof (ImfField));
+  while (self->end < length && imf_line_end_length (data, length, self->end) == 0)
+    {
+      field = read_field (data, length, self->end);
+      if (self->end == 0 && field.name_length == 0 && !is_mbox_line (data, length))
+        break;
+      if (field.end > IMF_HEADER_BYTES_MAX || self->fields->len == IMF_FIELDS_MAX)
+        break;
+      g_array_append_val (self->fields, field);
+      self->end = field.end;
+    }
+  self->body_offset = self->end + imf_line_end_length (data, length, self->end);
+  return self;
+}
+
+const ImfField *
+imf_header_find (const ImfHeader *self, const char *name, const ImfField *after)
+{
+  const ImfField *fields = (const ImfField *) (gpointer) self->fields->data;
+  gsize           name_length = strlen (name);
+
+  for (guint i = after != NULL ? (guint) (after - fields) + 1 : 0; i < self->fields->len; i++)
+    if (fields[i].name_length == name_length &&
+        g_ascii_strncasecmp ((const char *) self->data + fields[i].name_offset, name,
+                             name_length) == 0)
+      return &fields[i];
+  return NULL;
+}
+
+char *
+imf_header_dup_value (const ImfHeader *self, const ImfField *field)
+{
+  const guint8 *value = self->data + field->value_offset;
+  gsize         n = 0;
+  gsize         begin = 0;
+  char         *text = g_malloc (field->value_length + 1);
+
+  for (gsize i = 0; i < field->value_length;)
+    {
+      gsize line_end = imf_line_end_length (value, field->value_length, i);
+
+      if (line_end == 0 && value[i] != '\0')
+        text[n++] = (char) value[i];
+      i += MAX (line_end, 1);
+    }
+  while (n > 0 && is_white_space ((guint8) text[n - 1]))
+    n--;
+  while (begin < n && is_white_space ((guint8) text[begin]))
+    begin++;
+  memmove (text, text + begin, n - begin);
+  text[n - begin] = '\0';
+  return text;
+}
+
+void
+imf_header_free (ImfHeader *self)
+{
+  if (self == NULL)
+    return;
+  g_array_unref (self->fields);
+  g_free (self);
+}

@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define WIRE_MODULE "imf"
+#include "imf-scan.h"
+
+#include <string.h>
+
+WIRE_ELEMENT (fws, "Folding white space", 5322, "3.2.2");
+WIRE_ELEMENT (comment, "Comment", 5322, "3.2.2");
+WIRE_ELEMENT (quoted_pair, "Quoted character", 5322, "3.2.1");
+WIRE_ELEMENT (atom, "Atom", 5322, "3.2.3");
+WIRE_ELEMENT (dot_atom, "Dot-atom", 5322, "3.2.3");
+WIRE_ELEMENT (quoted_string, "Quoted string", 5322, "3.2.4");
+WIRE_ELEMENT (phrase, "Phrase", 5322, "3.2.5");
+WIRE_ELEMENT (unstructured, "Unstructured text", 5322, "3.2.5");
+
+static gboolean
+is_white_space (guint8 byte)
+{
+  return byte == ' ' || byte == '\t';
+}
+
+/* atext =/ UTF8-non-ascii (RFC 6532 section 3.2) */
+gboolean
+imf_is_atext (guint8 byte)
+{
+  return g_ascii_isalnum (byte) || byte >= 0x80 ||
+         (byte != '\0' && strchr ("!#$%&'*+-/=?^_`{|}~", byte) != NULL);
+}
+
+gboolean
+imf_is_control (guint8 byte)
+{
+  return (byte < 0x20 && byte != '\t') || byte == 0x7f;
+}
+
+/* strchr() finds the NUL, too, which neither ctext nor qtext has. */
+static gboolean
+is_ctext (guint8 byte)
+{
+  return strchr (" \t\r\n()\\", byte) == NULL;
+}
+
+static gboolean
+is_qtext (guint8 byte)
+{
+  return strchr (" \t\r\n\"\\", byte) == NULL;
+}
+
+static void
+append_since (const WireScan *scan, gsize from, GString *out)
+{
+  if (out != NULL)
+    g_string_append_len (out, (const char *) scan->data + from, (gssize) (scan->pos - from));
+}
+
+static gsize
+get_out_length (const GString *out)
+{
+  return out != NULL ? out->len : 0;
+}
+
+/* Returns: @matched, with @out as before if it did not. */
+static gboolean
+keep_out (gboolean matched, GString *out, gsize length)
+{
+  if (!matched && out != NULL)
+    g_string_truncate (out, length);
+  return matched;
+}
+
+WireMark
+imf_scan_save (const WireScan *scan)
+{
+  return (WireMark){
+    .pos = scan->pos,
+    .flags = scan->flags,
+    .n_spans = scan->recorder != NULL ? scan->recorder->array->len : 0,
+    .open_span = scan->open_span,
+    .element = scan->element,
+  };
+}
+
+gboolean
+imf_scan_restore (WireScan *scan, WireMark mark)
+{
+  if (scan->recorder != NULL)
+    g_array_set_size (scan->recorder->array, mark.n_spans);
+  scan->pos = mark.pos;
+  scan->flags = mark.flags;
+  return FALSE;
+}
+
+void
+imf_scan_flag_bytes (WireScan *scan, gsize from)
+{
+  const guint8 *bytes = scan->data + from;
+  gsize         length = scan->pos - from;
+  guint         flags = 0;
+  gboolean      is_ascii = TRUE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      is_ascii = is_ascii && bytes[i] < 0x80;
+      if (imf_is_control (bytes[i]) && bytes[i] != '\r' && bytes[i] != '\n')
+        flags |= WIRE_SPAN_OBSOLETE;
+    }
+  if (!is_ascii && !g_utf8_validate_len ((const char *) bytes, length, NULL))
+    flags |= WIRE_SPAN_TOLERATED;
+  if (flags != 0)
+    wire_scan_flag (scan, flags);
+}
+
+/* FWS = ([*WSP CRLF] 1*WSP) / obs-FWS
+ * obs-FWS = 1*WSP *(CRLF 1*WSP)
+ * White space on one line is left to the element it stands in; folding has a span. */
+gboolean
+imf_scan_fws (WireScan *scan)
+{
+  gsize    start = scan->pos;
+  gsize    end = scan->pos;
+  guint    n_folds = 0;
+  gboolean has_bare_lf = FALSE;
+  WireMark mark;
+
+  for (;;)
+    {
+      gsize line_end, next;
+
+      while (end < scan->length && is_white_space (scan->data[end]))
+        end++;
+      line_end = end < scan->length && scan->data[end] == '\r' ? 2 : 1;
+      next = end + line_end;
+      if (next >= scan->length || scan->data[next - 1] != '\n' ||
+          !is_white_space (scan->data[next]))
+        break;
+      has_bare_lf = has_bare_lf || line_end == 1;
+      n_folds++;
+      end = next;
+    }
+  if (end == start)
+    return wire_scan_fail (scan);
+  if (n_folds == 0)
+    {
+      scan->pos = end;
+      return TRUE;
+    }
+  mark = wire_scan_begin (scan, &fws);
+  scan->pos = end;
+  if (n_folds > 1)
+    wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+  if (has_bare_lf)
+    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  return wire_scan_end (scan, mark, TRUE);
+}
+
+/* quoted-pair = ("\" (VCHAR / WSP)) / obs-qp */
+static gboolean
+scan_quoted_pair (WireScan *scan, GString *out)
+{
+  WireMark mark = wire_scan_begin (scan, &quoted_pair);
+  gboolean matched = wire_scan_byte (scan, '\\');
+
+  if (matched && wire_scan_at_end (scan))
+    matched = wire_scan_fail (scan);
+  if (matched)
+    {
+      scan->pos++;
+      /* A character of UTF-8 stays whole. */
+      while (scan->pos < scan->length && scan->data[scan->pos - 1] >= 0x80 &&
+             (scan->data[scan->pos] & 0xc0) == 0x80)
+        scan->pos++;
+      append_since (scan, mark.pos + 1, out);
+      if (imf_is_control (scan->data[mark.pos + 1]))
+        wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+      imf_scan_flag_bytes (scan, mark.pos + 1);
+    }
+  return wire_scan_end (scan, mark, matched);
+}
+
+/* ctext, quoted-pair, comment or FWS: whatever comes next */
+static gboolean
+scan_comment_content (WireScan *scan)
+{
+  gsize start = scan->pos;
+
+  switch (wire_scan_peek (scan))
+    {
+    case '(':
+      return imf_scan_comment (scan);
+    case '\\':
+      return scan_quoted_pair (scan, NULL);
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+      return imf_scan_fws (scan);
+    default:
+      if (wire_scan_while (scan, is_ctext) == 0)
+        return wire_scan_fail (scan);
+      imf_scan_flag_bytes (scan, start);
+      return TRUE;
+    }
+}
+
+/* comment = "(" *([FWS] ccontent) [FWS] ")" */
+gboolean
+imf_scan_comment (WireScan *scan)
+{
+  WireMark mark = wire_scan_begin (scan, &comment);
+  gboolean matched = scan->depth < WIRE_SCAN_DEPTH_MAX && wire_scan_byte (scan, '(');
+
+  if (!matched)
+    wire_scan_fail (scan);
+  while (matched && wire_scan_peek (scan) != ')')
+    matched = scan_comment_content (scan);
+  matched = matched && wire_scan_byte (scan, ')');
+  return wire_scan_end (scan, mark, matched);
+}
+
+/* CFWS = (1*([FWS] comment) [FWS]) / FWS */
+gboolean
+imf_scan_optional_cfws (WireScan *scan)
+{
+  gboolean has_comment = FALSE;
+
+  for (;;)
+    {
+      imf_scan_fws (scan);
+      if (wire_scan_peek (scan) != '(' || !imf_scan_comment (scan))
+        return has_comment;
+      has_comment = TRUE;
+    }
+}
+
+/* 1*atext */
+static gboolean
+scan_atext (WireScan *scan, GString *out)
+{
+  gsize start = scan->pos;
+
+  if (wire_scan_while (scan, imf_is_atext) == 0)
+    return wire_scan_fail (scan);
+  imf_scan_flag_bytes (scan, start);
+  append_since (scan, start, out);
+  return TRUE;
+}
+
+static gboolean
+scan_bare_atom (WireScan *scan, GString *out)
+{
+  WireMark mark = wire_scan_begin (scan, &atom);
+
+  return wire_scan_end (scan, mark, scan_atext (scan, out));
+}
+
+/* The white space is content, its line ends are not. */
+static gboolean
+scan_quoted_fws (WireScan *scan, GString *out)
+{
+  gsize start = scan->pos;
+
+  if (!imf_scan_fws (scan))
+    return FALSE;
+  for (gsize i = start; out != NULL && i < scan->pos; i++)
+    if (is_white_space (scan->data[i]))
+      g_string_append_c (out, (char) scan->data[i]);
+  return TRUE;
+}
+
+/* qtext, quoted-pair or FWS: whatever comes next */
+static gboolean
+scan_quoted_content (WireScan *scan, GString *out)
+{
+  gsize start = scan->pos;
+  int   byte = wire_scan_peek (scan);
+
+  if (byte == '\\')
+    return scan_quoted_pair (scan, out);
+  if (byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n')
+    return scan_quoted_fws (scan, out);
+  if (wire_scan_while (scan, is_qtext) == 0)
+    return wire_scan_fail (scan);
+  imf_scan_flag_bytes (scan, start);
+  append_since (scan, start, out);
+  return TRUE;
+}
+
+static gboolean
+scan_bare_quoted_string (WireScan *scan, GString *out)
+{
+  WireMark mark = wire_scan_begin (scan, &quoted_string);
+  gsize    out_length = get_out_length (out);
+  gboolean matched = wire_scan_byte (scan, '"');
+
+  while (matched && wire_scan_peek (scan) != '"')
+    matched = scan_quoted_content (scan, out);
+  matched = matched && wire_scan_byte (scan, '"');
+  return wire_scan_end (scan, mark, keep_out (matched, out, out_length));
+}
+
+static gboolean
+scan_bare_word (WireScan *scan, GString *out)
+{
+  return wire_scan_peek (scan) == '"' ? scan_bare_quoted_string (scan, out)
+                                      : scan_bare_atom (scan, out);
+}
+
+/* [CFWS] token [CFWS] */
+static gboolean
+scan_between_cfws (WireScan *scan, gboolean (*scan_bare) (WireScan *, GString *), GString *out)
+{
+  WireMark place = imf_scan_save (scan);
+
+  imf_scan_optional_cfws (scan);
+  if (!scan_bare (scan, out))
+    return imf_scan_restore (scan, place);
+  imf_scan_optional_cfws (scan);
+  return TRUE;
+}
+
+gboolean
+imf_scan_atom (WireScan *scan, GString *out)
+{
+  return scan_between_cfws (scan, scan_bare_atom, out);
+}
+
+gboolean
+imf_scan_quoted_string (WireScan *scan, GString *out)
+{
+  return scan_between_cfws (scan, scan_bare_quoted_string, out);
+}
+
+gboolean
+imf_scan_word (WireScan *scan, GString *out)
+{
+  return scan_between_cfws (scan, scan_bare_word, out);
+}
+
+/* dot-atom-text = 1*atext *("." 1*atext) */
+static gboolean
+scan_bare_dot_atom (WireScan *scan, GString *out)
+{
+  WireMark mark = wire_scan_begin (scan, &dot_atom);
+  gsize    out_length = get_out_length (out);
+  gboolean matched = scan_atext (scan, NULL);
+
+  while (matched && wire_scan_peek (scan) == '.')
+    matched = wire_scan_byte (scan, '.') && scan_atext (scan, NULL);
+  append_since (scan, mark.pos, out);
+  return wire_scan_end (scan, mark, keep_out (matched, out, out_length));
+}
+
+gboolean
+imf_scan_dot_atom (WireScan *scan, GString *out)
+{
+  return scan_between_cfws (scan, scan_bare_dot_atom, out);
+}
+
+/* [CFWS] "." [CFWS] */
+static gboolean
+scan_dot (WireScan *scan, GString *out)
+{
+  WireMark place = imf_scan_save (scan);
+  gsize    dot;
+
+  imf_scan_optional_cfws (scan);
+  dot = scan->pos;
+  if (!wire_scan_byte (scan, '.'))
+    return imf_scan_restore (scan, place);
+  imf_scan_optional_cfws (scan);
+  if (dot != place.pos || scan->pos != dot + 1)
+    wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+  if (out != NULL)
+    g_string_append_c (out, '.');
+  return TRUE;
+}
+
+/* word *("." word), where what follows the first may be missing */
+gboolean
+imf_scan_dotted (WireScan          *scan,
+                 const WireElement *element,
+                 gboolean           allow_quoted,
+                 GString           *out)
+{
+  WireMark mark = wire_scan_begin (scan, element);
+  gsize    out_length = get_out_length (out);
+  gboolean matched = TRUE;
+  gboolean has_quoted = FALSE;
+  guint    n_items = 0;
+
+  do
+    {
+      int byte = wire_scan_peek (scan);
+
+      n_items++;
+      has_quoted = has_quoted || byte == '"';
+      if (has_quoted && n_items > 1)
+        wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+      if (allow_quoted && byte == '"')
+        matched = scan_bare_quoted_string (scan, out);
+      else if (n_items == 1 || (byte != -1 && imf_is_atext ((guint8) byte)))
+        matched = scan_atext (scan, out);
+      else
+        wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+    }
+  while (matched && scan_dot (scan, out));
+  return wire_scan_end (scan, mark, keep_out (matched, out, out_length));
+}
+
+/* What may follow the first word of a phrase: a word, ".", or a special of @tolerated. */
+static gboolean
+scan_phrase_item (WireScan *scan, const char *tolerated, GString *out)
+{
+  int byte = wire_scan_peek (scan);
+
+  if (byte == '.' || (byte > 0 && strchr (tolerated, byte) != NULL))
+    {
+      scan->pos++;
+      wire_scan_flag (scan, byte == '.' ? WIRE_SPAN_OBSOLETE : WIRE_SPAN_TOLERATED);
+      append_since (scan, scan->pos - 1, out);
+      return TRUE;
+    }
+  return scan_bare_word (scan, out);
+}
+
+/* phrase = 1*word / obs-phrase
+ * obs-phrase = word *(word / "." / CFWS) */
+gboolean
+imf_scan_phrase_as (WireScan          *scan,
+                    const WireElement *element,
+                    const char        *tolerated,
+                    GString           *out)
+{
+  WireMark mark = wire_scan_begin (scan, element);
+  WireMark place = mark;
+  gsize    out_length = get_out_length (out);
+  gsize    item_length = out_length;
+  gboolean matched = scan_phrase_item (scan, tolerated, out);
+  gboolean is_more = matched;
+
+  if (matched && scan->data[mark.pos] == '.')
+    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  while (is_more)
+    {
+      place = imf_scan_save (scan);
+      item_length = get_out_length (out);
+      imf_scan_optional_cfws (scan);
+      if (out != NULL && scan->pos > place.pos)
+        g_string_append_c (out, ' ');
+      is_more = scan_phrase_item (scan, tolerated, out);
+    }
+  if (matched)
+    {
+      imf_scan_restore (scan, place);
+      keep_out (FALSE, out, item_length);
+    }
+  return wire_scan_end (scan, mark, keep_out (matched, out, out_length));
+}
+
+gboolean
+imf_scan_phrase (WireScan *scan, GString *out)
+{
+  WireMark place = imf_scan_save (scan);
+
+  imf_scan_optional_cfws (scan);
+  if (!imf_scan_phrase_as (scan, &phrase, "", out))
+    return imf_scan_restore (scan, place);
+  imf_scan_optional_cfws (scan);
+  return TRUE;
+}
+
+static gboolean
+is_line_byte (guint8 byte)
+{
+  return byte != '\r' && byte != '\n' && !is_white_space (byte);
+}
+
+/* unstructured = (*([FWS] VCHAR) *WSP) / obs-unstruct */
+gboolean
+imf_scan_unstructured (WireScan *scan)
+{
+  WireMark mark = wire_scan_begin (scan, &unstructured);
+
+  while (!wire_scan_at_end (scan))
+    {
+      if (wire_scan_while (scan, is_line_byte) > 0 || imf_scan_fws (scan))
+        continue;
+      /* CR or LF that ends no line: obs-unstruct */
+      wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+      scan->pos++;
+    }
+  imf_scan_flag_bytes (scan, mark.pos);
+  return wire_scan_end (scan, mark, TRUE);
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define WIRE_MODULE "imf"
+#include "imf-trace.h"
+#include "imf-address.h"
+
+#include <string.h>
+
+WIRE_ELEMENT (from_clause, "From clause: who sent it", 5321, "4.4");
+WIRE_ELEMENT (by_clause, "By clause: who received it", 5321, "4.4");
+WIRE_ELEMENT (via_clause, "Via clause: over which link", 5321, "4.4");
+WIRE_ELEMENT (with_clause, "With clause: by which protocol", 5321, "4.4");
+WIRE_ELEMENT (id_clause, "Id clause: the receiver's name for it", 5321, "4.4");
+WIRE_ELEMENT (for_clause, "For clause: for which recipient", 5321, "4.4");
+WIRE_ELEMENT (clause_keyword, "Keyword of a clause", 5321, "4.4");
+WIRE_ELEMENT (received_token, "Token of a trace field", 5322, "3.6.7");
+WIRE_ELEMENT (path, "Path", 5322, "3.6.7");
+
+static const struct
+{
+  const char        *keyword;
+  const WireElement *element;
+} clauses[] = {
+  { "from", &from_clause }, { "by", &by_clause }, { "via", &via_clause },
+  { "with", &with_clause }, { "id", &id_clause }, { "for", &for_clause },
+};
+
+/* path = angle-addr / ([CFWS] "<" [CFWS] ">" [CFWS]) */
+gboolean
+imf_scan_path (WireScan *scan)
+{
+  WireMark place = imf_scan_save (scan);
+  WireMark mark;
+  gboolean matched;
+
+  imf_scan_optional_cfws (scan);
+  mark = wire_scan_begin (scan, &path);
+  matched = imf_scan_angle_addr (scan, NULL);
+  if (!matched)
+    {
+      matched = wire_scan_byte (scan, '<');
+      imf_scan_optional_cfws (scan);
+      matched = matched && wire_scan_byte (scan, '>');
+    }
+  if (!wire_scan_end (scan, mark, matched))
+    return imf_scan_restore (scan, place);
+  imf_scan_optional_cfws (scan);
+  return TRUE;
+}
+
+/* What a token without quotes and brackets may have; more than RFC 5322 lets it. */
+static gboolean
+is_token_byte (guint8 byte)
+{
+  return !imf_is_control (byte) && strchr (" \t()<>;\"", byte) == NULL;
+}
+
+/* Returns: the length of the token at the cursor; in @out_is_address whether it is an
+ * addr-spec without quotes, in @out_is_plain whether it has nothing but atext and dots. */
+static gsize
+look_at_token (const WireScan *scan, gboolean *out_is_address, gboolean *out_is_plain)
+{
+  gsize length = 0;
+  gsize n_ats = 0;
+  gsize n_others = 0;
+  int   byte;
+
+  while ((byte = wire_scan_peek_at (scan, length)) != -1 && is_token_byte ((guint8) byte))
+    {
+      n_ats += byte == '@';
+      n_others += byte != '@' && byte != '.' && !imf_is_atext ((guint8) byte);
+      length++;
+    }
+  *out_is_address = n_ats == 1 && n_others == 0;
+  *out_is_plain = n_ats == 0 && n_others == 0;
+  return length;
+}
+
+/* Returns: (nullable): the element of the clause whose keyword stands at the cursor. */
+static const WireElement *
+find_clause (const WireScan *scan, gsize *out_length)
+{
+  gboolean is_address, is_plain;
+  gsize    length = look_at_token (scan, &is_address, &is_plain);
+
+  for (guint i = 0; i < G_N_ELEMENTS (clauses); i++)
+    if (strlen (clauses[i].keyword) == length &&
+        g_ascii_strncasecmp ((const char *) scan->data + scan->pos, clauses[i].keyword, length) == 0)
+      {
+        *out_length = length;
+        return clauses[i].element;
+      }
+  return NULL;
+}
+
+/* received-token = word / angle-addr / addr-spec / domain */
+static gboolean
+scan_received_token (WireScan *scan)
+{
+  gboolean is_address, is_plain;
+  gsize    length;
+  WireMark mark;
+
+  switch (wire_scan_peek (scan))
+    {
+    case '<':
+      return imf_scan_path (scan);
+    case '"':
+      return imf_scan_quoted_string (scan, NULL);
+    case '[':
+      if (imf_scan_domain_literal (scan, NULL))
+        return TRUE;
+      break;
+    default:
+      break;
+    }
+  length = look_at_token (scan, &is_address, &is_plain);
+  if (length == 0)
+    return wire_scan_fail (scan);
+  if (is_address && imf_scan_addr_spec (scan, NULL))
+    return TRUE;
+  mark = wire_scan_begin (scan, &received_token);
+  scan->pos += length;
+  if (!is_plain)
+    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  imf_scan_flag_bytes (scan, mark.pos);
+  return wire_scan_end (scan, mark, TRUE);
+}
+
+/* Tokens and comments up to the next clause, ";" or the end. The first token is the
+ * clause's own, whatever it looks like. */
+static gboolean
+scan_clause_value (WireScan *scan, gboolean is_first)
+{
+  gsize keyword_length;
+
+  for (;;)
+    {
+      WireMark place = imf_scan_save (scan);
+      int      byte;
+
+      imf_scan_fws (scan);
+      byte = wire_scan_peek (scan);
+      if (byte == -1 || byte == ';' || (!is_first && find_clause (scan, &keyword_length) != NULL))
+        {
+          imf_scan_restore (scan, place);
+          return TRUE;
+        }
+      if (byte == '(' ? !imf_scan_comment (scan) : !scan_received_token (scan))
+        return FALSE;
+      is_first = is_first && byte == '(';
+    }
+}
+
+/* A clause, or tokens that belong to none */
+static gboolean
+scan_clause (WireScan *scan)
+{
+  gsize              keyword_length = 0;
+  const WireElement *element = find_clause (scan, &keyword_length);
+  WireMark           mark;
+
+  if (element == NULL)
+    return scan_received_token (scan);
+  mark = wire_scan_begin (scan, element);
+  wire_scan_leaf (scan, &clause_keyword, keyword_length);
+  return wire_scan_end (scan, mark, scan_clause_value (scan, TRUE));
+}
+
+/* received = *received-token ";" date-time; obs-received has no date */
+gboolean
+imf_scan_received (WireScan *scan, ImfDate *out_date)
+{
+  imf_scan_optional_cfws (scan);
+  while (!wire_scan_at_end (scan) && wire_scan_peek (scan) != ';')
+    {
+      if (!scan_clause (scan))
+        return FALSE;
+      imf_scan_optional_cfws (scan);
+    }
+  if (wire_scan_at_end (scan))
+    {
+      wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+      return TRUE;
+    }
+  return wire_scan_byte (scan, ';') && imf_scan_date_time (scan, out_date);
+}
+
+/* Appends @text with "?" for what could not stand in a domain, an address literal or an atom. */
+static void
+append_token (GString *out, const char *text)
+{
+  for (; *text != '\0'; text++)
+    {
+      gboolean is_safe = imf_is_atext ((guint8) *text) || strchr (".:[]", *text) != NULL;
+
+      g_string_append_c (out, is_safe ? *text : '?');
+    }
+}
+
+/* address-literal = "[" ( IPv4-address-literal / IPv6-address-literal ... ) "]" */
+static void
+append_address_literal (GString *out, const char *address)
+{
+  g_string_append (out, strchr (address, ':') != NULL ? "[IPv6:" : "[");
+  append_token (out, address);
+  g_string_append_c (out, ']');
+}
+
+/* Extended-Domain = Domain / ( Domain FWS "(" TCP-info ")" ) / address-literal ... */
+static void
+append_from (GString *out, const ImfReceived *received)
+{
+  gboolean has_name = received->from_name != NULL && received->from_name[0] != '\0';
+
+  if (!has_name && received->from_address == NULL)
+    return;
+  g_string_append (out, "from ");
+  if (has_name)
+    append_token (out, received->from_name);
+  else
+    append_address_literal (out, received->from_address);
+  if (has_name && received->from_address != NULL)
+    {
+      g_string_append (out, " (");
+      append_address_literal (out, received->from_address);
+      g_string_append_c (out, ')');
+    }
+  g_string_append_c (out, ' ');
+}
+
+static void
+append_clause (GString *out, const char *keyword, const char *value)
+{
+  if (value == NULL || value[0] == '\0')
+    return;
+  g_string_append_printf (out, " %s ", keyword);
+  append_token (out, value);
+}
+
+static void
+append_for (GString *out, const char *for_path)
+{
+  g_autofree char *text = NULL;
+  ImfMailbox      *recipient;
+  WireScan         scan;
+
+  if (for_path == NULL)
+    return;
+  recipient = g_new0 (ImfMailbox, 1);
+  wire_scan_init (&scan, (const guint8 *) for_path, strlen (for_path), NULL);
+  if (imf_scan_addr_spec (&scan, recipient) && wire_scan_at_end (&scan))
+    {
+      text = imf_mailbox_format_addr_spec (recipient);
+      g_string_append_printf (out, " for <%s>", text);
+    }
+  imf_mailbox_free (recipient);
+}
+
+char *
+imf_format_received (const ImfReceived *received)
+{
+  GString         *out = g_string_new (NULL);
+  g_autofree char *date = imf_date_format (&received->date);
+
+  append_from (out, received);
+  g_string_append (out, "by ");
+  append_token (out, received->by_name);
+  append_clause (out, "with", received->protocol);
+  append_clause (out, "id", received->id);
+  append_for (out, received->for_path);
+  g_string_append_printf (out, "; %s", date);
+  return g_string_free (out, FALSE);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mail-host.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "mail-queue.h"
+
+static void
+free_user (gpointer data)
+{
+  MailUser *user = data;
+
+  g_free (user->name);
+  g_free (user->password);
+  mail_mailbox_free (user->mailbox);
+  g_free (user);
+}
+
+MailUser *
+mail_host_find_user (const MailHost *self, const char *local_part)
+{
+  for (guint i = 0; i < self->users->len; i++)
+    {
+      MailUser *user = g_ptr_array_index (self->users, i);
+
+      if (g_ascii_strcasecmp (user->name, local_part) == 0)
+        return user;
+    }
+  return NULL;
+}
+
+gboolean
+mail_host_is_local_domain (const MailHost *self, const char *domain)
+{
+  for (guint i = 0; self->config->domains[i] != NULL; i++)
+    if (g_ascii_strcasecmp (self->config->domains[i], domain) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+gint64
+mail_host_get_now (const MailHost *self)
+{
+  return sim_world_get_now (self->sim);
+}
+
+static void
+record (const MailHost *self,
+        TraceKind       kind,
+        const char     *what,
+        guint           flags,
+        guint           message,
+        guint           from,
+        guint           to,
+        const char     *text)
+{
+  TraceEvent event = {
+    .arrival_us = mail_host_get_now (self),
+    .kind = kind,
+    .flags = flags,
+    .message = message,
+    .from = (guint16) from,
+    .to = (guint16) to,
+    .what = trace_log_intern (sim_world_get_log (self->sim), what),
+  };
+
+  sim_world_record (self->sim, &event, text, strlen (text));
+}
+
+void
+mail_host_note (const MailHost *self,
+                guint           message,
+                guint           flags,
+                const char     *what,
+                const char     *format,
+                ...)
+{
+  g_autofree char *text = NULL;
+  va_list          arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  record (self, TRACE_NOTE, what, flags, message, self->actor, self->actor, text);
+}
+
+void
+mail_host_tell_message (const MailHost *self,
+                        const char     *what,
+                        guint           message,
+                        guint           from,
+                        guint           to,
+                        const char     *format,
+                        ...)
+{
+  g_autofree char *text = NULL;
+  va_list          arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  record (self, TRACE_MESSAGE, what, 0, message, from, to, text);
+}
+
+MailHost *
+mail_host_new (SimHost *net, MailRegister *messages)
+{
+  MailHost *self = g_new0 (MailHost, 1);
+
+  self->net = net;
+  self->sim = sim_host_get_world (net);
+  self->config = sim_host_get_scenario (net);
+  self->messages = messages;
+  self->name = sim_host_get_name (net);
+  self->address = sim_host_get_address (net);
+  self->actor = sim_host_get_actor (net);
+  self->users = g_ptr_array_new_with_free_func (free_user);
+  for (guint i = 0; i < self->config->users->len; i++)
+    {
+      const SimScenarioUser *user = &g_array_index (self->config->users, SimScenarioUser, i);
+      MailUser              *made = g_new0 (MailUser, 1);
+
+      made->name = g_strdup (user->name);
+      made->password = g_strdup (user->password);
+      made->mailbox = mail_mailbox_new ();
+      g_ptr_array_add (self->users, made);
+    }
+  self->queue = mail_queue_new (self);
+  return self;
+}
+
+void
+mail_host_free (MailHost *self)
+{
+  if (self == NULL)
+    return;
+  mail_queue_free (self->queue);
+  g_ptr_array_unref (self->users);
+  g_free (self);
+}

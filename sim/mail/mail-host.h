@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "mail-mailbox.h"
+#include "mail-register.h"
+#include <net/sim-network.h>
+
+G_BEGIN_DECLS
+
+typedef struct _MailQueue MailQueue;
+
+/** Somebody with a mailbox on a host. */
+typedef struct
+{
+  char        *name; /* the local part of the address */
+  char        *password;
+  MailMailbox *mailbox;
+} MailUser;
+
+/**
+ * MailHost:
+ *
+ * A host of the network as far as mail goes: whose mail it takes, its users and
+ * their mailboxes, its queue. The sessions and the queue read it; only its
+ * world changes it.
+ */
+typedef struct
+{
+  SimWorld              *sim;
+  SimHost               *net;
+  const SimScenarioHost *config;   /* borrowed from the scenario */
+  MailRegister          *messages; /* borrowed: which message is which, across hosts */
+  const char            *name;
+  const char            *address;
+  guint                  actor;
+  GPtrArray             *users; /* of MailUser */
+  MailQueue             *queue; /* mail on its way on from here */
+} MailHost;
+
+/** The other end of a session, as a server knows it. */
+typedef struct
+{
+  guint    actor;
+  char     address[46]; /* an IPv6 address in text form is the longest */
+  gboolean is_own_network; /* may send anywhere, not only to users here */
+} MailPeer;
+
+MailHost *mail_host_new (SimHost *net, MailRegister *messages);
+void      mail_host_free (MailHost *self);
+
+/** Returns: (nullable): the user whose address has this local part; case is ignored. */
+MailUser *mail_host_find_user (const MailHost *self, const char *local_part);
+
+/** Returns: whether mail for @domain, in any case, ends at this host. */
+gboolean mail_host_is_local_domain (const MailHost *self, const char *domain);
+
+/** The world's clock, microseconds. */
+gint64 mail_host_get_now (const MailHost *self);
+
+/** Records a decision of this host about message number @message (0: none). */
+void mail_host_note (const MailHost *self, guint message, guint flags, const char *what,
+                     const char *format, ...) G_GNUC_PRINTF (5, 6);
+
+/** Records a stage in the life of a message: "submitted", "delivered" ... */
+void mail_host_tell_message (const MailHost *self, const char *what, guint message, guint from,
+                             guint to, const char *format, ...) G_GNUC_PRINTF (6, 7);
+
+G_END_DECLS

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "mail-host.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MailQueue:
+ *
+ * The mail a host has taken responsibility for and not yet got rid of (RFC 5321
+ * section 4.5.4): delivers to mailboxes here, relays the rest to the next
+ * host by MX, tries again later what could not be done now, gives up in the end.
+ * Its decisions are notes in the trace.
+ */
+
+/** RFC 5321 section 4.5.4.1: try for at least four to five days. */
+#define MAIL_QUEUE_EXPIRY_US (5 * 24 * 3600 * G_TIME_SPAN_SECOND)
+
+MailQueue *mail_queue_new (MailHost *host);
+void       mail_queue_free (MailQueue *self); /* after the network */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MailQueue, mail_queue_free)
+
+/**
+ * mail_queue_accept:
+ * @id: the queue's name for the message
+ * @reverse_path: "" for <>
+ * @recipients: (element-type utf8): forward-paths that the host accepted
+ * @number: of the message in the trace
+ *
+ * Takes responsibility for a message; works on it from the world's run.
+ */
+void mail_queue_accept (MailQueue  *self,
+                        const char *id,
+                        const char *reverse_path,
+                        GPtrArray  *recipients,
+                        GBytes     *message,
+                        guint       number);
+
+/** Returns: how many messages wait. */
+guint mail_queue_get_n_entries (const MailQueue *self);
+
+G_END_DECLS

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mail-reader.h"
+
+#include "mail-finder.h"
+#include <net/sim-carrier.h>
+#include <pop3/pop3-client.h>
+
+#define POP3_PORT 110
+
+struct _MailReader
+{
+  WireSession              session; /* first: the carrier drives this */
+  SimHost                 *host;
+  const SimScenarioAction *action;
+  GPtrArray               *seen;
+  Pop3Client              *engine; /* (nullable) before it is connected */
+  gboolean                 is_told; /* how it ended */
+};
+
+static void G_GNUC_PRINTF (4, 5)
+note (MailReader *self, const char *name, guint flags, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list          arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  sim_world_note (sim_host_get_world (self->host), sim_host_get_actor (self->host), name, flags, 0,
+                  "%s", text);
+}
+
+static void
+tell_result (MailReader *self)
+{
+  Pop3ClientResult result;
+
+  pop3_client_get_result (self->engine, &result);
+  self->is_told = TRUE;
+  note (self, "fetched", 0, result.n_fetched == 1 ? "%u message fetched, %u removed from the server"
+                                                  : "%u messages fetched, %u removed from the server",
+        result.n_fetched, result.n_deleted);
+}
+
+static void
+drive (MailReader *self)
+{
+  Pop3ClientEvent event;
+
+  while (pop3_client_next_event (self->engine, &event))
+    switch (event.kind)
+      {
+      case POP3_CLIENT_EVENT_MESSAGE:
+        if (event.unique_id != NULL)
+          g_ptr_array_add (self->seen, g_strdup (event.unique_id));
+        break;
+      case POP3_CLIENT_EVENT_REFUSED:
+        self->is_told = TRUE;
+        note (self, "login-refused", TRACE_FLAG_ERROR, "the server does not let %s in: %s",
+              self->action->user, event.text);
+        break;
+      case POP3_CLIENT_EVENT_FAILED:
+        self->is_told = TRUE;
+        note (self, "fetch-failed", TRACE_FLAG_ERROR, "fetching failed: %s", event.text);
+        break;
+      case POP3_CLIENT_EVENT_DONE:
+        tell_result (self);
+        break;
+      case POP3_CLIENT_EVENT_NONE:
+        break;
+      }
+}
+
+static void
+reader_receive (WireSession *session, const guint8 *data, gsize length, gint64 now_us)
+{
+  MailReader *self = (MailReader *) session;
+
+  pop3_client_receive (self->engine, data, length, now_us);
+  drive (self);
+}
+
+static void
+reader_receive_end (WireSession *session, gboolean is_lost, gint64 now_us)
+{
+  MailReader *self = (MailReader *) session;
+
+  pop3_client_receive_end (self->engine);
+  drive (self);
+}
+
+static gboolean
+reader_next_unit (WireSession *session, WireUnit *out_unit)
+{
+  return pop3_client_next_unit (((MailReader *) session)->engine, out_unit);
+}
+
+static GBytes *
+reader_take_output (WireSession *session)
+{
+  return pop3_client_take_output (((MailReader *) session)->engine);
+}
+
+static gint64
+reader_get_deadline (WireSession *session)
+{
+  return pop3_client_get_deadline (((MailReader *) session)->engine);
+}
+
+static void
+reader_expire (WireSession *session, gint64 now_us)
+{
+  MailReader *self = (MailReader *) session;
+
+  pop3_client_expire (self->engine, now_us);
+  drive (self);
+}
+
+static gboolean
+reader_is_done (WireSession *session)
+{
+  return pop3_client_is_done (((MailReader *) session)->engine);
+}
+
+/* The reader lives on: its world frees it, after the network. */
+static void
+reader_free (WireSession *session)
+{
+}
+
+static const WireSessionClass reader_class = {
+  reader_receive,      reader_receive_end, reader_next_unit, reader_take_output,
+  reader_get_deadline, reader_expire,      reader_is_done,   reader_free,
+};
+
+static WireSession *
+on_start (SimCarrier *carrier, gpointer data)
+{
+  MailReader *self = data;
+  g_autoptr (GPtrArray) seen = g_ptr_array_new ();
+  Pop3ClientConfig config = {
+    .user = self->action->user,
+    .password = self->action->password,
+    .policy = self->action->keep ? POP3_POLICY_KEEP : POP3_POLICY_DELETE,
+  };
+
+  for (guint i = 0; i < self->seen->len; i++)
+    g_ptr_array_add (seen, g_ptr_array_index (self->seen, i));
+  g_ptr_array_add (seen, NULL);
+  config.seen_unique_ids = (const char *const *) seen->pdata;
+  self->engine = pop3_client_new (&config, sim_world_get_now (sim_host_get_world (self->host)));
+  return &self->session;
+}
+
+static void
+on_finished (SimCarrier *carrier, SimCarrierEnd end, gpointer data)
+{
+  MailReader *self = data;
+
+  if (end == SIM_CARRIER_REFUSED)
+    note (self, "fetch-failed", TRACE_FLAG_ERROR, "the server refuses the connection");
+  else if (end == SIM_CARRIER_UNREACHABLE)
+    note (self, "fetch-failed", TRACE_FLAG_ERROR, "the server does not answer");
+  else if (!self->is_told)
+    note (self, "fetch-failed", TRACE_FLAG_ERROR, "the connection was lost");
+}
+
+static const SimCarrierFuncs carrier_funcs = { on_start, on_finished };
+
+static void
+on_found (const char *address, gboolean is_permanent, const char *reason, gpointer data)
+{
+  MailReader *self = data;
+
+  if (address == NULL)
+    note (self, "fetch-failed", TRACE_FLAG_ERROR, "the server can't be found: %s", reason);
+  else
+    sim_carrier_connect (self->host, address, POP3_PORT, TRACE_POP3, &carrier_funcs, self);
+}
+
+MailReader *
+mail_reader_new (SimHost *host, const SimScenarioAction *action, GPtrArray *seen)
+{
+  MailReader        *self = g_new0 (MailReader, 1);
+  const SimScenario *scenario = sim_network_get_scenario (sim_host_get_network (host));
+  const char        *server = sim_scenario_get_host (scenario, action->server)->name;
+
+  self->session.klass = &reader_class;
+  self->host = host;
+  self->action = action;
+  self->seen = seen;
+  note (self, "fetching", 0, "%s looks for new mail on %s", action->user, server);
+  mail_finder_find (host, server, on_found, self);
+  return self;
+}
+
+void
+mail_reader_free (MailReader *self)
+{
+  if (self == NULL)
+    return;
+  pop3_client_free (self->engine);
+  g_free (self);
+}

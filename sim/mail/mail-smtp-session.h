@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "mail-host.h"
+#include <wire/wire-session.h>
+
+G_BEGIN_DECLS
+
+/** Received fields of a message that is taken to be going round in a loop: RFC 5321 section 6.3
+ * asks for at least 100. */
+#define MAIL_HOPS_MAX 100
+
+/**
+ * mail_smtp_session_new:
+ * @host: who serves; outlives the session
+ * @peer: who sends; copied
+ * @is_submission: the submission service (RFC 6409): completes messages, relays anywhere
+ *
+ * Makes the receiving end of an SMTP session: the engine, with the host's
+ * policy to answer for it. Mail for the host's domains is taken for its users,
+ * other mail only for relaying on behalf of the host's own network. What it takes
+ * gets a Received field (RFC 5321 section 4.4) and goes into the host's queue.
+ *
+ * Returns: (transfer full): the session
+ */
+WireSession *mail_smtp_session_new (MailHost *host, const MailPeer *peer, gboolean is_submission);
+
+G_END_DECLS

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mail-world.h"
+
+#include <string.h>
+
+#include "mail-host.h"
+#include "mail-pop3-session.h"
+#include "mail-reader.h"
+#include "mail-sender.h"
+#include "mail-smtp-session.h"
+#include <net/sim-carrier.h>
+#include <net/sim-nameserver.h>
+
+/* What the services are called, where they listen, and what a client reads when
+ * there are too many (RFC 5321 section 3.8, RFC 1939 section 4). */
+static const struct
+{
+  guint         flag;
+  const char   *name;
+  guint16       port;
+  TraceProtocol protocol;
+  const char   *refusal;
+} kinds[] = {
+  { SIM_SERVICE_SMTP, "smtp", 25, TRACE_SMTP, "421 Too many connections, try again later\r\n" },
+  { SIM_SERVICE_SUBMISSION, "submission", 587, TRACE_SMTP,
+    "421 Too many connections, try again later\r\n" },
+  { SIM_SERVICE_POP3, "pop3", 110, TRACE_POP3, "-ERR [SYS/TEMP] Too many connections\r\n" },
+};
+
+typedef struct
+{
+  MailWorld  *world;
+  MailHost   *host;
+  guint       kind; /* index in kinds */
+  MailService service;
+} Service;
+
+/* What a user has fetched from a server, across fetches. */
+typedef struct
+{
+  guint      host;
+  guint      server;
+  char      *user;
+  GPtrArray *unique_ids;
+} Seen;
+
+struct _MailWorld
+{
+  SimScenario  *scenario;
+  SimWorld     *sim;
+  SimNetwork   *network;
+  MailRegister *messages;
+  GPtrArray    *hosts;    /* of MailHost, in the scenario's order */
+  GPtrArray    *services; /* of Service */
+  GPtrArray    *senders;  /* of MailSender */
+  GPtrArray    *readers;  /* of MailReader */
+  GPtrArray    *seen;     /* of Seen */
+};
+
+TraceLog *
+mail_world_get_log (MailWorld *self)
+{
+  return sim_world_get_log (self->sim);
+}
+
+SimWorld *
+mail_world_get_world (MailWorld *self)
+{
+  return self->sim;
+}
+
+/* Services */
+
+static WireSession *
+open_session (Service *service, const MailPeer *peer)
+{
+  if (kinds[service->kind].flag == SIM_SERVICE_POP3)
+    return mail_pop3_session_new (service->host, peer);
+  return mail_smtp_session_new (service->host, peer,
+                                kinds[service->kind].flag == SIM_SERVICE_SUBMISSION);
+}
+
+/* A host's own network: mail programs on a link of its own, as an office's are. */
+static gboolean
+is_own_network (MailWorld *self, SimHost *server, SimHost *client)
+{
+  if (client == NULL || (sim_host_get_roles (client) & SIM_ROLE_MUA) == 0)
+    return FALSE;
+  for (guint i = 0; i < self->scenario->links->len; i++)
+    {
+      const SimScenarioLink *link = &g_array_index (self->scenario->links, SimScenarioLink, i);
+      guint                  a = sim_host_get_index (server);
+      guint                  b = sim_host_get_index (client);
+
+      if ((link->hosts[0] == a && link->hosts[1] == b) ||
+          (link->hosts[0] == b && link->hosts[1] == a))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static WireSession *
+on_start (SimCarrier *carrier, gpointer data)
+{
+  Service         *service = data;
+  SimStream       *stream = sim_carrier_get_stream (carrier);
+  g_autofree char *address = sim_stream_dup_peer_address (stream);
+  SimHost         *client = sim_network_find_address (service->world->network, address);
+  MailPeer         peer = {
+            .actor = sim_stream_get_peer_actor (stream),
+            .is_own_network = is_own_network (service->world, service->host->net, client),
+  };
+
+  g_strlcpy (peer.address, address, sizeof peer.address);
+  return open_session (service, &peer);
+}
+
+static const SimCarrierFuncs carrier_funcs = { on_start, NULL };
+
+static void
+offer_services (MailWorld *self, MailHost *host)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      Service *service;
+
+      if ((host->config->services & kinds[i].flag) == 0)
+        continue;
+      service = g_new0 (Service, 1);
+      service->world = self;
+      service->host = host;
+      service->kind = i;
+      service->service = (MailService){ kinds[i].name, host->name, host->actor, kinds[i].port,
+                                        kinds[i].protocol };
+      g_ptr_array_add (self->services, service);
+      sim_carrier_listen (host->net, kinds[i].port, &carrier_funcs, service);
+    }
+}
+
+guint
+mail_world_get_n_services (MailWorld *self)
+{
+  return self->services->len;
+}
+
+const MailService *
+mail_world_get_service (MailWorld *self, guint index)
+{
+  return &((Service *) g_ptr_array_index (self->services, index))->service;
+}
+
+WireSession *
+mail_world_open_session (MailWorld *self, guint index, guint client, const char *client_address)
+{
+  MailPeer peer = { .actor = client, .is_own_network = TRUE };
+
+  g_strlcpy (peer.address, client_address, sizeof peer.address);
+  return open_session (g_ptr_array_index (self->services, index), &peer);
+}
+
+const char *
+mail_world_get_refusal (MailWorld *self, guint index)
+{
+  return kinds[((Service *) g_ptr_array_index (self->services, index))->kind].refusal;
+}
+
+/* People */
+
+static GPtrArray *
+find_seen (MailWorld *self, const SimScenarioAction *action)
+{
+  Seen *made;
+
+  for (guint i = 0; i < self->seen->len; i++)
+    {
+      Seen *seen = g_ptr_array_index (self->seen, i);
+
+      if (seen->host == action->host && seen->server == action->server &&
+          strcmp (seen->user, action->user) == 0)
+        return seen->unique_ids;
+    }
+  made = g_new0 (Seen, 1);
+  *made = (Seen){ action->host, action->server, g_strdup (action->user),
+                  g_ptr_array_new_with_free_func (g_free) };
+  g_ptr_array_add (self->seen, made);
+  return made->unique_ids;
+}
+
+typedef struct
+{
+  MailWorld               *world;
+  const SimScenarioAction *action;
+} Due;
+
+static void
+on_due (gpointer data)
+{
+  Due       *due = data;
+  MailWorld *self = due->world;
+  SimHost   *host = sim_network_get_host (self->network, due->action->host);
+
+  /* What one person does does not follow from what happened before. */
+  sim_world_set_cause (self->sim, 0);
+  if (due->action->kind == SIM_ACTION_SEND)
+    g_ptr_array_add (self->senders, mail_sender_new (host, due->action, self->messages));
+  else
+    g_ptr_array_add (self->readers,
+                     mail_reader_new (host, due->action, find_seen (self, due->action)));
+}
+
+void
+mail_world_schedule_actions (MailWorld *self)
+{
+  for (guint i = 0; i < self->scenario->actions->len; i++)
+    {
+      Due *due = g_new0 (Due, 1);
+
+      due->world = self;
+      due->action = &g_array_index (self->scenario->actions, SimScenarioAction, i);
+      sim_world_schedule (self->sim, due->action->at_us, on_due, due, g_free);
+    }
+}
+
+void
+mail_world_run (MailWorld *self, gint64 until_us)
+{
+  sim_world_run (self->sim, until_us);
+}
+
+static void
+free_service (gpointer data)
+{
+  g_free (data);
+}
+
+static void
+free_seen (gpointer data)
+{
+  Seen *seen = data;
+
+  g_free (seen->user);
+  g_ptr_array_unref (seen->unique_ids);
+  g_free (seen);
+}
+
+MailWorld *
+mail_world_new (SimScenario *scenario, guint64 seed)
+{
+  MailWorld *self = g_new0 (MailWorld, 1);
+
+  self->scenario = scenario;
+  self->sim = sim_world_new (scenario->title, seed != MAIL_WORLD_OWN_SEED ? seed : scenario->seed,
+                             scenario->start_us);
+  self->network = sim_network_new (self->sim, scenario);
+  self->messages = mail_register_new ();
+  self->hosts = g_ptr_array_new_with_free_func ((GDestroyNotify) mail_host_free);
+  self->services = g_ptr_array_new_with_free_func (free_service);
+  self->senders = g_ptr_array_new_with_free_func ((GDestroyNotify) mail_sender_free);
+  self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) mail_reader_free);
+  self->seen = g_ptr_array_new_with_free_func (free_seen);
+  sim_nameserver_serve_all (self->network);
+  for (guint i = 0; i < sim_network_get_n_hosts (self->network); i++)
+    {
+      MailHost *host = mail_host_new (sim_network_get_host (self->network, i), self->messages);
+
+      g_ptr_array_add (self->hosts, host);
+      offer_services (self, host);
+    }
+  return self;
+}
+
+MailWorld *
+mail_world_new_from_file (const char *path, guint64 seed, GError **error)
+{
+  g_autofree char *inside = g_build_filename (path, "scenario.ini", NULL);
+  SimScenario     *scenario =
+      sim_scenario_load (g_file_test (inside, G_FILE_TEST_IS_REGULAR) ? inside : path, error);
+
+  return scenario != NULL ? mail_world_new (scenario, seed) : NULL;
+}
+
+/* The network first: nothing calls back any more. Then what used it, then the world. */
+void
+mail_world_free (MailWorld *self)
+{
+  if (self == NULL)
+    return;
+  sim_network_free (self->network);
+  g_ptr_array_unref (self->senders);
+  g_ptr_array_unref (self->readers);
+  g_ptr_array_unref (self->seen);
+  g_ptr_array_unref (self->services);
+  g_ptr_array_unref (self->hosts);
+  sim_world_free (self->sim);
+  mail_register_free (self->messages);
+  sim_scenario_free (self->scenario);
+  g_free (self);
+}
