@@ -48,6 +48,9 @@ SimHost *sim_network_find_address (SimNetwork *self, const char *address);
  */
 guint sim_network_get_actor (SimNetwork *self, guint32 ipv4);
 
+/** Returns: whether the network is being freed, when nothing may happen any more. */
+gboolean sim_network_is_closing (SimNetwork *self);
+
 /* Hosts */
 
 SimNetwork            *sim_host_get_network (SimHost *self);
@@ -66,8 +69,8 @@ SimRandom *sim_host_get_random (SimHost *self);
 /** Returns: whether the host is up now. */
 gboolean sim_host_is_up (SimHost *self);
 
-/** Returns: when the host will be up: now if it is. */
-gint64 sim_host_get_up_time (SimHost *self);
+/** Returns: whether the host's services run now: it is up, or down as a pulled cable is. */
+gboolean sim_host_is_serving (SimHost *self);
 
 /**
  * sim_host_attach:
@@ -89,7 +92,12 @@ typedef struct
   guint         message; /* number of the message whose bytes it carries, or 0 */
 } SimPacketInfo;
 
-typedef void (*SimPacketFunc) (SimHost *host, const guint8 *packet, gsize length, guint cause);
+/** @info: as the packet was sent, cause filled in; it is the world's current cause, too. */
+typedef void (*SimPacketFunc) (SimHost *host, const guint8 *packet, gsize length,
+                               const SimPacketInfo *info);
+
+/** Time a packet from a host to itself takes: ours, so that a trace keeps its order. */
+#define SIM_NETWORK_LOOPBACK_US 10
 
 /** Packets of that IP protocol (6: TCP, 17: UDP) that reach the host go to @func. */
 void sim_host_set_receiver (SimHost *self, guint8 ip_protocol, SimPacketFunc func);
@@ -104,11 +112,7 @@ void sim_host_send_packet (SimHost *self, guint32 to, GBytes *packet, const SimP
 /** Returns: bytes of the largest packet that can go from the host to @to. */
 guint sim_host_get_mtu (SimHost *self, guint32 to);
 
-/** Returns: microseconds of latency on the way to @to; -1 when there is none. */
-gint64 sim_host_get_latency (SimHost *self, guint32 to);
-
-/** Returns: whether @text is an IPv4 address; fills @out_ipv4, most significant byte first octet. */
-gboolean sim_ipv4_from_string (const char *text, guint32 *out_ipv4);
-char    *sim_ipv4_to_string (guint32 ipv4); /* (transfer full) */
+/** Returns: (transfer full): "192.0.2.1", whose first octet is the most significant byte. */
+char *sim_ipv4_to_string (guint32 ipv4);
 
 G_END_DECLS

@@ -1,0 +1,548 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim-network.h"
+#include "sim-routes.h"
+
+#include <string.h>
+
+#include <inet/inet-packet.h>
+
+/* One direction of a link: what it sends goes out one packet after the other. */
+typedef struct
+{
+  gint64 free_at_us; /* when the last packet that waits has left */
+} Lane;
+
+typedef struct
+{
+  const SimScenarioLink *scenario;
+  SimRandom             *random;
+  Lane                   lanes[2]; /* from hosts[0], from hosts[1] */
+} Link;
+
+typedef struct
+{
+  const char    *key;
+  gpointer       data;
+  GDestroyNotify destroy;
+} Attached;
+
+struct _SimHost
+{
+  SimNetwork            *network;
+  const SimScenarioHost *scenario;
+  guint                  index;
+  guint                  actor;
+  SimRandom             *random;
+  SimPacketFunc          receivers[256]; /* by IP protocol */
+  GArray                *attached;       /* of Attached */
+};
+
+struct _SimNetwork
+{
+  SimWorld          *world;
+  const SimScenario *scenario;
+  GPtrArray         *hosts; /* of SimHost */
+  GArray            *links; /* of Link, in the scenario's order */
+  SimRoutes         *routes;
+  guint16            packet_name;
+  gboolean           is_closing;
+};
+
+/* A packet on its way. */
+typedef struct
+{
+  guint         n_refs; /* one for each call that is scheduled, one for who works on it */
+  SimNetwork   *network;
+  GBytes       *packet;
+  SimPacketInfo info;
+  guint         event; /* 0 until it has left */
+  guint         at;    /* the host it is at, or on its way to */
+  guint         to;    /* SIM_SCENARIO_NONE: an address that no host has */
+  guint         to_actor;
+} Transit;
+
+/* Packets of a host to itself are as large as those of Ethernet. */
+#define MTU_DEFAULT 1500
+
+/* IPv4 header: where the protocol is (RFC 791 section 3.1). */
+#define IP_PROTOCOL_OFFSET 9
+
+static SimHost *
+get_host (SimNetwork *self, guint i)
+{
+  return g_ptr_array_index (self->hosts, i);
+}
+
+static Link *
+get_link (SimNetwork *self, guint i)
+{
+  return &g_array_index (self->links, Link, i);
+}
+
+static void
+unref_transit (gpointer data)
+{
+  Transit *transit = data;
+
+  if (--transit->n_refs > 0)
+    return;
+  g_bytes_unref (transit->packet);
+  g_free (transit);
+}
+
+static void
+schedule (Transit *transit, gint64 at_us, SimFunc func)
+{
+  transit->n_refs++;
+  sim_world_schedule (transit->network->world, at_us, func, transit, unref_transit);
+}
+
+static gboolean
+is_in (const GArray *spans, gint64 time_us)
+{
+  for (guint i = 0; i < spans->len; i++)
+    {
+      const SimScenarioSpan *span = &g_array_index (spans, SimScenarioSpan, i);
+
+      if (time_us >= span->from_us && time_us < span->to_us)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Returns: the index of the host with that address, or SIM_SCENARIO_NONE. */
+static guint
+find_by_ipv4 (SimNetwork *self, guint32 ipv4)
+{
+  for (guint i = 0; i < self->hosts->len; i++)
+    if (get_host (self, i)->scenario->ipv4 == ipv4)
+      return i;
+  return SIM_SCENARIO_NONE;
+}
+
+static gint64
+get_sending_time (const Link *link, gsize n_bytes)
+{
+  double us = (double) n_bytes * 8 * 1000 / link->scenario->bandwidth_kbps;
+
+  return (gint64) us + 1; /* never nothing: packets of a lane leave at different times */
+}
+
+/* Whether a packet that now leaves will be lost on its way. Every link is asked even when
+ * the answer is known, so that a host that is down changes nothing for other packets. */
+static gboolean
+is_doomed (SimNetwork *self, const Transit *transit)
+{
+  gint64   time_us = sim_world_get_now (self->world);
+  guint    at = transit->at;
+  gboolean is_lost = transit->to == SIM_SCENARIO_NONE ||
+                     is_in (get_host (self, at)->scenario->downs, time_us);
+
+  while (transit->to != SIM_SCENARIO_NONE && at != transit->to)
+    {
+      guint next_link = sim_routes_get_link (self->routes, at, transit->to);
+      Link *link = get_link (self, next_link);
+
+      if (link->scenario->loss > 0 && sim_random_chance (link->random, link->scenario->loss))
+        is_lost = TRUE;
+      time_us += get_sending_time (link, g_bytes_get_size (transit->packet)) +
+                 link->scenario->latency_us;
+      at = link->scenario->hosts[link->scenario->hosts[0] == at];
+      is_lost = is_lost || is_in (get_host (self, at)->scenario->downs, time_us);
+    }
+  return is_lost;
+}
+
+/* Returns: whether the packet will be lost. */
+static gboolean
+record_packet (SimNetwork *self, Transit *transit)
+{
+  gboolean   is_lost = is_doomed (self, transit);
+  gsize      length;
+  const void *bytes = g_bytes_get_data (transit->packet, &length);
+  TraceEvent event = {
+    .arrival_us = TRACE_NO_TIME,
+    .kind = TRACE_PACKET,
+    .protocol = transit->info.protocol,
+    .flags = is_lost ? TRACE_FLAG_LOST : 0,
+    .cause = transit->info.cause,
+    .connection = transit->info.connection,
+    .message = transit->info.message,
+    .from = (guint16) get_host (self, transit->at)->actor,
+    .to = (guint16) transit->to_actor,
+    .what = self->packet_name,
+  };
+
+  transit->event = sim_world_record (self->world, &event, bytes, length);
+  return is_lost;
+}
+
+static void
+deliver (SimNetwork *self, Transit *transit)
+{
+  SimHost      *host = get_host (self, transit->to);
+  gsize         length;
+  const guint8 *bytes = g_bytes_get_data (transit->packet, &length);
+  SimPacketFunc receive = host->receivers[bytes[IP_PROTOCOL_OFFSET]];
+
+  trace_log_set_arrival (sim_world_get_log (self->world), transit->event,
+                         sim_world_get_now (self->world));
+  sim_world_set_cause (self->world, transit->info.cause);
+  if (receive != NULL)
+    receive (host, bytes, length, &transit->info);
+}
+
+static void on_turn (gpointer data);
+
+static void
+on_arrived (gpointer data)
+{
+  Transit *transit = data;
+
+  if (transit->at == transit->to)
+    deliver (transit->network, transit);
+  else
+    on_turn (transit);
+}
+
+/* The packet goes out on the next link of its way: after those that wait there. */
+static void
+on_turn (gpointer data)
+{
+  Transit    *transit = data;
+  SimNetwork *self = transit->network;
+  Link       *link = get_link (self, sim_routes_get_link (self->routes, transit->at, transit->to));
+  guint       direction = link->scenario->hosts[0] == transit->at ? 0 : 1;
+  Lane       *lane = &link->lanes[direction];
+  gint64      start_us = MAX (sim_world_get_now (self->world), lane->free_at_us);
+
+  lane->free_at_us = start_us + get_sending_time (link, g_bytes_get_size (transit->packet));
+  transit->at = link->scenario->hosts[1 - direction];
+  schedule (transit, lane->free_at_us + link->scenario->latency_us, on_arrived);
+}
+
+/* When the first link is free: the packet leaves and is recorded. */
+static void
+on_leaving (gpointer data)
+{
+  Transit    *transit = data;
+  SimNetwork *self = transit->network;
+  gboolean    is_lost = record_packet (self, transit);
+
+  if (is_lost)
+    return;
+  if (transit->at == transit->to)
+    schedule (transit, sim_world_get_now (self->world) + SIM_NETWORK_LOOPBACK_US, on_arrived);
+  else
+    on_turn (transit);
+}
+
+void
+sim_host_send_packet (SimHost *host, guint32 to, GBytes *packet, const SimPacketInfo *info)
+{
+  SimNetwork *self = host->network;
+  Transit    *transit = g_new0 (Transit, 1);
+  gint64      leaves_us = sim_world_get_now (self->world);
+  Link       *link;
+
+  transit->n_refs = 1;
+  transit->network = self;
+  transit->packet = g_bytes_ref (packet);
+  transit->info = *info;
+  transit->at = host->index;
+  transit->to = find_by_ipv4 (self, to);
+  transit->to_actor = sim_network_get_actor (self, to);
+  if (transit->to != SIM_SCENARIO_NONE && transit->to != host->index)
+    {
+      link = get_link (self, sim_routes_get_link (self->routes, transit->at, transit->to));
+      leaves_us = MAX (leaves_us,
+                       link->lanes[link->scenario->hosts[0] == transit->at ? 0 : 1].free_at_us);
+    }
+  if (transit->info.cause == 0)
+    transit->info.cause = sim_world_get_cause (self->world);
+  if (leaves_us <= sim_world_get_now (self->world))
+    on_leaving (transit);
+  else
+    schedule (transit, leaves_us, on_leaving);
+  unref_transit (transit);
+}
+
+void
+sim_host_set_receiver (SimHost *self, guint8 ip_protocol, SimPacketFunc func)
+{
+  self->receivers[ip_protocol] = func;
+}
+
+guint
+sim_host_get_mtu (SimHost *self, guint32 to)
+{
+  SimNetwork *network = self->network;
+  guint       at = self->index;
+  guint       target = find_by_ipv4 (network, to);
+  guint       mtu = MTU_DEFAULT;
+
+  while (target != SIM_SCENARIO_NONE && at != target)
+    {
+      Link *link = get_link (network, sim_routes_get_link (network->routes, at, target));
+
+      mtu = MIN (mtu, link->scenario->mtu);
+      at = link->scenario->hosts[link->scenario->hosts[0] == at];
+    }
+  return mtu;
+}
+
+/* Hosts */
+
+SimNetwork *
+sim_host_get_network (SimHost *self)
+{
+  return self->network;
+}
+
+SimWorld *
+sim_host_get_world (SimHost *self)
+{
+  return self->network->world;
+}
+
+const SimScenarioHost *
+sim_host_get_scenario (SimHost *self)
+{
+  return self->scenario;
+}
+
+guint
+sim_host_get_index (SimHost *self)
+{
+  return self->index;
+}
+
+const char *
+sim_host_get_name (SimHost *self)
+{
+  return self->scenario->name;
+}
+
+const char *
+sim_host_get_address (SimHost *self)
+{
+  return self->scenario->address;
+}
+
+guint32
+sim_host_get_ipv4 (SimHost *self)
+{
+  return self->scenario->ipv4;
+}
+
+guint
+sim_host_get_roles (SimHost *self)
+{
+  return self->scenario->roles;
+}
+
+guint
+sim_host_get_actor (SimHost *self)
+{
+  return self->actor;
+}
+
+SimRandom *
+sim_host_get_random (SimHost *self)
+{
+  return self->random;
+}
+
+gboolean
+sim_host_is_up (SimHost *self)
+{
+  return !is_in (self->scenario->downs, sim_world_get_now (self->network->world));
+}
+
+gboolean
+sim_host_is_serving (SimHost *self)
+{
+  return !is_in (self->scenario->refuses, sim_world_get_now (self->network->world));
+}
+
+void
+sim_host_attach (SimHost *self, const char *key, gpointer data, GDestroyNotify destroy)
+{
+  Attached attached = { key, data, destroy };
+
+  for (guint i = 0; i < self->attached->len; i++)
+    {
+      Attached *old = &g_array_index (self->attached, Attached, i);
+
+      if (strcmp (old->key, key) != 0)
+        continue;
+      if (old->destroy != NULL)
+        old->destroy (old->data);
+      *old = attached;
+      return;
+    }
+  g_array_append_val (self->attached, attached);
+}
+
+gpointer
+sim_host_get_attached (SimHost *self, const char *key)
+{
+  for (guint i = 0; i < self->attached->len; i++)
+    {
+      Attached *attached = &g_array_index (self->attached, Attached, i);
+
+      if (strcmp (attached->key, key) == 0)
+        return attached->data;
+    }
+  return NULL;
+}
+
+/* The network */
+
+SimWorld *
+sim_network_get_world (SimNetwork *self)
+{
+  return self->world;
+}
+
+const SimScenario *
+sim_network_get_scenario (SimNetwork *self)
+{
+  return self->scenario;
+}
+
+gboolean
+sim_network_is_closing (SimNetwork *self)
+{
+  return self->is_closing;
+}
+
+guint
+sim_network_get_n_hosts (SimNetwork *self)
+{
+  return self->hosts->len;
+}
+
+SimHost *
+sim_network_get_host (SimNetwork *self, guint i)
+{
+  return get_host (self, i);
+}
+
+SimHost *
+sim_network_find_host (SimNetwork *self, const char *name)
+{
+  for (guint i = 0; i < self->hosts->len; i++)
+    if (g_ascii_strcasecmp (sim_host_get_name (get_host (self, i)), name) == 0)
+      return get_host (self, i);
+  return NULL;
+}
+
+SimHost *
+sim_network_find_address (SimNetwork *self, const char *address)
+{
+  guint32 ipv4;
+  guint   i;
+
+  if (!inet_ipv4_from_string (address, &ipv4))
+    return NULL;
+  i = find_by_ipv4 (self, ipv4);
+  return i != SIM_SCENARIO_NONE ? get_host (self, i) : NULL;
+}
+
+guint
+sim_network_get_actor (SimNetwork *self, guint32 ipv4)
+{
+  guint            i = find_by_ipv4 (self, ipv4);
+  g_autofree char *address = NULL;
+
+  if (i != SIM_SCENARIO_NONE)
+    return get_host (self, i)->actor;
+  address = sim_ipv4_to_string (ipv4);
+  return trace_log_add_actor (sim_world_get_log (self->world), address, "", address);
+}
+
+char *
+sim_ipv4_to_string (guint32 ipv4)
+{
+  return inet_ipv4_to_string (ipv4);
+}
+
+static SimHost *
+host_new (SimNetwork *network, guint index)
+{
+  SimHost         *self = g_new0 (SimHost, 1);
+  g_autofree char *roles = NULL;
+
+  self->network = network;
+  self->scenario = sim_scenario_get_host (network->scenario, index);
+  self->index = index;
+  roles = sim_roles_to_string (self->scenario->roles);
+  self->actor = trace_log_add_actor (sim_world_get_log (network->world), self->scenario->name,
+                                     roles, self->scenario->address);
+  self->random = sim_world_get_random (network->world, self->scenario->name);
+  self->attached = g_array_new (FALSE, FALSE, sizeof (Attached));
+  return self;
+}
+
+static void
+host_detach_all (SimHost *self)
+{
+  for (guint i = self->attached->len; i-- > 0;)
+    {
+      Attached attached = g_array_index (self->attached, Attached, i);
+
+      g_array_set_size (self->attached, i);
+      if (attached.destroy != NULL)
+        attached.destroy (attached.data);
+    }
+}
+
+static void
+host_free (gpointer data)
+{
+  SimHost *self = data;
+
+  g_array_unref (self->attached);
+  g_free (self);
+}
+
+SimNetwork *
+sim_network_new (SimWorld *world, const SimScenario *scenario)
+{
+  SimNetwork *self = g_new0 (SimNetwork, 1);
+
+  self->world = world;
+  self->scenario = scenario;
+  self->packet_name = trace_log_intern (sim_world_get_log (world), "packet");
+  self->routes = sim_routes_new (scenario);
+  self->hosts = g_ptr_array_new_with_free_func (host_free);
+  for (guint i = 0; i < scenario->hosts->len; i++)
+    g_ptr_array_add (self->hosts, host_new (self, i));
+  self->links = g_array_new (FALSE, TRUE, sizeof (Link));
+  for (guint i = 0; i < scenario->links->len; i++)
+    {
+      const SimScenarioLink *from = &g_array_index (scenario->links, SimScenarioLink, i);
+      g_autofree char       *name = g_strdup_printf (
+                "link %s %s", sim_scenario_get_host (scenario, from->hosts[0])->name,
+                sim_scenario_get_host (scenario, from->hosts[1])->name);
+      Link link = { .scenario = from, .random = sim_world_get_random (world, name) };
+
+      g_array_append_val (self->links, link);
+    }
+  return self;
+}
+
+void
+sim_network_free (SimNetwork *self)
+{
+  if (self == NULL)
+    return;
+  self->is_closing = TRUE;
+  for (guint i = self->hosts->len; i-- > 0;)
+    host_detach_all (get_host (self, i));
+  g_ptr_array_unref (self->hosts);
+  g_array_unref (self->links);
+  sim_routes_free (self->routes);
+  g_free (self);
+}
