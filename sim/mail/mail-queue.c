@@ -142,7 +142,7 @@ deliver (Entry *entry, Recipient *recipient)
     }
   finish_recipient (recipient);
   mail_host_tell_message (host, "delivered", entry->number, host->actor, host->actor,
-                          "Receipt and processing: %s puts the message into the mailbox of %s",
+                          "%s puts the message into the mailbox of %s",
                           host->name, user->name);
 }
 

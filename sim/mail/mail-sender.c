@@ -96,7 +96,7 @@ tell_composed (MailSender *self)
   SimWorld        *world = sim_host_get_world (self->host);
   guint            actor = sim_host_get_actor (self->host);
   g_autofree char *to = g_strjoinv (", ", self->action->to);
-  g_autofree char *text = g_strdup_printf ("Composition: %s writes to %s: %s", self->action->from,
+  g_autofree char *text = g_strdup_printf ("%s writes to %s: %s", self->action->from,
                                            to, self->action->subject);
   TraceEvent       event = {
           .arrival_us = sim_world_get_now (world),

@@ -124,11 +124,11 @@ tell_arrival (SmtpSession *self, guint number)
 {
   if (self->is_submission || self->peer.is_own_network)
     mail_host_tell_message (self->host, "submitted", number, self->peer.actor, self->host->actor,
-                            "Submission: %s hands the message to %s",
+                            "%s hands the message to %s",
                             get_actor_name (self, self->peer.actor), self->host->name);
   else
     mail_host_tell_message (self->host, "relayed", number, self->peer.actor, self->host->actor,
-                            "Delivery: %s relays the message to %s",
+                            "%s relays the message to %s",
                             get_actor_name (self, self->peer.actor), self->host->name);
 }
 

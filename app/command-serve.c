@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bridge/bridge-server.h>
+#include <glib-unix.h>
+#include <mail/mail-world.h>
+#include <trace/trace-file.h>
+
+static struct
+{
+  char  *listen;
+  char  *port_base;
+  char  *record;
+  double seconds;
+} options = { NULL, NULL, NULL, -1 };
+
+static const GOptionEntry entries[] = {
+  { "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen,
+    "listen on ADDRESS instead of 127.0.0.1", "ADDRESS" },
+  { "port-base", 0, 0, G_OPTION_ARG_STRING, &options.port_base,
+    "add N to the services' ports; 0 takes any free ports (default 10000)", "N" },
+  { "record", 0, 0, G_OPTION_ARG_FILENAME, &options.record, "save the trace in FILE at the end",
+    "FILE" },
+  { "for", 0, 0, G_OPTION_ARG_DOUBLE, &options.seconds, "end after SECONDS", "SECONDS" },
+  { NULL },
+};
+
+#define PORT_BASE_DEFAULT 10000
+#define PORT_BASE_MAX 64000
+
+/* A world whose clock follows the wall's, and the sockets that let people into it. */
+typedef struct
+{
+  MailWorld    *world;
+  BridgeServer *server;
+  GMainLoop    *loop;
+  gint64        started_us; /* on the monotonic clock, at the world's 0 */
+  guint         timer;
+} Serving;
+
+static gint64
+get_now (gpointer data)
+{
+  Serving *self = data;
+
+  return g_get_monotonic_time () - self->started_us;
+}
+
+static void keep_time (Serving *self);
+
+static gboolean
+on_time (gpointer data)
+{
+  Serving *self = data;
+
+  self->timer = 0;
+  keep_time (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Lets the world catch up, and wakes when it next has something to do. */
+static void
+keep_time (Serving *self)
+{
+  SimWorld *sim = mail_world_get_world (self->world);
+  gint64    next_us;
+
+  mail_world_run (self->world, get_now (self));
+  next_us = sim_world_get_next_time (sim);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  if (next_us != G_MAXINT64)
+    self->timer = g_timeout_add (
+        (guint) MIN (MAX (next_us - get_now (self), 0) / 1000 + 1, G_MAXINT), on_time, self);
+}
+
+static WireSession *
+open_session (gpointer data, guint listener, guint client_actor)
+{
+  Serving    *self = data;
+  TraceLog   *log = mail_world_get_log (self->world);
+  const char *address = trace_log_get_actor (log, client_actor)->address;
+
+  return mail_world_open_session (self->world, listener, client_actor, address);
+}
+
+static const char *
+get_refusal (gpointer data, guint listener)
+{
+  Serving *self = data;
+
+  return mail_world_get_refusal (self->world, listener);
+}
+
+static void
+enter (gpointer data, guint cause)
+{
+  Serving *self = data;
+
+  mail_world_run (self->world, get_now (self));
+  sim_world_set_cause (mail_world_get_world (self->world), cause);
+}
+
+static void
+leave (gpointer data)
+{
+  keep_time (data);
+}
+
+static const BridgeOwner owner = { get_now, open_session, get_refusal, enter, leave };
+
+static gboolean
+on_end (gpointer data)
+{
+  Serving *self = data;
+
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Whether an earlier host offers the same service: then its port is taken. */
+static gboolean
+is_offered_before (MailWorld *world, guint index)
+{
+  const char *service = mail_world_get_service (world, index)->service;
+
+  for (guint i = 0; i < index; i++)
+    if (strcmp (mail_world_get_service (world, i)->service, service) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+listen_all (Serving *self, GInetAddress *address, guint port_base)
+{
+  g_autofree char *where = g_inet_address_to_string (address);
+
+  for (guint i = 0; i < mail_world_get_n_services (self->world); i++)
+    {
+      const MailService *service = mail_world_get_service (self->world, i);
+      BridgeListener listener = { service->service, service->host, service->actor,
+                                  service->protocol };
+      guint16        wanted = port_base == 0 ? 0 : (guint16) (port_base + service->port);
+      g_autoptr (GError) error = NULL;
+      guint16 port = bridge_server_listen (self->server, &listener, address, wanted,
+                                           is_offered_before (self->world, i), &error);
+
+      if (port == 0)
+        {
+          command_complain (COMMAND_FAILED, "can't listen on %s port %u for %s of %s: %s", where,
+                            wanted, service->service, service->host, error->message);
+          return FALSE;
+        }
+      printf ("listening %s %s %s %u\n", service->service, service->host, where, port);
+    }
+  printf ("ready\n");
+  fflush (stdout);
+  return TRUE;
+}
+
+/* Says so now, not after an hour of recording, when the recording can't be written. */
+static gboolean
+can_record (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR) || access (folder, W_OK | X_OK) < 0)
+    {
+      command_complain (COMMAND_FAILED, "%s: a recording can't be written there", path);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static CommandStatus
+save_recording (TraceLog *log, const char *path)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  trace_file_write (log, TRACE_LEVEL_PACKETS, text);
+  return command_write_output (path, text->str, text->len);
+}
+
+static CommandStatus
+serve (MailWorld *world, GInetAddress *address, guint port_base)
+{
+  Serving       self = { .world = world, .started_us = g_get_monotonic_time () };
+  guint         sources[3] = { 0 };
+  CommandStatus status = COMMAND_DONE;
+
+  self.loop = g_main_loop_new (NULL, FALSE);
+  self.server = bridge_server_new (mail_world_get_log (world), &owner, &self);
+  sources[0] = g_unix_signal_add (SIGINT, on_end, &self);
+  sources[1] = g_unix_signal_add (SIGTERM, on_end, &self);
+  if (options.seconds >= 0)
+    sources[2] = g_timeout_add ((guint) MIN (options.seconds * 1000, G_MAXINT), on_end, &self);
+  if (listen_all (&self, address, port_base))
+    g_main_loop_run (self.loop);
+  else
+    status = COMMAND_FAILED;
+  g_clear_handle_id (&self.timer, g_source_remove);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_clear_handle_id (&sources[i], g_source_remove);
+  bridge_server_free (self.server);
+  g_clear_handle_id (&self.timer, g_source_remove);
+  g_main_loop_unref (self.loop);
+  if (status == COMMAND_DONE && options.record != NULL)
+    status = save_recording (mail_world_get_log (world), options.record);
+  return status;
+}
+
+CommandStatus
+command_serve (int argc, char **argv)
+{
+  g_autoptr (MailWorld) world = NULL;
+  g_autoptr (GInetAddress) address = NULL;
+  g_autoptr (GError) error = NULL;
+  CommandStatus status;
+  guint64       port_base = PORT_BASE_DEFAULT;
+
+  if (!command_parse (&argc, &argv, "SCENARIO",
+                      "Lets real mail programs talk to the simulated hosts of a scenario.",
+                      entries, &status))
+    return status;
+  if (argc != 2)
+    return command_complain (COMMAND_WRONG,
+                             "serve takes one SCENARIO (try postroad serve --help)");
+  if (options.port_base != NULL &&
+      !g_ascii_string_to_unsigned (options.port_base, 10, 0, PORT_BASE_MAX, &port_base, NULL))
+    return command_complain (COMMAND_WRONG, "%s is no port base; it is a number from 0 to %u",
+                             options.port_base, PORT_BASE_MAX);
+  address = g_inet_address_new_from_string (options.listen != NULL ? options.listen : "127.0.0.1");
+  if (address == NULL)
+    return command_complain (COMMAND_WRONG, "%s is no IP address to listen on", options.listen);
+  if (options.record != NULL && !can_record (options.record))
+    return COMMAND_FAILED;
+  world = mail_world_new_from_file (argv[1], MAIL_WORLD_OWN_SEED, &error);
+  if (world == NULL)
+    return command_complain (COMMAND_WRONG, "%s", error->message);
+  if (mail_world_get_n_services (world) == 0)
+    return command_complain (COMMAND_WRONG, "%s: no host in it has services to offer", argv[1]);
+  return serve (world, address, (guint) port_base);
+}
