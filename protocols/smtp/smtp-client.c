@@ -48,6 +48,7 @@ struct _SmtpClient
   GByteArray     *reply;      /* lines of the reply so far */
   gboolean        offers_size;
   gboolean        offers_8bitmime;
+  gboolean        is_input_over;
   SmtpClientEvent event;
   char           *event_text;
 };
@@ -258,13 +259,22 @@ on_mail (SmtpClient *self, const SmtpReply *reply)
   send_command (self, STEP_RCPT, "RCPT TO:<%s>", get_recipient (self, 0)->path);
 }
 
+/* Whether a recipient before the one at hand was accepted. */
 static gboolean
-has_pending (const SmtpClient *self)
+has_accepted (const SmtpClient *self)
 {
-  for (guint i = 0; i < self->recipients->len; i++)
+  for (guint i = 0; i < self->at; i++)
     if (get_recipient (self, i)->outcome == SMTP_OUTCOME_PENDING)
       return TRUE;
   return FALSE;
+}
+
+/* 552 after accepted recipients is how RFC 821 said "too many": to be taken as 452
+ * (RFC 5321 section 4.5.3.1.10). */
+static SmtpOutcome
+outcome_of_rcpt (const SmtpClient *self, guint code)
+{
+  return code == 552 && has_accepted (self) ? SMTP_OUTCOME_TEMPORARY : outcome_of_code (code);
 }
 
 /* A recipient that was accepted stays pending: the message is what counts. */
@@ -272,11 +282,11 @@ static void
 on_rcpt (SmtpClient *self, const SmtpReply *reply)
 {
   if (!smtp_code_is_positive (reply->code))
-    settle (get_recipient (self, self->at), outcome_of_code (reply->code), reply->code,
+    settle (get_recipient (self, self->at), outcome_of_rcpt (self, reply->code), reply->code,
             reply->text);
   if (++self->at < self->recipients->len)
     send_command (self, STEP_RCPT, "RCPT TO:<%s>", get_recipient (self, self->at)->path);
-  else if (has_pending (self))
+  else if (has_accepted (self))
     send_command (self, STEP_DATA, "DATA");
   else
     send_command (self, STEP_QUIT, "QUIT");
@@ -387,16 +397,19 @@ lose (SmtpClient *self)
 void
 smtp_client_receive_end (SmtpClient *self)
 {
-  while (self->event.kind == SMTP_CLIENT_EVENT_NONE && self->step != STEP_OVER && take_line (self))
-    ;
-  lose (self);
+  self->is_input_over = TRUE;
 }
 
 gboolean
 smtp_client_next_event (SmtpClient *self, SmtpClientEvent *out_event)
 {
-  while (self->event.kind == SMTP_CLIENT_EVENT_NONE && self->step != STEP_OVER && take_line (self))
-    ;
+  while (self->event.kind == SMTP_CLIENT_EVENT_NONE && self->step != STEP_OVER)
+    if (!take_line (self))
+      {
+        if (!self->is_input_over)
+          break;
+        lose (self);
+      }
   *out_event = self->event;
   self->event = (SmtpClientEvent){ .kind = SMTP_CLIENT_EVENT_NONE };
   return out_event->kind != SMTP_CLIENT_EVENT_NONE;

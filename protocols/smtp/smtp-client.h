@@ -73,8 +73,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmtpClient, smtp_client_free)
 /** @data: (array length=length): bytes from the server, in any chunking; copied */
 void smtp_client_receive (SmtpClient *self, const guint8 *data, gsize length, gint64 now_us);
 
-/** The server will send no more. What is pending becomes temporary, also after the end of data:
- * whether the server took the message can't be known (RFC 1047). */
+/** The server will send no more; what it sent before is still dealt with. What then is pending
+ * becomes temporary, also after the end of data: whether the server took the message can't be
+ * known (RFC 1047). */
 void smtp_client_receive_end (SmtpClient *self);
 
 /** Fills @out_event. Returns: FALSE, with kind NONE, when the session waits. */

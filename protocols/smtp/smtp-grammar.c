@@ -110,10 +110,9 @@ is_esmtp_value (guint8 byte)
 }
 
 static gboolean
-is_literal_byte (guint8 byte)
+is_dcontent (guint8 byte)
 {
-  return g_ascii_isalnum (byte) || (byte != '\0' && strchr (".:-", byte) != NULL) ||
-         (byte >= 33 && byte <= 90) || (byte >= 94 && byte <= 126);
+  return (byte >= 33 && byte <= 90) || (byte >= 94 && byte <= 126);
 }
 
 static gboolean
@@ -206,17 +205,22 @@ smtp_scan_domain (WireScan *scan)
 }
 
 /* What stands between the brackets: an IPv4 address, "IPv6:" and an IPv6
- * address, or a tag, ":" and something. */
+ * address, or a tag (Ldh-str), ":" and something. GLib also takes an IPv6 address
+ * with a zone after "%", which no literal has. */
 static gboolean
 is_literal (const char *text)
 {
   const char *colon = strchr (text, ':');
 
   if (g_ascii_strncasecmp (text, "IPv6:", 5) == 0)
-    return strchr (text + 5, ':') != NULL && g_hostname_is_ip_address (text + 5);
+    return strchr (text + 5, ':') != NULL && strchr (text, '%') == NULL &&
+           g_hostname_is_ip_address (text + 5);
   if (colon == NULL)
     return g_hostname_is_ip_address (text);
-  return colon > text && g_ascii_isalnum (colon[-1]) && colon[1] != '\0';
+  for (const char *c = text; c < colon; c++)
+    if (!is_let_dig_hyphen ((guint8) *c))
+      return FALSE;
+  return colon > text && colon[-1] != '-' && colon[1] != '\0';
 }
 
 gboolean
@@ -230,7 +234,7 @@ smtp_scan_address_literal (WireScan *scan)
       gsize            start = scan->pos;
       g_autofree char *text = NULL;
 
-      wire_scan_while (scan, is_literal_byte);
+      wire_scan_while (scan, is_dcontent);
       text = g_strndup ((const char *) scan->data + start, scan->pos - start);
       matched = is_literal (text) ? wire_scan_byte (scan, ']') : wire_scan_fail (scan);
     }
@@ -308,33 +312,32 @@ scan_source_route (WireScan *scan)
   return wire_scan_end (scan, mark, matched && wire_scan_byte (scan, ':'));
 }
 
-/* The mailbox of a path, bare or in brackets, with its source route left out. */
-static gboolean
-scan_path_mailbox (WireScan *scan, gboolean is_bracketed, char **out_path)
-{
-  gsize start;
-
-  if (is_bracketed && wire_scan_peek (scan) == '@' && !scan_source_route (scan))
-    return FALSE;
-  start = scan->pos;
-  if (!smtp_scan_mailbox (scan) || (is_bracketed && !wire_scan_byte (scan, '>')))
-    return FALSE;
-  *out_path = g_strndup ((const char *) scan->data + start,
-                         scan->pos - start - (is_bracketed ? 1 : 0));
-  return TRUE;
-}
-
-/* Path = "<" [ A-d-l ":" ] Mailbox ">"; without brackets it is tolerated. */
+/* Path = "<" [ A-d-l ":" ] Mailbox ">"; without brackets it is tolerated. What is
+ * handed out is the mailbox, its source route left out. */
 static gboolean
 scan_path (WireScan *scan, char **out_path)
 {
-  if (wire_scan_peek (scan) == '<')
-    {
-      scan->pos++;
-      return scan_path_mailbox (scan, TRUE, out_path);
-    }
-  wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
-  return scan_path_mailbox (scan, FALSE, out_path);
+  gsize    start = scan->pos;
+  gboolean is_bracketed = wire_scan_peek (scan) == '<';
+  gsize    mailbox_start;
+  gsize    mailbox_end;
+
+  if (is_bracketed)
+    scan->pos++;
+  else
+    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  if (is_bracketed && wire_scan_peek (scan) == '@' && !scan_source_route (scan))
+    return FALSE;
+  mailbox_start = scan->pos;
+  if (!smtp_scan_mailbox (scan))
+    return FALSE;
+  mailbox_end = scan->pos;
+  if (is_bracketed && !wire_scan_byte (scan, '>'))
+    return FALSE;
+  if (scan->pos - start > SMTP_PATH_BYTES_MAX)
+    return wire_scan_fail (scan);
+  *out_path = g_strndup ((const char *) scan->data + mailbox_start, mailbox_end - mailbox_start);
+  return TRUE;
 }
 
 gboolean
@@ -437,25 +440,23 @@ scan_helo_arguments (WireScan *scan, SmtpCommand *out_command)
 {
   WireMark mark;
   gboolean matched;
+  gsize    end;
 
   if (!scan_space (scan))
     return FALSE;
+  for (end = scan->pos; end < scan->length && g_ascii_isgraph ((char) scan->data[end]);)
+    end++;
   mark = wire_scan_begin (scan, &client_name);
   matched = wire_scan_peek (scan) == '[' ? smtp_scan_address_literal (scan)
                                          : smtp_scan_domain (scan);
-  if (!matched || (!is_space ((guint8) MAX (wire_scan_peek (scan), 0)) &&
-                   wire_scan_peek (scan) != '\r' && wire_scan_peek (scan) != '\n'))
+  if (!matched || scan->pos != end)
     {
       /* Names that are no names are common: underscores, bare addresses (RFC 5321 section
        * 4.1.4: a server must not refuse mail for that alone). */
-      gsize end;
-
-      scan->pos = mark.pos;
-      for (end = scan->pos; end < scan->length && scan->data[end] > 32 && scan->data[end] < 127;)
-        end++;
-      matched = end > scan->pos || wire_scan_fail (scan);
-      if (scan->recorder != NULL)
-        g_array_set_size (scan->recorder->array, mark.n_spans + 1);
+      wire_scan_fail (scan);
+      wire_scan_end (scan, mark, FALSE);
+      mark = wire_scan_begin (scan, &client_name);
+      matched = end > scan->pos;
       scan->pos = end;
       wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
     }
@@ -619,21 +620,45 @@ smtp_scan_reply_code (WireScan *scan, guint *out_code)
 
   if (matched)
     *out_code = code;
+  if (matched && code / 10 % 10 > 5)
+    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
   return wire_scan_end (scan, mark, matched);
 }
 
-/* status-code = class "." subject "." detail (RFC 3463 section 2), at the head of a text. */
+/* status-code = class "." subject "." detail (RFC 3463 section 2), at the head of a text; its
+ * class, one of 2, 4 and 5, is that of the reply. */
 static void
 scan_enhanced_code (WireScan *scan, guint code)
 {
   WireMark mark = wire_scan_begin (scan, &enhanced_code);
-  gboolean matched = wire_scan_peek (scan) == (int) ('0' + code / 100) && scan->pos++ < scan->length;
+  gboolean matched = code / 100 != 3 && wire_scan_peek (scan) == (int) ('0' + code / 100) &&
+                     scan->pos++ < scan->length;
 
   for (guint i = 0; matched && i < 2; i++)
     matched = wire_scan_peek (scan) == '.' && scan->pos++ < scan->length &&
               wire_scan_number (scan, 1, 3, NULL);
-  matched = matched && (wire_scan_peek (scan) == ' ' || wire_scan_peek (scan) == '\r');
+  matched = matched && (wire_scan_peek (scan) == ' ' || wire_scan_peek (scan) == '\r' ||
+                        wire_scan_peek (scan) == '\n');
   wire_scan_end (scan, mark, matched);
+}
+
+/* Textstring = 1*(%d09 / %d32-126). */
+static gboolean
+is_textstring (guint8 byte)
+{
+  return byte == '\t' || (byte >= 32 && byte <= 126);
+}
+
+/* Textstring, at the end of a line; other bytes are tolerated. */
+static void
+scan_reply_text (WireScan *scan)
+{
+  WireMark mark = wire_scan_begin (scan, &reply_text);
+
+  wire_scan_while (scan, is_textstring);
+  if (wire_scan_while (scan, is_line_byte) > 0)
+    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  wire_scan_end (scan, mark, scan->pos > mark.pos);
 }
 
 /* One line; *@code is 0 before the first. */
@@ -641,7 +666,6 @@ static gboolean
 scan_reply_line (WireScan *scan, guint *code, gboolean *out_is_last)
 {
   WireMark mark = wire_scan_begin (scan, &reply_line);
-  WireMark part;
   guint    line_code = 0;
 
   if (!smtp_scan_reply_code (scan, &line_code) || (*code != 0 && line_code != *code))
@@ -652,8 +676,7 @@ scan_reply_line (WireScan *scan, guint *code, gboolean *out_is_last)
     {
       wire_scan_leaf (scan, &reply_separator, 1);
       scan_enhanced_code (scan, line_code);
-      part = wire_scan_begin (scan, &reply_text);
-      wire_scan_end (scan, part, wire_scan_while (scan, is_line_byte) > 0);
+      scan_reply_text (scan);
     }
   return wire_scan_end (scan, mark, scan_crlf (scan));
 }
@@ -672,10 +695,24 @@ scan_reply_unit (WireScan *scan)
 
 const WireGrammar smtp_grammar_reply = { "smtp-reply", "SMTP reply", &reply, scan_reply_unit };
 
+/* The "@" that ends a local-part: there may be others in quotes before it, and in an
+ * address literal after it. Returns: (nullable) */
+static const char *
+find_at (const char *mailbox)
+{
+  const char *c = mailbox;
+
+  if (*c == '"')
+    for (c++; *c != '\0' && *c != '"'; c++)
+      if (*c == '\\' && c[1] != '\0')
+        c++;
+  return strchr (c, '@');
+}
+
 void
 smtp_mailbox_split (const char *text, char **out_local_part, char **out_domain)
 {
-  const char *at = strrchr (text, '@');
+  const char *at = find_at (text);
   const char *end = at != NULL ? at : text + strlen (text);
   GString    *local = g_string_new (NULL);
 

@@ -97,7 +97,7 @@ gboolean smtp_scan_reply_code (WireScan *scan, guint *out_code);
 /**
  * smtp_mailbox_split:
  *
- * Splits a mailbox at its last "@": the local-part without the quotes that it does
+ * Splits a mailbox at the "@" that ends its local-part: the local-part without the quotes that it does
  * not need (RFC 5321 section 4.1.2: all quoted forms are equivalent), and the domain.
  * @out_domain is NULL when there is none ("postmaster").
  */

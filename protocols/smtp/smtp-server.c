@@ -150,9 +150,8 @@ take_mail_parameter (SmtpServer *self, const SmtpParameter *parameter)
     }
   if (g_ascii_strcasecmp (parameter->keyword, "BODY") == 0)
     {
-      if (g_strcmp0 (parameter->value, "7BIT") == 0 ||
-          (parameter->value != NULL && (g_ascii_strcasecmp (parameter->value, "7BIT") == 0 ||
-                                        g_ascii_strcasecmp (parameter->value, "8BITMIME") == 0)))
+      if (parameter->value != NULL && (g_ascii_strcasecmp (parameter->value, "7BIT") == 0 ||
+                                       g_ascii_strcasecmp (parameter->value, "8BITMIME") == 0))
         return TRUE;
       refuse (self, 501, "BODY is 7BIT or 8BITMIME");
       return FALSE;
@@ -183,7 +182,7 @@ do_rcpt (SmtpServer *self)
   if (self->command.parameters->len > 0)
     refuse (self, 555, "RCPT parameter not recognised");
   else if (self->n_recipients >= self->recipients_max)
-    refuse (self, 452, "Too many recipients");
+    reply (self, 452, "Too many recipients"); /* no error: the client goes on with the others */
   else
     ask (self, SMTP_EVENT_RECIPIENT, self->command.argument);
 }
@@ -454,7 +453,7 @@ smtp_server_answer (SmtpServer *self, guint code, const char *text)
     end_session (self, SMTP_EVENT_LOST, "the server closed");
   else if (is_accepted)
     self->n_errors = 0;
-  else
+  else if (smtp_code_is_permanent (code))
     count_error (self);
 }
 

@@ -30,8 +30,8 @@ typedef struct _SmtpServer SmtpServer;
 /** Recipients of one message (DESIGN.md section 8); at least 100 (RFC 5321 section 4.5.3.1.8). */
 #define SMTP_SERVER_RECIPIENTS_MAX 1000
 
-/** Refused commands in a row after which the server closes. Ours: a person who types recovers
- * sooner; a program that does not speak SMTP never does. */
+/** Commands refused for good (5yz) in a row after which the server closes. Ours: a person who
+ * types recovers sooner; a program that does not speak SMTP never does. */
 #define SMTP_SERVER_ERRORS_MAX 20
 
 /** What a server lets pass that the standard does not ask it to. */
@@ -60,12 +60,12 @@ typedef struct
 typedef enum
 {
   SMTP_EVENT_NONE,      /* no more until receive(), expire() or an answer */
-  SMTP_EVENT_HELLO,     /* tells: text is the client's claimed name */
-  SMTP_EVENT_MAIL,      /* asks:  text is the reverse-path, "" for <> */
+  SMTP_EVENT_HELLO,     /* tells: text is the client's claimed name; a transaction is given up */
+  SMTP_EVENT_MAIL,      /* asks:  text is the reverse-path, "" for <>; a new transaction */
   SMTP_EVENT_RECIPIENT, /* asks:  text is the forward-path */
   SMTP_EVENT_MESSAGE,   /* asks:  message has its dots unstuffed */
   SMTP_EVENT_VERIFY,    /* asks:  text is what to verify (RFC 5321 section 3.5) */
-  SMTP_EVENT_RESET,     /* tells: the transaction was given up: RSET, or a new HELO */
+  SMTP_EVENT_RESET,     /* tells: the transaction was given up by RSET */
   SMTP_EVENT_QUIT,      /* tells: the session ended in good order */
   SMTP_EVENT_LOST,      /* tells: the session ended otherwise; text is why */
 } SmtpEventKind;
