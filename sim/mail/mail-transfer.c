@@ -121,7 +121,10 @@ on_finished (SimCarrier *carrier, SimCarrierEnd end, gpointer data)
   else if (end == SIM_CARRIER_UNREACHABLE)
     self->failure = "no answer";
   else if (!smtp_client_is_done (self->engine))
-    smtp_client_receive_end (self->engine);
+    {
+      smtp_client_receive_end (self->engine);
+      drain (self);
+    }
   self->func (self, self->user_data);
 }
 
