@@ -5,29 +5,47 @@
 
 struct _MailRegister
 {
-  GHashTable *numbers; /* Message-ID -> number; looked up only */
+  GHashTable *numbers; /* identity -> number; looked up only */
   guint       n_messages;
 };
 
-static char *
-dup_message_id (GBytes *message)
+/* Where the message begins as it was sent: after the trace fields that hosts put before it. */
+static gsize
+skip_trace_fields (const ImfHeader *header)
 {
-  gsize           length;
+  for (guint i = 0; i < imf_header_get_n (header); i++)
+    {
+      const ImfField *field = imf_header_get (header, i);
+      const char     *name = (const char *) header->data + field->name_offset;
+
+      if (!(field->name_length == 8 && g_ascii_strncasecmp (name, "Received", 8) == 0) &&
+          !(field->name_length == 11 && g_ascii_strncasecmp (name, "Return-Path", 11) == 0))
+        return field->offset;
+    }
+  return header->end;
+}
+
+/* The Message-ID, or a digest of the message when it has none. */
+static char *
+dup_identity (GBytes *message)
+{
+  gsize           length, start;
   const guint8   *data = g_bytes_get_data (message, &length);
   g_autoptr (ImfHeader) header = imf_header_new (data, length);
   const ImfField *field = imf_header_find (header, "Message-ID", NULL);
 
-  return field != NULL ? imf_header_dup_value (header, field) : NULL;
+  if (field != NULL)
+    return imf_header_dup_value (header, field);
+  start = skip_trace_fields (header);
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, data + start, length - start);
 }
 
 guint
 mail_register_number (MailRegister *self, GBytes *message)
 {
-  g_autofree char *id = dup_message_id (message);
+  g_autofree char *id = dup_identity (message);
   gpointer         number;
 
-  if (id == NULL)
-    return ++self->n_messages;
   if (g_hash_table_lookup_extended (self->numbers, id, NULL, &number))
     return GPOINTER_TO_UINT (number);
   self->n_messages++;

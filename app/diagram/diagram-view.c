@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "diagram-view.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+#include <math.h>
+#include <trace/trace-text.h>
+
+#include "diagram-cairo.h"
+#include "diagram-flight.h"
+
+/* Where the current row is kept while playing: this far down the view. */
+#define FOLLOW_FRACTION 0.6
+/* How much of the way to there a frame goes: smooth, yet never far behind. */
+#define FOLLOW_SPEED 0.18
+/* The marker that flies along an arrow, in layout units. */
+#define MARKER_SIZE 22.0
+#define SCROLL_STEP 40.0
+
+struct _DiagramView
+{
+  GtkWidget           parent_instance;
+  AppSession         *session; /* (nullable) */
+  DiagramLayout      *layout;  /* (nullable): without a session */
+  DiagramList        *list;
+  GtkAdjustment      *adjustments[2]; /* by GtkOrientation */
+  double              zoom;
+  DiagramThemeVariant variant;
+  guint               tick;
+  gboolean            is_following;
+};
+
+enum
+{
+  PROP_0,
+  PROP_HADJUSTMENT,
+  PROP_VADJUSTMENT,
+  PROP_HSCROLL_POLICY,
+  PROP_VSCROLL_POLICY,
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (DiagramView, diagram_view, GTK_TYPE_WIDGET,
+                               G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
+
+static double
+get_scroll (DiagramView *self, GtkOrientation orientation)
+{
+  GtkAdjustment *adjustment = self->adjustments[orientation];
+
+  return adjustment != NULL ? gtk_adjustment_get_value (adjustment) : 0;
+}
+
+/* Rows that have happened: those of events below the playhead. */
+static guint
+get_n_happened (DiagramView *self)
+{
+  guint playhead = app_session_get_playhead (self->session);
+  guint row;
+
+  if (playhead == 0)
+    return 0;
+  row = diagram_model_find_row (diagram_layout_get_model (self->layout), playhead - 1);
+  return row != DIAGRAM_NONE ? row + 1 : 0;
+}
+
+/* The row that flies or will fly next. */
+static guint
+get_current_row (DiagramView *self)
+{
+  guint n_rows = diagram_layout_get_n_rows (self->layout);
+
+  return n_rows == 0 ? DIAGRAM_NONE : MIN (get_n_happened (self), n_rows - 1);
+}
+
+static void
+configure (GtkAdjustment *adjustment, double size, double page)
+{
+  double upper = MAX (size, page);
+  double value = CLAMP (gtk_adjustment_get_value (adjustment), 0, upper - page);
+
+  gtk_adjustment_configure (adjustment, value, 0, upper, SCROLL_STEP, page * 0.9, page);
+}
+
+static void
+configure_adjustments (DiagramView *self)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (self));
+  double height = gtk_widget_get_height (GTK_WIDGET (self));
+  double head_height = 0, all_width = width, all_height = 0;
+
+  if (self->layout != NULL)
+    {
+      head_height = diagram_layout_get_head_height (self->layout);
+      all_width = diagram_layout_get_width (self->layout);
+      all_height = diagram_layout_get_height (self->layout);
+    }
+  if (self->adjustments[GTK_ORIENTATION_HORIZONTAL] != NULL)
+    configure (self->adjustments[GTK_ORIENTATION_HORIZONTAL], floor (all_width), width);
+  if (self->adjustments[GTK_ORIENTATION_VERTICAL] != NULL)
+    configure (self->adjustments[GTK_ORIENTATION_VERTICAL], all_height,
+               MAX (height - head_height, 1));
+}
+
+static void
+rebuild_layout (DiagramView *self)
+{
+  DiagramOptions options;
+
+  g_clear_pointer (&self->layout, diagram_layout_free);
+  if (self->session != NULL)
+    {
+      diagram_options_init (&options);
+      options.level = app_session_get_level (self->session);
+      options.width = MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1);
+      options.text_scale = self->zoom;
+      options.future = DIAGRAM_FUTURE_FAINT;
+      self->layout = diagram_layout_new (app_session_get_log (self->session), &options);
+    }
+  configure_adjustments (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* Painting */
+
+static void
+paint_selection (DiagramView *self, cairo_t *cr, double scroll_y, double width)
+{
+  guint         selected = app_session_get_selected (self->session);
+  guint         row;
+  double        y, height;
+  DiagramColour background = diagram_theme_get_background (self->variant);
+  gboolean      is_dark = background.red < 0.5;
+
+  if (selected == APP_NO_EVENT || !app_session_is_visible (self->session, selected))
+    return;
+  row = diagram_model_find_row (diagram_layout_get_model (self->layout), selected);
+  if (row == DIAGRAM_NONE)
+    return;
+  y = diagram_layout_get_row_y (self->layout, row) - scroll_y;
+  height = diagram_layout_get_row_height (self->layout, row);
+  cairo_set_source_rgba (cr, 0.21, 0.52, 0.89, is_dark ? 0.28 : 0.14);
+  cairo_rectangle (cr, 0, y, width, height);
+  cairo_fill (cr);
+  cairo_set_source_rgba (cr, 0.21, 0.52, 0.89, 1);
+  cairo_rectangle (cr, 0, y, 3, height);
+  cairo_fill (cr);
+}
+
+static void
+paint_flight (DiagramView *self, cairo_t *cr, double scroll_x, double scroll_y)
+{
+  double        progress = app_session_get_progress (self->session);
+  guint         row = get_n_happened (self);
+  DiagramFlight flight;
+  DiagramItem   item = { .kind = DIAGRAM_ITEM_MARK, .style = DIAGRAM_STYLE_LETTER };
+  DiagramPaint  paint;
+
+  if (!app_session_get_playing (self->session) || progress <= 0 ||
+      row >= diagram_layout_get_n_rows (self->layout) ||
+      !diagram_flight_at (self->layout, row, progress, &flight))
+    return;
+  item.mark = (guint8) flight.mark;
+  item.colour = (guint8) flight.colour;
+  diagram_theme_get_paint (self->variant, &item, &paint);
+  paint.stroke.alpha *= (float) flight.opacity;
+  paint.fill.alpha *= (float) flight.opacity;
+  diagram_cairo_paint_mark (cr, flight.mark, flight.x - scroll_x, flight.y - scroll_y,
+                            MARKER_SIZE * self->zoom, &paint);
+}
+
+static void
+paint_heads (DiagramView *self, cairo_t *cr, double scroll_x)
+{
+  diagram_list_clear (self->list);
+  diagram_layout_build_heads (self->layout, self->list);
+  diagram_cairo_paint (cr, self->list, self->variant, self->zoom, scroll_x, 0);
+}
+
+static void
+diagram_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  DiagramView    *self = DIAGRAM_VIEW (widget);
+  int             width = gtk_widget_get_width (widget);
+  int             height = gtk_widget_get_height (widget);
+  DiagramColour   colour = diagram_theme_get_background (self->variant);
+  GdkRGBA         background = { colour.red, colour.green, colour.blue, 1 };
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height);
+  double          scroll_x = get_scroll (self, GTK_ORIENTATION_HORIZONTAL);
+  double          scroll_y = get_scroll (self, GTK_ORIENTATION_VERTICAL);
+  double          head_height;
+  cairo_t        *cr;
+
+  gtk_snapshot_append_color (snapshot, &background, &bounds);
+  if (self->layout == NULL)
+    return;
+  head_height = diagram_layout_get_head_height (self->layout);
+  diagram_layout_set_playhead (self->layout, get_n_happened (self));
+  gtk_snapshot_push_clip (snapshot, &bounds);
+  cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+  cairo_save (cr);
+  cairo_rectangle (cr, 0, head_height, width, MAX (height - head_height, 0));
+  cairo_clip (cr);
+  cairo_translate (cr, 0, head_height);
+  paint_selection (self, cr, scroll_y, width);
+  diagram_list_clear (self->list);
+  diagram_layout_build (self->layout, scroll_y, scroll_y + height - head_height, self->list);
+  diagram_cairo_paint (cr, self->list, self->variant, self->zoom, scroll_x, scroll_y);
+  paint_flight (self, cr, scroll_x, scroll_y);
+  cairo_restore (cr);
+  paint_heads (self, cr, scroll_x);
+  cairo_destroy (cr);
+  gtk_snapshot_pop (snapshot);
+}
+
+/* Following the playhead */
+
+static void
+follow (DiagramView *self)
+{
+  GtkAdjustment *adjustment = self->adjustments[GTK_ORIENTATION_VERTICAL];
+  guint          row = get_current_row (self);
+  double         page, target, value;
+
+  if (row == DIAGRAM_NONE || adjustment == NULL)
+    return;
+  page = gtk_adjustment_get_page_size (adjustment);
+  value = gtk_adjustment_get_value (adjustment);
+  target = diagram_layout_get_row_y (self->layout, row) - page * FOLLOW_FRACTION;
+  target = CLAMP (target, 0, gtk_adjustment_get_upper (adjustment) - page);
+  if (fabs (target - value) > page)
+    gtk_adjustment_set_value (adjustment, target);
+  else
+    gtk_adjustment_set_value (adjustment, value + (target - value) * FOLLOW_SPEED);
+}
+
+static gboolean
+is_animated (DiagramView *self)
+{
+  gboolean value = TRUE;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-enable-animations", &value, NULL);
+  return value;
+}
+
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  DiagramView *self = DIAGRAM_VIEW (widget);
+
+  if (self->session == NULL ||
+      !app_session_tick (self->session, gdk_frame_clock_get_frame_time (clock),
+                         is_animated (self)))
+    {
+      self->tick = 0;
+      gtk_widget_queue_draw (widget);
+      return G_SOURCE_REMOVE;
+    }
+  follow (self);
+  gtk_widget_queue_draw (widget);
+  return G_SOURCE_CONTINUE;
+}
+
+void
+diagram_view_reveal (DiagramView *self, guint position)
+{
+  GtkAdjustment *adjustment = self->adjustments[GTK_ORIENTATION_VERTICAL];
+  guint          row;
+  double         y;
+
+  if (self->layout == NULL || adjustment == NULL || position == APP_NO_EVENT)
+    return;
+  row = diagram_model_find_row (diagram_layout_get_model (self->layout), position);
+  if (row == DIAGRAM_NONE)
+    return;
+  y = diagram_layout_get_row_y (self->layout, row);
+  gtk_adjustment_clamp_page (adjustment, MAX (y - SCROLL_STEP, 0),
+                             y + diagram_layout_get_row_height (self->layout, row) + SCROLL_STEP);
+}
+
+/* Session */
+
+static void
+update_label (DiagramView *self)
+{
+  guint            selected = app_session_get_selected (self->session);
+  g_autofree char *label = NULL;
+
+  if (selected == APP_NO_EVENT)
+    label = g_strdup (_("Ladder: nothing is selected"));
+  else
+    label = trace_text_dup_description (app_session_get_log (self->session), selected);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+static void
+on_session_changed (AppSession *session, GParamSpec *pspec, DiagramView *self)
+{
+  if (g_str_equal (pspec->name, "level"))
+    rebuild_layout (self);
+  if (g_str_equal (pspec->name, "playing") && app_session_get_playing (session) &&
+      self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+  if (g_str_equal (pspec->name, "selected"))
+    {
+      update_label (self);
+      if (!app_session_get_playing (session))
+        diagram_view_reveal (self, app_session_get_selected (session));
+    }
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+diagram_view_set_session (DiagramView *self, AppSession *session)
+{
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  g_set_object (&self->session, session);
+  if (session != NULL)
+    {
+      g_signal_connect (session, "notify", G_CALLBACK (on_session_changed), self);
+      update_label (self);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (self->adjustments); i++)
+    if (self->adjustments[i] != NULL)
+      gtk_adjustment_set_value (self->adjustments[i], 0);
+  rebuild_layout (self);
+}
+
+double
+diagram_view_get_zoom (DiagramView *self)
+{
+  return self->zoom;
+}
+
+void
+diagram_view_set_zoom (DiagramView *self, double zoom)
+{
+  zoom = CLAMP (zoom, DIAGRAM_VIEW_ZOOM_MIN, DIAGRAM_VIEW_ZOOM_MAX);
+  if (zoom == self->zoom)
+    return;
+  self->zoom = zoom;
+  rebuild_layout (self);
+  if (self->session != NULL)
+    diagram_view_reveal (self, app_session_get_selected (self->session));
+}
+
+/* Pointer */
+
+/* Returns: the position of the event at a point of the widget, or APP_NO_EVENT. */
+static guint
+find_event (DiagramView *self, double x, double y)
+{
+  double head_height;
+  guint  position;
+
+  if (self->layout == NULL)
+    return APP_NO_EVENT;
+  head_height = diagram_layout_get_head_height (self->layout);
+  if (y < head_height)
+    return APP_NO_EVENT;
+  position = diagram_layout_hit (self->layout, x + get_scroll (self, GTK_ORIENTATION_HORIZONTAL),
+                                 y - head_height + get_scroll (self, GTK_ORIENTATION_VERTICAL));
+  return position != DIAGRAM_NONE ? position : APP_NO_EVENT;
+}
+
+static void
+on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, DiagramView *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (self->session != NULL)
+    app_session_set_selected (self->session, find_event (self, x, y));
+  if (n_press == 2)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-inspector", NULL);
+}
+
+static gboolean
+on_scroll (GtkEventControllerScroll *controller, double dx, double dy, DiagramView *self)
+{
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
+
+  if ((state & GDK_CONTROL_MASK) == 0)
+    return FALSE;
+  diagram_view_set_zoom (self, self->zoom * pow (1.1, -dy));
+  return TRUE;
+}
+
+static gboolean
+on_query_tooltip (GtkWidget  *widget,
+                  int         x,
+                  int         y,
+                  gboolean    is_keyboard,
+                  GtkTooltip *tooltip,
+                  gpointer    data)
+{
+  DiagramView     *self = DIAGRAM_VIEW (widget);
+  guint            position = is_keyboard || self->session == NULL ? APP_NO_EVENT
+                                                                   : find_event (self, x, y);
+  g_autofree char *text = NULL;
+
+  if (position == APP_NO_EVENT)
+    return FALSE;
+  text = trace_text_dup_description (app_session_get_log (self->session), position);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
+}
+
+/* Widget */
+
+static void
+on_dark_changed (AdwStyleManager *manager, GParamSpec *pspec, DiagramView *self)
+{
+  self->variant = adw_style_manager_get_dark (manager) ? DIAGRAM_THEME_DARK : DIAGRAM_THEME_LIGHT;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+diagram_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  DiagramView *self = DIAGRAM_VIEW (widget);
+
+  if (self->layout != NULL)
+    diagram_layout_set_width (self->layout, MAX (width, 1));
+  configure_adjustments (self);
+}
+
+static void
+diagram_view_measure (GtkWidget      *widget,
+                      GtkOrientation  orientation,
+                      int             for_size,
+                      int            *minimum,
+                      int            *natural,
+                      int            *minimum_baseline,
+                      int            *natural_baseline)
+{
+  *minimum = 160;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 800 : 600;
+}
+
+static void
+set_adjustment (DiagramView *self, GtkOrientation orientation, GtkAdjustment *adjustment)
+{
+  if (self->adjustments[orientation] != NULL)
+    g_signal_handlers_disconnect_by_data (self->adjustments[orientation], self);
+  g_clear_object (&self->adjustments[orientation]);
+  if (adjustment == NULL)
+    return;
+  self->adjustments[orientation] = g_object_ref_sink (adjustment);
+  g_signal_connect_swapped (adjustment, "value-changed", G_CALLBACK (gtk_widget_queue_draw), self);
+  configure_adjustments (self);
+}
+
+static void
+diagram_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  DiagramView *self = DIAGRAM_VIEW (object);
+
+  if (id == PROP_HADJUSTMENT)
+    set_adjustment (self, GTK_ORIENTATION_HORIZONTAL, g_value_get_object (value));
+  else if (id == PROP_VADJUSTMENT)
+    set_adjustment (self, GTK_ORIENTATION_VERTICAL, g_value_get_object (value));
+}
+
+static void
+diagram_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  DiagramView *self = DIAGRAM_VIEW (object);
+
+  if (id == PROP_HADJUSTMENT)
+    g_value_set_object (value, self->adjustments[GTK_ORIENTATION_HORIZONTAL]);
+  else if (id == PROP_VADJUSTMENT)
+    g_value_set_object (value, self->adjustments[GTK_ORIENTATION_VERTICAL]);
+  else
+    g_value_set_enum (value, GTK_SCROLL_NATURAL);
+}
+
+static void
+diagram_view_dispose (GObject *object)
+{
+  DiagramView *self = DIAGRAM_VIEW (object);
+
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  g_signal_handlers_disconnect_by_data (adw_style_manager_get_default (), self);
+  g_clear_object (&self->session);
+  for (guint i = 0; i < G_N_ELEMENTS (self->adjustments); i++)
+    set_adjustment (self, (GtkOrientation) i, NULL);
+  g_clear_pointer (&self->layout, diagram_layout_free);
+  g_clear_pointer (&self->list, diagram_list_free);
+  G_OBJECT_CLASS (diagram_view_parent_class)->dispose (object);
+}
+
+static void
+diagram_view_class_init (DiagramViewClass *klass)
+{
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = diagram_view_dispose;
+  object_class->set_property = diagram_view_set_property;
+  object_class->get_property = diagram_view_get_property;
+  widget_class->snapshot = diagram_view_snapshot;
+  widget_class->measure = diagram_view_measure;
+  widget_class->size_allocate = diagram_view_size_allocate;
+  g_object_class_override_property (object_class, PROP_HADJUSTMENT, "hadjustment");
+  g_object_class_override_property (object_class, PROP_VADJUSTMENT, "vadjustment");
+  g_object_class_override_property (object_class, PROP_HSCROLL_POLICY, "hscroll-policy");
+  g_object_class_override_property (object_class, PROP_VSCROLL_POLICY, "vscroll-policy");
+  gtk_widget_class_set_css_name (widget_class, "ladder");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+diagram_view_init (DiagramView *self)
+{
+  GtkGesture         *click = gtk_gesture_click_new ();
+  GtkEventController *scroll =
+      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+  AdwStyleManager    *manager = adw_style_manager_get_default ();
+
+  self->zoom = 1;
+  self->list = diagram_list_new ();
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
+  g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+  g_signal_connect (manager, "notify::dark", G_CALLBACK (on_dark_changed), self);
+  on_dark_changed (manager, NULL, self);
+}
+
+GtkWidget *
+diagram_view_new (void)
+{
+  return g_object_new (DIAGRAM_TYPE_VIEW, NULL);
+}

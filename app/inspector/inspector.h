@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+#include <app-session.h>
+
+G_BEGIN_DECLS
+
+/**
+ * Inspector:
+ *
+ * What the selected event is, beside the ladder: Explain (the grammar's spans and
+ * the bytes, each lighting the other), Bytes (hex and text), State (the
+ * server's state machine after the event). A view of a session's selection.
+ */
+#define APP_TYPE_INSPECTOR (inspector_get_type ())
+G_DECLARE_FINAL_TYPE (Inspector, inspector, APP, INSPECTOR, AdwBin)
+
+/** @session: (nullable): a reference is taken */
+void inspector_set_session (Inspector *self, AppSession *session);
+
+/** @page: "explain", "bytes" or "state" */
+void inspector_show_page (Inspector *self, const char *page);
+
+G_END_DECLS
