@@ -83,6 +83,9 @@ gboolean command_check_telling (const CommandTelling *telling);
 /** Writes @log as @telling says. */
 CommandStatus command_tell (TraceLog *log, const CommandTelling *telling);
 
+/** Returns: (transfer full) (nullable): the folder of the lesson with that number or name. */
+char *command_find_lesson (const char *name);
+
 /** Returns: the width of the terminal on standard output, 80 when it is none. */
 guint command_get_columns (void);
 
