@@ -294,13 +294,13 @@ lesson_parse (const char *folder, const char *file, const char *text, gsize leng
       lesson_fail (file, 1, error, "this is longer than a megabyte; no lesson is");
       return NULL;
     }
-  if (!g_utf8_validate_len (text, length, &bad))
+  if (length > 0 && !g_utf8_validate_len (text, length, &bad))
     {
       lesson_fail (file, find_bad_line (text, bad), error,
                    "there is a byte that is not UTF-8 text; save the file as UTF-8");
       return NULL;
     }
-  copy = g_strndup (text, length);
+  copy = length > 0 ? g_strndup (text, length) : g_strdup ("");
   markdown = lesson_front_read (self, file, copy, &reader.n_lines, error);
   if (markdown == NULL || !read_steps (&reader, markdown, error))
     return NULL;
