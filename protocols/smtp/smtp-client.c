@@ -3,13 +3,9 @@
 
 #include <string.h>
 
-#include "smtp-grammar.h"
 #include "smtp-reply.h"
 #include <wire/wire-dots.h>
 #include <wire/wire-framer.h>
-
-/* A reply line that is too long for RFC 5321 section 4.5.3.1.5 but in use. */
-#define LENIENT_LINE_BYTES_MAX (4 * SMTP_REPLY_LINE_BYTES_MAX)
 
 typedef enum
 {
@@ -359,8 +355,8 @@ take_line (SmtpClient *self)
   const guint8 *line;
   gsize         length;
   WireFrame     frame =
-      wire_framer_next_line (self->framer, LENIENT_LINE_BYTES_MAX, WIRE_FRAMER_BARE_LF_ENDS_LINE,
-                             &line, &length);
+      wire_framer_next_line (self->framer, SMTP_CLIENT_REPLY_LINE_BYTES_MAX,
+                             WIRE_FRAMER_BARE_LF_ENDS_LINE, &line, &length);
 
   if (frame == WIRE_FRAME_MORE)
     return FALSE;

@@ -25,6 +25,9 @@ typedef struct _SmtpClient SmtpClient;
 #define SMTP_CLIENT_DATA_TIMEOUT_US (2 * 60 * G_USEC_PER_SEC)
 #define SMTP_CLIENT_MESSAGE_TIMEOUT_US (10 * 60 * G_USEC_PER_SEC)
 
+/** A reply line may be this long: more than SMTP_REPLY_LINE_BYTES_MAX, as some in use are. */
+#define SMTP_CLIENT_REPLY_LINE_BYTES_MAX 2048
+
 /** Copied by smtp_client_new(). */
 typedef struct
 {

@@ -58,7 +58,8 @@ smtp_reply_clear (SmtpReply *reply)
 gboolean
 smtp_reply_is_last_line (const guint8 *line, gsize length)
 {
-  return length < 4 || line[3] != '-';
+  return length < 4 || !g_ascii_isdigit (line[0]) || !g_ascii_isdigit (line[1]) ||
+         !g_ascii_isdigit (line[2]) || line[3] != '-';
 }
 
 gboolean

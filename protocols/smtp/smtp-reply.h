@@ -28,7 +28,8 @@ gboolean smtp_reply_parse (const guint8 *data, gsize length, SmtpReply *out_repl
 /**
  * smtp_reply_is_last_line:
  *
- * Returns: whether @line ends its reply: no hyphen after the code (RFC 5321 section 4.2.1)
+ * Returns: whether @line ends its reply: it is not a code and a hyphen (RFC 5321 section 4.2.1);
+ *   so a line that is none of a reply does not make its reader wait for more
  */
 gboolean smtp_reply_is_last_line (const guint8 *line, gsize length);
 
