@@ -18,6 +18,7 @@ static const struct
   { "read", command_read, "FILE      read a saved trace" },
   { "explain", command_explain, "FILE      explain every byte of a message or a unit" },
   { "serve", command_serve, "SCENARIO  let real mail programs talk to the simulated hosts" },
+  { "lessons", command_lessons, "[NAME]    list the lessons, or the steps of one" },
 };
 
 static void

@@ -30,6 +30,7 @@ new_text (const char *markup)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
   gtk_widget_add_css_class (label, "lesson-text");
   if (markup != NULL)
     gtk_label_set_markup (GTK_LABEL (label), markup);
