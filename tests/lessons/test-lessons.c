@@ -153,6 +153,22 @@ check_glossary_links (const LessonBlock *block, Glossary *glossary)
     }
 }
 
+/* Tags open and close in order. What they mean is for the label to know. */
+static void
+check_markup (const LessonBlock *block)
+{
+  static const GMarkupParser parser = { NULL, NULL, NULL, NULL, NULL };
+
+  g_autofree char *whole = g_strdup_printf ("<markup>%s</markup>", block->markup);
+  g_autoptr (GMarkupParseContext) context = g_markup_parse_context_new (&parser, 0, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_markup_parse_context_parse (context, whole, -1, &error);
+  g_assert_no_error (error);
+  g_markup_parse_context_end_parse (context, &error);
+  g_assert_no_error (error);
+}
+
 static void
 test_links (gconstpointer folder)
 {
@@ -176,15 +192,17 @@ test_links (gconstpointer folder)
         {
           const LessonBlock *block = lesson_step_get_block (step, j);
 
-          if (block->kind == LESSON_BLOCK_PROSE)
-            check_glossary_links (block, glossary);
+          if (block->kind != LESSON_BLOCK_PROSE)
+            continue;
+          check_markup (block);
+          check_glossary_links (block, glossary);
         }
     }
 }
 
 static const struct
 {
-  const char *name;
+  const char   *name;
   GTestDataFunc run;
 } tests[] = {
   { "trace", test_trace },
