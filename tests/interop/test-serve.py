@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Real mail programs on 127.0.0.1 talk to the simulated hosts of lesson 2."""
+import contextlib
+import pathlib
+import poplib
+import re
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from tap import POSTROAD, TOP, main, need, run  # noqa: E402
+
+LETTER = TOP / "lessons/02-five-steps-four-computers/scenario.ini"
+MESSAGE = (b"From: alice@sender.example\r\nTo: bob@recipient.example\r\nSubject: dots\r\n"
+           b"Date: Tue, 24 Nov 2026 08:00:00 +0000\r\nMessage-ID: <dots@sender.example>\r\n\r\n"
+           b".\r\n..two\r\n.one\r\nend, with 8 bits: gr\xc3\xbc\xc3\x9fe\r\n")
+
+
+class Server:
+    """A running `postroad serve`: its ports by (service, host), its recording."""
+
+    def __init__(self, folder):
+        self.record = pathlib.Path(folder) / "record.jsonl"
+        self.process = subprocess.Popen(
+            [POSTROAD, "serve", str(LETTER), "--port-base", "0", "--record", str(self.record),
+             "--for", "110"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        self.ports = {}
+        for line in self.process.stdout:
+            words = line.decode().split()
+            if words == ["ready"]:
+                break
+            assert words[0] == "listening" and words[3] == "127.0.0.1", line
+            self.ports[words[1], words[2]] = int(words[4])
+
+    def port(self, service, host="mail.sender.example"):
+        return self.ports[service, host]
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        out, error = self.process.communicate(timeout=60)
+        assert self.process.returncode == 0, error.decode()
+        assert b"Sanitizer" not in error and b"runtime error" not in error, error.decode()[-3000:]
+
+
+@contextlib.contextmanager
+def serving(how=signal.SIGTERM):
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(folder)
+        try:
+            yield server
+        finally:
+            if server.process.poll() is None and sys.exc_info()[0] is not None:
+                server.process.kill()
+                server.process.communicate()
+        server.stop(how)
+        # What was recorded can be read: whole, and as a story.
+        run("read", server.record, "--level", "packets", "--format", "jsonl")
+        assert b"2 Submission" in run("read", server.record, "--level", "story")[0]
+
+
+def wait_for_mail(server, n_messages):
+    """Logs in as bob until the mailbox holds that many; returns them as bytes."""
+    for _ in range(100):
+        pop = poplib.POP3("127.0.0.1", server.port("pop3", "mail.recipient.example"), timeout=20)
+        pop.user("bob")
+        pop.pass_("builder")
+        if pop.stat()[0] >= n_messages:
+            found = [b"\r\n".join(pop.retr(i + 1)[1]) + b"\r\n" for i in range(pop.stat()[0])]
+            pop.quit()
+            return found
+        pop.quit()
+        time.sleep(0.1)
+    raise AssertionError(f"the mailbox never held {n_messages} messages")
+
+
+def without_trace_fields(message):
+    """The message after the Return-Path and Received fields that hosts put before it."""
+    while re.match(rb"(Return-Path|Received):", message):
+        message = re.sub(rb"\A[^\r]*\r\n(?:[ \t][^\r]*\r\n)*", b"", message)
+    return message
+
+
+def test_curl_sends_and_every_byte_comes_back():
+    need("curl")
+    with serving() as server, tempfile.NamedTemporaryFile() as file:
+        file.write(MESSAGE)
+        file.flush()
+        for service in ("smtp", "submission"):
+            subprocess.run(["curl", "-sS", "--url", f"smtp://127.0.0.1:{server.port(service)}",
+                            "--mail-from", "alice@sender.example",
+                            "--mail-rcpt", "bob@recipient.example", "--upload-file", file.name],
+                           check=True, timeout=60)
+        for message in wait_for_mail(server, 2):
+            assert message.startswith(b"Return-Path: <alice@sender.example>\r\nReceived: ")
+            assert without_trace_fields(message) == MESSAGE, message
+        port = server.port("pop3", "mail.recipient.example")
+        fetched = subprocess.run(["curl", "-sS", f"pop3://bob:builder@127.0.0.1:{port}/1"],
+                                 check=True, capture_output=True, timeout=60).stdout
+        assert without_trace_fields(fetched) == MESSAGE
+
+
+def test_swaks_sends():
+    need("swaks")
+    with serving(signal.SIGINT) as server:
+        done = subprocess.run(
+            ["swaks", "--server", "127.0.0.1", "--port", str(server.port("smtp")),
+             "--from", "alice@sender.example", "--to", "bob@recipient.example",
+             "--header", "Subject: by swaks", "--body", "hello"],
+            capture_output=True, timeout=60)
+        assert done.returncode == 0, done.stdout.decode()
+        message = wait_for_mail(server, 1)[0]
+        assert b"Subject: by swaks\r\n" in message and message.count(b"\r\nReceived: ") == 2
+
+
+def test_who_is_unknown_or_not_ours_is_refused():
+    with serving() as server:
+        client = smtplib.SMTP("127.0.0.1", server.port("smtp", "mail.recipient.example"))
+        client.ehlo("client.example")
+        client.mail("alice@sender.example")
+        assert client.rcpt("nobody@recipient.example")[0] == 550
+        assert client.rcpt("bob@recipient.example")[0] == 250
+        client.rset()
+        assert client.docmd("RCPT", "TO:<bob@recipient.example>")[0] == 503
+        client.sendmail("alice@sender.example", ["bob@recipient.example"], MESSAGE, ["BODY=8BITMIME"])
+        client.quit()
+        pop = poplib.POP3("127.0.0.1", server.port("pop3", "mail.recipient.example"))
+        pop.user("bob")
+        try:
+            pop.pass_("wrong")
+            raise AssertionError("a wrong password was accepted")
+        except poplib.error_proto:
+            pass
+        pop.close()
+        wait_for_mail(server, 1)
+
+
+def test_pop3_deletes_only_at_quit():
+    with serving() as server:
+        client = smtplib.SMTP("127.0.0.1", server.port("smtp"))
+        client.sendmail("alice@sender.example", ["bob@recipient.example"], MESSAGE, ["BODY=8BITMIME"])
+        client.quit()
+        wait_for_mail(server, 1)
+        port = server.port("pop3", "mail.recipient.example")
+        for ends_well, left in ((False, 1), (True, 0)):
+            pop = poplib.POP3("127.0.0.1", port)
+            pop.user("bob")
+            pop.pass_("builder")
+            pop.dele(1)
+            if ends_well:
+                pop.quit()
+            else:
+                pop.close()
+            time.sleep(0.2)
+            pop = poplib.POP3("127.0.0.1", port)
+            pop.user("bob")
+            pop.pass_("builder")
+            assert pop.stat()[0] == left
+            pop.quit()
+
+
+def test_a_hundred_clients_at_once_are_served():
+    failures = []
+
+    def send(server, number):
+        try:
+            client = smtplib.SMTP("127.0.0.1", server.port("smtp"), timeout=60)
+            client.ehlo("client.example")
+            ready.wait(timeout=60)
+            client.sendmail("alice@sender.example", ["bob@recipient.example"],
+                            b"Subject: %d\r\n\r\nbody\r\n" % number)
+            client.quit()
+        except Exception as error:
+            failures.append(error)
+
+    ready = threading.Barrier(100)
+    with serving() as server:
+        threads = [threading.Thread(target=send, args=(server, i)) for i in range(100)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not failures, failures[:3]
+        subjects = {re.search(rb"Subject: (\d+)", m)[1] for m in wait_for_mail(server, 100)}
+        assert len(subjects) == 100
+
+
+def exchange(port, data, end=True):
+    """Sends bytes to a server and returns all it says."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        connection.sendall(data)
+        if end:
+            connection.shutdown(socket.SHUT_WR)
+        said = b""
+        while chunk := connection.recv(65536):
+            said += chunk
+        return said
+
+
+def test_hostile_clients_get_the_right_reply_and_harm_nobody():
+    with serving() as server:
+        smtp = server.port("smtp")
+        pop3 = server.port("pop3", "mail.recipient.example")
+        bystander = smtplib.SMTP("127.0.0.1", smtp)
+        said = exchange(smtp, b"x" * (10 << 20) + b"\r\nQUIT\r\n")
+        assert b"\r\n500 " in said and b"\r\n221 " in said, said
+        said = exchange(pop3, b"x" * (10 << 20) + b"\r\nQUIT\r\n")
+        assert b"\r\n-ERR" in said and said.count(b"+OK") == 2, said
+        said = exchange(smtp, b"\0\0\0\r\nHELO \0\r\nMAIL FROM:<\0@a.example>\r\nQUIT\r\n")
+        assert re.findall(rb"^(\d+)", said, re.M) == [b"220", b"500", b"501", b"501", b"221"], said
+        said = exchange(smtp, b"EHLO a\r\n" + b"JUNK\r\n" * 100)
+        assert b"\r\n421 " in said, said
+        # A client that goes away in the middle of its data leaves no message.
+        exchange(smtp, b"EHLO a.example\r\nMAIL FROM:<alice@sender.example>\r\n"
+                       b"RCPT TO:<bob@recipient.example>\r\nDATA\r\nSubject: half\r\n")
+        bystander.sendmail("alice@sender.example", ["bob@recipient.example"], b"Subject: whole\r\n\r\n")
+        bystander.quit()
+        assert [b"whole" in message for message in wait_for_mail(server, 1)] == [True]
+
+
+def test_a_port_that_is_taken_and_a_bad_address_are_told():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        base = taken.getsockname()[1] - 25
+        if 0 < base <= 64000:
+            assert "can't listen" in run("serve", LETTER, "--port-base", base, status=1)[1]
+    assert "no IP address" in run("serve", LETTER, "--listen", "here", status=2)[1]
+    run("serve", LETTER, "--port-base", "many", status=2)
+    run("serve", LETTER, "--record", "/nowhere/at/all", status=1)
+    run("serve", LETTER, "--port-base", "0", "--for", "0.1")
+
+
+if __name__ == "__main__":
+    main(globals())
