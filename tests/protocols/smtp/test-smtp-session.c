@@ -17,7 +17,7 @@ static const char *const texts[] = {
   "Subject: x\n\nbare\n.\nline ends\n.\r\nMAIL FROM:<evil@a>\r\n",
   "a\r\n.\rb\r\n\r",
   "\r\n",
-  "gr\xc3\xbc\xc3\x9f" "e\r\n.\xff\r\n",
+  "\xc3\xb6\r\n.\xff\r\n",
 };
 
 /* Two of them are refused, one of these for now. */
