@@ -5,48 +5,13 @@
 #include <glib/gi18n.h>
 #include <lesson-catalogue.h>
 
+#include "app-keys.h"
 #include "app-window.h"
 
 #define APPLICATION_ID "org.postroad.Postroad"
 
 /* The first lesson, which a first start shows. */
 #define FIRST_LESSON "2"
-
-/* Every key of the program: what it does, and for the list of keys in which words. */
-static const struct
-{
-  const char *action;
-  const char *keys[4];
-} accelerators[] = {
-  { "win.play", { "space" } },
-  { "win.step-forward", { "period" } },
-  { "win.step-back", { "comma" } },
-  { "win.step-exchange", { "<Shift>period", "greater" } },
-  { "win.step-exchange-back", { "<Shift>comma", "less" } },
-  { "win.go-to-start", { "Home" } },
-  { "win.go-to-end", { "End" } },
-  { "win.slower", { "bracketleft" } },
-  { "win.faster", { "bracketright" } },
-  { "win.normal-speed", { "backslash" } },
-  { "win.select-next", { "Down" } },
-  { "win.select-previous", { "Up" } },
-  { "win.go-to-cause", { "<Alt>Up" } },
-  { "win.go-to-consequence", { "<Alt>Down" } },
-  { "win.clear-selection", { "Escape" } },
-  { "win.zoom-in", { "<Control>plus", "<Control>equal", "<Control>KP_Add" } },
-  { "win.zoom-out", { "<Control>minus", "<Control>KP_Subtract" } },
-  { "win.zoom-reset", { "<Control>0" } },
-  { "win.level::story", { "<Alt>1" } },
-  { "win.level::dialogue", { "<Alt>2" } },
-  { "win.level::packets", { "<Alt>3" } },
-  { "win.show-lesson", { "F9" } },
-  { "win.show-inspector", { "Return" } },
-  { "win.fullscreen", { "F11" } },
-  { "win.open", { "<Control>o" } },
-  { "win.show-help-overlay", { "question", "<Control>question" } },
-  { "window.close", { "<Control>w" } },
-  { "app.quit", { "<Control>q" } },
-};
 
 gboolean
 app_has_display (void)
@@ -83,9 +48,7 @@ on_startup (GApplication *application, gpointer data)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);
-  for (gsize i = 0; i < G_N_ELEMENTS (accelerators); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accelerators[i].action,
-                                           accelerators[i].keys);
+  app_keys_add_to_application (GTK_APPLICATION (application));
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <lesson-catalogue.h>
 #include <trace/trace-text.h>
 
+#include "app-keys.h"
 #include "app-loader.h"
 #include "diagram/diagram-view.h"
 #include "inspector/inspector.h"
@@ -45,6 +46,58 @@ AppSession *
 app_window_get_session (AppWindow *self)
 {
   return self->session;
+}
+
+/* What belongs to the selected event */
+
+/* Returns: the nearest cause that can be seen at the session's level, or APP_NO_EVENT. */
+static guint
+find_cause (AppSession *session)
+{
+  TraceLog *log = app_session_get_log (session);
+  guint     position = app_session_get_selected (session);
+
+  while (position != APP_NO_EVENT)
+    {
+      /* A cause has the lower id, so this ends. */
+      guint cause = trace_log_find (log, trace_log_get_event (log, position)->cause);
+
+      if (cause == G_MAXUINT || cause >= position)
+        return APP_NO_EVENT;
+      if (app_session_is_visible (session, cause))
+        return cause;
+      position = cause;
+    }
+  return APP_NO_EVENT;
+}
+
+/* Returns: the first event that follows from the selected one, or APP_NO_EVENT. */
+static guint
+find_consequence (AppSession *session)
+{
+  TraceLog *log = app_session_get_log (session);
+  guint     selected = app_session_get_selected (session);
+  guint     id;
+
+  if (selected == APP_NO_EVENT)
+    return APP_NO_EVENT;
+  id = trace_log_get_id (log, selected);
+  for (guint i = selected + 1; i < trace_log_get_n_events (log); i++)
+    if (trace_log_get_event (log, i)->cause == id && app_session_is_visible (session, i))
+      return i;
+  return APP_NO_EVENT;
+}
+
+/* Whether @position is a unit or packet of @selected's connection, from its other end. */
+static gboolean
+is_other_side (AppSession *session, guint selected, guint position)
+{
+  const TraceEvent *one = trace_log_get_event (app_session_get_log (session), selected);
+  const TraceEvent *other = trace_log_get_event (app_session_get_log (session), position);
+
+  return one->connection != 0 && other->connection == one->connection &&
+         other->kind == one->kind && other->from == one->to &&
+         app_session_is_visible (session, position);
 }
 
 /* What is shown beside the ladder */
@@ -97,18 +150,45 @@ update_speed (AppWindow *self)
 }
 
 static void
+set_action_enabled (AppWindow *self, const char *name, gboolean is_enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), is_enabled);
+}
+
+static void
+update_links (AppWindow *self)
+{
+  /* Looking for them may cost a walk through the trace: not for every event that plays by. */
+  if (app_session_get_playing (self->session))
+    return;
+  set_action_enabled (self, "go-to-cause", find_cause (self->session) != APP_NO_EVENT);
+  set_action_enabled (self, "go-to-consequence",
+                      find_consequence (self->session) != APP_NO_EVENT);
+}
+
+static void
 on_session_changed (AppSession *session, GParamSpec *pspec, AppWindow *self)
 {
   if (g_str_equal (pspec->name, "playhead"))
     update_time (self);
   else if (g_str_equal (pspec->name, "playing"))
-    update_playing (self);
+    {
+      update_playing (self);
+      update_links (self);
+    }
   else if (g_str_equal (pspec->name, "speed"))
     update_speed (self);
+  else if (g_str_equal (pspec->name, "selected"))
+    update_links (self);
   else if (g_str_equal (pspec->name, "level"))
-    set_action_state (self, "level",
-                      g_variant_new_string (
-                          trace_level_get_name (app_session_get_level (session))));
+    {
+      update_links (self);
+      set_action_state (self, "level",
+                        g_variant_new_string (
+                            trace_level_get_name (app_session_get_level (session))));
+    }
 }
 
 static void
@@ -129,6 +209,7 @@ set_session (AppWindow *self, AppSession *session)
   update_time (self);
   update_playing (self);
   update_speed (self);
+  update_links (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
@@ -259,15 +340,9 @@ static void
 on_go_to_cause (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   AppWindow *self = data;
-  TraceLog  *log;
-  guint      position;
+  guint      position = self->session != NULL ? find_cause (self->session) : APP_NO_EVENT;
 
-  if (self->session == NULL || app_session_get_selected (self->session) == APP_NO_EVENT)
-    return;
-  log = app_session_get_log (self->session);
-  position = trace_log_find (
-      log, trace_log_get_event (log, app_session_get_selected (self->session))->cause);
-  if (position != G_MAXUINT)
+  if (position != APP_NO_EVENT)
     app_session_set_selected (self->session, position);
 }
 
@@ -275,16 +350,43 @@ static void
 on_go_to_consequence (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   AppWindow *self = data;
-  TraceLog  *log;
-  guint      selected, id;
+  guint      position = self->session != NULL ? find_consequence (self->session) : APP_NO_EVENT;
+
+  if (position != APP_NO_EVENT)
+    app_session_set_selected (self->session, position);
+}
+
+/* From what one side says to what the other side of the connection says to it. */
+
+static void
+on_select_reply (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  AppWindow *self = data;
+  guint      selected, n_events;
 
   if (self->session == NULL || app_session_get_selected (self->session) == APP_NO_EVENT)
     return;
-  log = app_session_get_log (self->session);
   selected = app_session_get_selected (self->session);
-  id = trace_log_get_id (log, selected);
-  for (guint i = selected + 1; i < trace_log_get_n_events (log); i++)
-    if (trace_log_get_event (log, i)->cause == id && app_session_is_visible (self->session, i))
+  n_events = trace_log_get_n_events (app_session_get_log (self->session));
+  for (guint i = selected + 1; i < n_events; i++)
+    if (is_other_side (self->session, selected, i))
+      {
+        app_session_set_selected (self->session, i);
+        return;
+      }
+}
+
+static void
+on_select_request (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  AppWindow *self = data;
+  guint      selected;
+
+  if (self->session == NULL || app_session_get_selected (self->session) == APP_NO_EVENT)
+    return;
+  selected = app_session_get_selected (self->session);
+  for (guint i = selected; i-- > 0;)
+    if (is_other_side (self->session, selected, i))
       {
         app_session_set_selected (self->session, i);
         return;
@@ -393,6 +495,8 @@ static const GActionEntry actions[] = {
   { "clear-selection", on_session_action, NULL, NULL, NULL, { 0 } },
   { "select-next", on_select_next, NULL, NULL, NULL, { 0 } },
   { "select-previous", on_select_previous, NULL, NULL, NULL, { 0 } },
+  { "select-reply", on_select_reply, NULL, NULL, NULL, { 0 } },
+  { "select-request", on_select_request, NULL, NULL, NULL, { 0 } },
   { "go-to-cause", on_go_to_cause, NULL, NULL, NULL, { 0 } },
   { "go-to-consequence", on_go_to_consequence, NULL, NULL, NULL, { 0 } },
   { "level", on_level, "s", "'dialogue'", NULL, { 0 } },
@@ -515,6 +619,11 @@ app_window_init (AppWindow *self)
   fill_lessons_menu (self);
   bind_settings (self);
   show_inspector (self, FALSE);
+  set_action_enabled (self, "go-to-cause", FALSE);
+  set_action_enabled (self, "go-to-consequence", FALSE);
+  /* The scroller around the ladder has uses of its own for Home and End. */
+  app_keys_add_to_widget (GTK_WIDGET (self->view));
+  app_keys_add_to_widget (GTK_WIDGET (self));
 }
 
 AppWindow *

@@ -16,6 +16,8 @@ struct _ExplainPage
   GListStore         *store; /* of SpanItem, in the order of the spans */
   GtkSingleSelection *selection;
   GtkWidget          *list;
+  GtkWidget          *list_scroller; /* hidden when there is no grammar to show */
+  GtkWidget          *text_scroller; /* hidden when there are no bytes */
   GtkTextBuffer      *buffer;
   GtkTextTag         *lit;
   GtkWidget          *text_view;
@@ -219,6 +221,29 @@ fill_list (ExplainPage *self, const guint8 *data)
                        items->pdata, items->len);
 }
 
+/* Returns: (transfer none): in words, an event whose bytes no grammar reads. */
+static const char *
+tell_without_grammar (TraceLog *log, guint position)
+{
+  if (log == NULL || position == APP_NO_EVENT)
+    return "";
+  switch ((TraceKind) trace_log_get_event (log, position)->kind)
+    {
+    case TRACE_NOTE:
+      return _("A host decided this. It is not on the wire: a host's decisions show in what it "
+               "does next.");
+    case TRACE_MESSAGE:
+      return _("A step in the life of the message, told as one event. The Dialogue level shows "
+               "the commands and replies it is made of.");
+    case TRACE_OPEN:
+      return _("A connection begins. The Packets level shows the segments that open it.");
+    case TRACE_CLOSE:
+      return _("One side has no more to say and closes its half of the connection.");
+    default:
+      return _("This event has no grammar of its own.");
+    }
+}
+
 void
 explain_page_set_event (ExplainPage *self, TraceLog *log, guint position)
 {
@@ -246,10 +271,10 @@ explain_page_set_event (ExplainPage *self, TraceLog *log, guint position)
     {
       g_list_store_remove_all (self->store);
       describe (self, NULL);
-      if (length > 0)
-        gtk_label_set_text (GTK_LABEL (self->prose),
-                            _("This is a note by the host, not something on the wire."));
+      gtk_label_set_text (GTK_LABEL (self->prose), tell_without_grammar (log, position));
     }
+  gtk_widget_set_visible (self->list_scroller, grammar != NULL);
+  gtk_widget_set_visible (self->text_scroller, length > 0);
 }
 
 static GtkWidget *
@@ -314,6 +339,7 @@ make_text (ExplainPage *self)
   gtk_widget_add_controller (self->text_view, GTK_EVENT_CONTROLLER (click));
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scroller), 110);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->text_view);
+  self->text_scroller = scroller;
   return scroller;
 }
 
@@ -334,6 +360,7 @@ make_list (ExplainPage *self)
                                   _("Elements of the grammar"), -1);
   gtk_widget_set_vexpand (scroller, TRUE);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->list);
+  self->list_scroller = scroller;
   return scroller;
 }
 

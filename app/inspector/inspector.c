@@ -108,10 +108,36 @@ inspector_class_init (InspectorClass *klass)
   G_OBJECT_CLASS (klass)->dispose = inspector_dispose;
 }
 
+static GtkWidget *
+new_link (const char *label, const char *tooltip, const char *action)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, tooltip);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  return button;
+}
+
+/* From the event to what it follows from, and to what follows from it. */
+static GtkWidget *
+make_links (void)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  gtk_box_append (GTK_BOX (row), new_link (_("↑ Cause"), _("What this follows from (Alt+Up)"),
+                                           "win.go-to-cause"));
+  gtk_box_append (GTK_BOX (row), new_link (_("↓ Consequence"),
+                                           _("What follows from this (Alt+Down)"),
+                                           "win.go-to-consequence"));
+  gtk_widget_set_halign (row, GTK_ALIGN_CENTER);
+  return row;
+}
+
 static void
 inspector_init (Inspector *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   GtkWidget *switcher = gtk_stack_switcher_new ();
 
   self->title = new_label ("title-4");
@@ -138,6 +164,7 @@ inspector_init (Inspector *self)
   gtk_widget_set_margin_end (self->subtitle, 12);
   gtk_box_append (GTK_BOX (box), self->title);
   gtk_box_append (GTK_BOX (box), self->subtitle);
+  gtk_box_append (GTK_BOX (box), make_links ());
   gtk_box_append (GTK_BOX (box), switcher);
   gtk_box_append (GTK_BOX (box), self->stack);
   adw_bin_set_child (ADW_BIN (self), box);
