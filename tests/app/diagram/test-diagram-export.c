@@ -271,6 +271,7 @@ test_speed (void)
   g_autoptr (GByteArray) pdf = NULL;
   gint64 pdf_us;
 
+  g_assert_cmpuint (svg->len, >, 0);
   start = g_get_monotonic_time ();
   pdf = export_plainly (half, DIAGRAM_FORMAT_PDF);
   pdf_us = g_get_monotonic_time () - start;
