@@ -81,6 +81,7 @@ static const struct
   { "event code=5YZ", 0, 9 },
   { "event smtp verb=quit from=a.example to=b.example", 0, 12 },
   { "event smtp verb=quit from=b.example", 0, G_MAXUINT },
+  { "event smtp verb=quit to=a.example", 0, G_MAXUINT },
   { "event kind=open", 0, 0 },
   { "event kind=open", 1, G_MAXUINT },
   { "event kind=note name=refused text~is FULL", 0, 11 },

@@ -127,19 +127,23 @@ test_whole (void)
   g_assert_cmpstr (lesson_block_get (block, "question"), ==, "What: now?");
 }
 
+/* A file from anywhere must not take the stack: @piece, over and over, nests what it opens. */
 static void
-test_nesting_is_bounded (void)
+test_nesting_is_bounded (gconstpointer piece)
 {
   g_autoptr (GString) text = g_string_new (FRONT "## Step: A\n\n");
   g_autoptr (GError) error = NULL;
   g_autoptr (Lesson) lesson = NULL;
 
-  for (guint i = 0; i < 10000; i++)
-    g_string_append (text, "> ");
-  g_string_append (text, "x\n");
+  for (guint i = 0; i < 20; i++)
+    g_string_append (text, piece);
+  g_string_append (text, "x");
+  for (guint i = 0; i < 20; i++)
+    g_string_append (text, "*");
   lesson = lesson_parse ("01-a", "a.md", text->str, text->len, &error);
   g_assert_null (lesson);
   g_assert_error (error, LESSON_ERROR, LESSON_ERROR_SYNTAX);
+  g_assert_nonnull (strstr (error->message, "nested too deep"));
 }
 
 static void
@@ -163,7 +167,9 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &mistakes[i], test_mistake);
     }
   g_test_add_func ("/lesson/whole", test_whole);
-  g_test_add_func ("/lesson/nesting-is-bounded", test_nesting_is_bounded);
+  g_test_add_data_func ("/lesson/nesting-is-bounded/quotations", "> ", test_nesting_is_bounded);
+  g_test_add_data_func ("/lesson/nesting-is-bounded/lists", "- ", test_nesting_is_bounded);
+  g_test_add_data_func ("/lesson/nesting-is-bounded/emphasis", "*", test_nesting_is_bounded);
   g_test_add_func ("/lesson/absent", test_absent);
   return g_test_run ();
 }
