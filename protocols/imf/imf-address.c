@@ -88,7 +88,7 @@ imf_scan_domain (WireScan *scan, GString *out)
 static gboolean
 scan_at_domain (WireScan *scan, GString *out)
 {
-  WireMark place = imf_scan_save (scan);
+  ImfPlace place = imf_scan_save (scan);
 
   imf_scan_optional_cfws (scan);
   if (!wire_scan_byte (scan, '@'))

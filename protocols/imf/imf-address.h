@@ -62,10 +62,10 @@ imf_address_list_get (const ImfAddressList *self, guint i)
 /** Returns: (transfer full): "local-part@domain", the local part quoted if it must be. */
 char *imf_mailbox_format_addr_spec (const ImfMailbox *mailbox);
 
-/** Returns: (transfer full): "Joe Q. Public" <john.q.public@example.com>; without name the addr-spec. */
+/** Returns: (transfer full): "Joe Q. Public" <john.q.public@example.com>, or just the addr-spec. */
 char *imf_mailbox_format (const ImfMailbox *mailbox);
 
-/** Returns: (transfer full): the mailboxes, ", " between them, on one line; groups are not rebuilt. */
+/** Returns: (transfer full): the mailboxes with ", " between, on one line; groups are not rebuilt. */
 char *imf_address_list_format (const ImfAddressList *self);
 
 void imf_mailbox_free (ImfMailbox *mailbox);

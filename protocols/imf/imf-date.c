@@ -277,7 +277,7 @@ parts_to_date (const Parts *parts, ImfDate *out_date, int *out_day_of_week)
 gboolean
 imf_scan_date_time (WireScan *scan, ImfDate *out_date)
 {
-  WireMark place = imf_scan_save (scan);
+  ImfPlace place = imf_scan_save (scan);
   WireMark mark;
   Parts    parts = { 0 };
   ImfDate  date = { 0 };

@@ -99,7 +99,7 @@ static gboolean
 scan_bare_msg_id (WireScan *scan, GString *out)
 {
   WireMark mark = wire_scan_begin (scan, &msg_id);
-  WireMark place;
+  ImfPlace place;
   gsize    out_length = out != NULL ? out->len : 0;
   gboolean matched = wire_scan_byte (scan, '<');
 
@@ -120,7 +120,7 @@ scan_bare_msg_id (WireScan *scan, GString *out)
 gboolean
 imf_scan_msg_id (WireScan *scan, GString *out)
 {
-  WireMark place = imf_scan_save (scan);
+  ImfPlace place = imf_scan_save (scan);
 
   imf_scan_optional_cfws (scan);
   if (!scan_bare_msg_id (scan, out))
@@ -318,7 +318,7 @@ static void
 scan_value (WireScan *scan, guint kind, gsize value_end)
 {
   gsize    whole = scan->length;
-  WireMark place = imf_scan_save (scan);
+  ImfPlace place = imf_scan_save (scan);
 
   scan->length = value_end;
   if (kind == KIND_OPTIONAL)

@@ -68,25 +68,39 @@ keep_out (gboolean matched, GString *out, gsize length)
   return matched;
 }
 
-WireMark
+/* Returns: (nullable): the innermost open span. */
+static WireSpan *
+get_open_span (const WireScan *scan)
+{
+  if (scan->recorder == NULL || scan->open_span == G_MAXUINT)
+    return NULL;
+  return wire_spans_get (scan->recorder, scan->open_span);
+}
+
+ImfPlace
 imf_scan_save (const WireScan *scan)
 {
-  return (WireMark){
+  const WireSpan *span = get_open_span (scan);
+
+  return (ImfPlace){
     .pos = scan->pos,
     .flags = scan->flags,
     .n_spans = scan->recorder != NULL ? scan->recorder->array->len : 0,
-    .open_span = scan->open_span,
-    .element = scan->element,
+    .span_flags = span != NULL ? span->flags : 0,
   };
 }
 
 gboolean
-imf_scan_restore (WireScan *scan, WireMark mark)
+imf_scan_restore (WireScan *scan, ImfPlace place)
 {
+  WireSpan *span = get_open_span (scan);
+
+  scan->pos = place.pos;
+  scan->flags = place.flags;
   if (scan->recorder != NULL)
-    g_array_set_size (scan->recorder->array, mark.n_spans);
-  scan->pos = mark.pos;
-  scan->flags = mark.flags;
+    g_array_set_size (scan->recorder->array, place.n_spans);
+  if (span != NULL)
+    span->flags = (guint16) place.span_flags;
   return FALSE;
 }
 
@@ -309,7 +323,7 @@ scan_bare_word (WireScan *scan, GString *out)
 static gboolean
 scan_between_cfws (WireScan *scan, gboolean (*scan_bare) (WireScan *, GString *), GString *out)
 {
-  WireMark place = imf_scan_save (scan);
+  ImfPlace place = imf_scan_save (scan);
 
   imf_scan_optional_cfws (scan);
   if (!scan_bare (scan, out))
@@ -360,7 +374,7 @@ imf_scan_dot_atom (WireScan *scan, GString *out)
 static gboolean
 scan_dot (WireScan *scan, GString *out)
 {
-  WireMark place = imf_scan_save (scan);
+  ImfPlace place = imf_scan_save (scan);
   gsize    dot;
 
   imf_scan_optional_cfws (scan);
@@ -432,7 +446,7 @@ imf_scan_phrase_as (WireScan          *scan,
                     GString           *out)
 {
   WireMark mark = wire_scan_begin (scan, element);
-  WireMark place = mark;
+  ImfPlace place = imf_scan_save (scan);
   gsize    out_length = get_out_length (out);
   gsize    item_length = out_length;
   gboolean matched = scan_phrase_item (scan, tolerated, out);
@@ -460,7 +474,7 @@ imf_scan_phrase_as (WireScan          *scan,
 gboolean
 imf_scan_phrase (WireScan *scan, GString *out)
 {
-  WireMark place = imf_scan_save (scan);
+  ImfPlace place = imf_scan_save (scan);
 
   imf_scan_optional_cfws (scan);
   if (!imf_scan_phrase_as (scan, &phrase, "", out))

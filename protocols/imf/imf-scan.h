@@ -57,12 +57,20 @@ gboolean imf_scan_phrase_as (WireScan *scan, const WireElement *element, const c
 /** Flags the innermost span for what its bytes from @from on have beyond the standard. */
 void imf_scan_flag_bytes (WireScan *scan, gsize from);
 
-/* A place to go back to that opens no span, for rules that read the white space around
- * an element without its being part of the element. */
-WireMark imf_scan_save (const WireScan *scan);
+/** A place to go back to that opens no span, for rules that read the white space around an
+ * element without its being part of the element. Fields are private. */
+typedef struct
+{
+  gsize pos;
+  guint flags;
+  guint n_spans;
+  guint span_flags; /* of the span that was open */
+} ImfPlace;
 
-/** Goes back. Returns: FALSE. */
-gboolean imf_scan_restore (WireScan *scan, WireMark mark);
+ImfPlace imf_scan_save (const WireScan *scan);
+
+/** Goes back, within the element that was open when @place was saved. Returns: FALSE. */
+gboolean imf_scan_restore (WireScan *scan, ImfPlace place);
 
 /** atext: what may stand in an atom. */
 gboolean imf_is_atext (guint8 byte);

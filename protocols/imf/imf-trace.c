@@ -28,7 +28,7 @@ static const struct
 gboolean
 imf_scan_path (WireScan *scan)
 {
-  WireMark place = imf_scan_save (scan);
+  ImfPlace place = imf_scan_save (scan);
   WireMark mark;
   gboolean matched;
 
@@ -84,7 +84,8 @@ find_clause (const WireScan *scan, gsize *out_length)
 
   for (guint i = 0; i < G_N_ELEMENTS (clauses); i++)
     if (strlen (clauses[i].keyword) == length &&
-        g_ascii_strncasecmp ((const char *) scan->data + scan->pos, clauses[i].keyword, length) == 0)
+        g_ascii_strncasecmp (clauses[i].keyword, (const char *) scan->data + scan->pos, length) ==
+            0)
       {
         *out_length = length;
         return clauses[i].element;
@@ -135,7 +136,7 @@ scan_clause_value (WireScan *scan, gboolean is_first)
 
   for (;;)
     {
-      WireMark place = imf_scan_save (scan);
+      ImfPlace place = imf_scan_save (scan);
       int      byte;
 
       imf_scan_fws (scan);
