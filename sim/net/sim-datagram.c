@@ -3,7 +3,7 @@
 
 #include <inet/inet-packet.h>
 
-/* The dynamic range (RFC 6335 section 6), in order. */
+/* Of the dynamic range, in order, as for streams. */
 #define PORT_FIRST 49152
 
 #define KEY "datagrams"
@@ -53,7 +53,7 @@ on_packet (SimHost *host, const guint8 *data, gsize length, const SimPacketInfo 
   if (!inet_packet_parse (data, length, &packet))
     return;
   binding = find_binding (self, packet.destination_port);
-  if (binding == NULL || !sim_host_is_serving (host))
+  if (binding == NULL || (binding->port < PORT_FIRST && !sim_host_is_serving (host)))
     return;
   if (info->cause != 0)
     trace_log_set_arrival (sim_world_get_log (world), info->cause, sim_world_get_now (world));

@@ -13,7 +13,7 @@
 /* CNAMEs followed for one question: ours, as common servers do. */
 #define CNAME_STEPS_MAX 8
 
-/* What a made-up SOA says (RFC 1035 section 3.3.13); RFC 1912 section 2.2's middle ground. */
+/* What a made-up SOA says (RFC 1035 section 3.3.13), in seconds: ours, as is common. */
 #define SOA_SERIAL 1
 #define SOA_REFRESH 3600
 #define SOA_RETRY 600
@@ -139,7 +139,8 @@ add_soa (Lookup *self, GArray *section)
       dns_message_add_record (section, self->zone->domain, DNS_TYPE_SOA, self->zone->ttl);
 
   soa->target = g_strdup (get_server_name (self->server));
-  soa->mailbox = g_strdup_printf ("hostmaster.%s", self->zone->domain);
+  soa->mailbox = g_strconcat ("hostmaster", *self->zone->domain != '\0' ? "." : "",
+                              self->zone->domain, NULL);
   soa->serial = SOA_SERIAL;
   soa->refresh = SOA_REFRESH;
   soa->retry = SOA_RETRY;

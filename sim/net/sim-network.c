@@ -6,17 +6,11 @@
 
 #include <inet/inet-packet.h>
 
-/* One direction of a link: what it sends goes out one packet after the other. */
-typedef struct
-{
-  gint64 free_at_us; /* when the last packet that waits has left */
-} Lane;
-
 typedef struct
 {
   const SimScenarioLink *scenario;
   SimRandom             *random;
-  Lane                   lanes[2]; /* from hosts[0], from hosts[1] */
+  gint64 free_at_us[2]; /* from hosts[0], from hosts[1]: when the last that waits has left */
 } Link;
 
 typedef struct
@@ -120,12 +114,18 @@ find_by_ipv4 (SimNetwork *self, guint32 ipv4)
   return SIM_SCENARIO_NONE;
 }
 
+static guint
+get_other_end (const Link *link, guint host)
+{
+  return link->scenario->hosts[link->scenario->hosts[0] == host];
+}
+
 static gint64
 get_sending_time (const Link *link, gsize n_bytes)
 {
   double us = (double) n_bytes * 8 * 1000 / link->scenario->bandwidth_kbps;
 
-  return (gint64) us + 1; /* never nothing: packets of a lane leave at different times */
+  return (gint64) us + 1; /* never nothing: packets of one direction leave at different times */
 }
 
 /* Whether a packet that now leaves will be lost on its way. Every link is asked even when
@@ -147,7 +147,7 @@ is_doomed (SimNetwork *self, const Transit *transit)
         is_lost = TRUE;
       time_us += get_sending_time (link, g_bytes_get_size (transit->packet)) +
                  link->scenario->latency_us;
-      at = link->scenario->hosts[link->scenario->hosts[0] == at];
+      at = get_other_end (link, at);
       is_lost = is_lost || is_in (get_host (self, at)->scenario->downs, time_us);
     }
   return is_lost;
@@ -192,7 +192,7 @@ deliver (SimNetwork *self, Transit *transit)
     receive (host, bytes, length, &transit->info);
 }
 
-static void on_turn (gpointer data);
+static void travel (Transit *transit);
 
 static void
 on_arrived (gpointer data)
@@ -202,37 +202,41 @@ on_arrived (gpointer data)
   if (transit->at == transit->to)
     deliver (transit->network, transit);
   else
-    on_turn (transit);
+    travel (transit);
 }
 
-/* The packet goes out on the next link of its way: after those that wait there. */
+/* The link is free for the packet: it leaves, and is recorded if that is the first time. */
 static void
 on_turn (gpointer data)
 {
   Transit    *transit = data;
   SimNetwork *self = transit->network;
-  Link       *link = get_link (self, sim_routes_get_link (self->routes, transit->at, transit->to));
-  guint       direction = link->scenario->hosts[0] == transit->at ? 0 : 1;
-  Lane       *lane = &link->lanes[direction];
-  gint64      start_us = MAX (sim_world_get_now (self->world), lane->free_at_us);
+  gint64      now_us = sim_world_get_now (self->world);
+  Link       *link;
 
-  lane->free_at_us = start_us + get_sending_time (link, g_bytes_get_size (transit->packet));
-  transit->at = link->scenario->hosts[1 - direction];
-  schedule (transit, lane->free_at_us + link->scenario->latency_us, on_arrived);
+  if (transit->event == 0 && record_packet (self, transit))
+    return;
+  link = get_link (self, sim_routes_get_link (self->routes, transit->at, transit->to));
+  transit->at = get_other_end (link, transit->at);
+  schedule (transit,
+            now_us + get_sending_time (link, g_bytes_get_size (transit->packet)) +
+                link->scenario->latency_us,
+            on_arrived);
 }
 
-/* When the first link is free: the packet leaves and is recorded. */
+/* Takes its place on the next link of its way, behind the packets that wait there. */
 static void
-on_leaving (gpointer data)
+travel (Transit *transit)
 {
-  Transit    *transit = data;
   SimNetwork *self = transit->network;
-  gboolean    is_lost = record_packet (self, transit);
+  gint64      now_us = sim_world_get_now (self->world);
+  Link *link = get_link (self, sim_routes_get_link (self->routes, transit->at, transit->to));
+  gint64 *free_at_us = &link->free_at_us[link->scenario->hosts[0] != transit->at];
+  gint64  turn_us = MAX (now_us, *free_at_us);
 
-  if (is_lost)
-    return;
-  if (transit->at == transit->to)
-    schedule (transit, sim_world_get_now (self->world) + SIM_NETWORK_LOOPBACK_US, on_arrived);
+  *free_at_us = turn_us + get_sending_time (link, g_bytes_get_size (transit->packet));
+  if (turn_us > now_us)
+    schedule (transit, turn_us, on_turn);
   else
     on_turn (transit);
 }
@@ -241,10 +245,11 @@ void
 sim_host_send_packet (SimHost *host, guint32 to, GBytes *packet, const SimPacketInfo *info)
 {
   SimNetwork *self = host->network;
-  Transit    *transit = g_new0 (Transit, 1);
-  gint64      leaves_us = sim_world_get_now (self->world);
-  Link       *link;
+  Transit    *transit;
 
+  if (self->is_closing)
+    return;
+  transit = g_new0 (Transit, 1);
   transit->n_refs = 1;
   transit->network = self;
   transit->packet = g_bytes_ref (packet);
@@ -252,18 +257,12 @@ sim_host_send_packet (SimHost *host, guint32 to, GBytes *packet, const SimPacket
   transit->at = host->index;
   transit->to = find_by_ipv4 (self, to);
   transit->to_actor = sim_network_get_actor (self, to);
-  if (transit->to != SIM_SCENARIO_NONE && transit->to != host->index)
-    {
-      link = get_link (self, sim_routes_get_link (self->routes, transit->at, transit->to));
-      leaves_us = MAX (leaves_us,
-                       link->lanes[link->scenario->hosts[0] == transit->at ? 0 : 1].free_at_us);
-    }
   if (transit->info.cause == 0)
     transit->info.cause = sim_world_get_cause (self->world);
-  if (leaves_us <= sim_world_get_now (self->world))
-    on_leaving (transit);
-  else
-    schedule (transit, leaves_us, on_leaving);
+  if (transit->to != SIM_SCENARIO_NONE && transit->to != host->index)
+    travel (transit);
+  else if (!record_packet (self, transit))
+    schedule (transit, sim_world_get_now (self->world) + SIM_NETWORK_LOOPBACK_US, on_arrived);
   unref_transit (transit);
 }
 
@@ -286,7 +285,7 @@ sim_host_get_mtu (SimHost *self, guint32 to)
       Link *link = get_link (network, sim_routes_get_link (network->routes, at, target));
 
       mtu = MIN (mtu, link->scenario->mtu);
-      at = link->scenario->hosts[link->scenario->hosts[0] == at];
+      at = get_other_end (link, at);
     }
   return mtu;
 }
@@ -468,6 +467,39 @@ sim_ipv4_to_string (guint32 ipv4)
   return inet_ipv4_to_string (ipv4);
 }
 
+/* What changes about a host at a set time, told in a note. */
+typedef struct
+{
+  SimHost    *host;
+  const char *name;
+  const char *text;
+  guint       flags;
+} Change;
+
+static void
+on_change (gpointer data)
+{
+  Change *change = data;
+
+  sim_world_note (sim_host_get_world (change->host), change->host->actor, change->name,
+                  change->flags, 0, "%s", change->text);
+}
+
+static void
+schedule_changes (SimHost *host, const GArray *spans, Change begin, Change end)
+{
+  SimWorld *world = sim_host_get_world (host);
+
+  for (guint i = 0; i < spans->len; i++)
+    {
+      const SimScenarioSpan *span = &g_array_index (spans, SimScenarioSpan, i);
+
+      sim_world_schedule (world, span->from_us, on_change, g_memdup2 (&begin, sizeof begin),
+                          g_free);
+      sim_world_schedule (world, span->to_us, on_change, g_memdup2 (&end, sizeof end), g_free);
+    }
+}
+
 static SimHost *
 host_new (SimNetwork *network, guint index)
 {
@@ -482,6 +514,14 @@ host_new (SimNetwork *network, guint index)
                                      roles, self->scenario->address);
   self->random = sim_world_get_random (network->world, self->scenario->name);
   self->attached = g_array_new (FALSE, FALSE, sizeof (Attached));
+  schedule_changes (self, self->scenario->downs,
+                    (Change){ self, "down", "down: nobody can reach this host",
+                              TRACE_FLAG_WARNING },
+                    (Change){ self, "up", "up again", 0 });
+  schedule_changes (self, self->scenario->refuses,
+                    (Change){ self, "refusing", "its services stop: connections are refused",
+                              TRACE_FLAG_WARNING },
+                    (Change){ self, "serving", "its services run again", 0 });
   return self;
 }
 
