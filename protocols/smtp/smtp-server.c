@@ -17,8 +17,7 @@ struct _SmtpServer
   gsize         size_max;
   guint         recipients_max;
   gint64        timeout_us;
-  gint64        deadline_us;
-  gint64        now_us; /* when the client was last heard */
+  gint64        deadline_us; /* counts from when the client was last heard */
   SmtpState     state;
   gboolean      is_extended;  /* the client said EHLO */
   guint         n_recipients; /* accepted in this transaction */
@@ -386,7 +385,6 @@ smtp_server_receive (SmtpServer *self, const guint8 *data, gsize length, gint64 
 {
   if (self->state == SMTP_STATE_CLOSED)
     return;
-  self->now_us = now_us;
   self->deadline_us = now_us + self->timeout_us;
   wire_framer_push (self->framer, data, length);
 }
@@ -446,7 +444,6 @@ smtp_server_answer (SmtpServer *self, guint code, const char *text)
 
   g_return_if_fail (asked != SMTP_EVENT_NONE);
   self->asked = SMTP_EVENT_NONE;
-  self->deadline_us = self->now_us + self->timeout_us;
   reply (self, code, text);
   follow_answer (self, asked, is_accepted);
   if (code == 421)
@@ -524,7 +521,6 @@ smtp_server_new (const SmtpServerConfig *config, gint64 now_us)
   self->recipients_max =
       config->recipients_max > 0 ? config->recipients_max : SMTP_SERVER_RECIPIENTS_MAX;
   self->timeout_us = config->timeout_us > 0 ? config->timeout_us : SMTP_SERVER_TIMEOUT_US;
-  self->now_us = now_us;
   self->deadline_us = now_us + self->timeout_us;
   self->state = SMTP_STATE_GREETED;
   reply_printf (self, 220, "%s %s", self->name,

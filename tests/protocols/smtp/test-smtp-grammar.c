@@ -77,6 +77,9 @@ static const Case cases[] = {
   { "enhanced-code-of-another-class", &smtp_grammar_reply, "550 2.1.1 no\r\n",
     "reply:14 reply_line:14 reply_code:3 reply_class:1 reply_category:1 reply_detail:1 "
     "reply_separator:1 reply_text:8 crlf:2 " },
+  { "enhanced-code-of-no-class", &smtp_grammar_reply, "354 3.1.1 x\r\n",
+    "reply:13 reply_line:13 reply_code:3 reply_class:1 reply_category:1 reply_detail:1 "
+    "reply_separator:1 reply_text:7 crlf:2 " },
   { "eight-bit", &smtp_grammar_reply, "250 \xc3\xb6\r\n",
     "reply:8 reply_line:8 reply_code:3 reply_class:1 reply_category:1 reply_detail:1 "
     "reply_separator:1 reply_text:2~ crlf:2 " },
@@ -208,6 +211,10 @@ static const LineCase line_cases[] = {
   { "EHLO 192.0.2.1\r\n", 0, SMTP_VERB_EHLO, "192.0.2.1" },
   { "EHLO [192.0.2.1\r\n", WIRE_SPAN_TOLERATED, SMTP_VERB_EHLO, "[192.0.2.1" },
   { "EHLO a.\r\n", WIRE_SPAN_TOLERATED, SMTP_VERB_EHLO, "a." },
+  { "EHLO " L63 "." L63 "." L63 "." L63 "\r\n", 0, SMTP_VERB_EHLO,
+    L63 "." L63 "." L63 "." L63 }, /* 255 bytes */
+  { "EHLO " L63 "." L63 "." L63 "." L63 "x\r\n", WIRE_SPAN_TOLERATED, SMTP_VERB_EHLO,
+    L63 "." L63 "." L63 "." L63 "x" },
   { "EHLO \xc3\xb6\r\n", NO_MATCH, SMTP_VERB_EHLO, NULL },
   { "VRFY\r\n", NO_MATCH, SMTP_VERB_VRFY, NULL },
   { "VRFY  \r\n", NO_MATCH, SMTP_VERB_VRFY, NULL },

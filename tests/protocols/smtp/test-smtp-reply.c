@@ -111,6 +111,9 @@ test_last_line (void)
   g_assert_true (smtp_reply_is_last_line ((const guint8 *) "25\n", 3));
   g_assert_true (smtp_reply_is_last_line ((const guint8 *) "", 0));
   g_assert_true (smtp_reply_is_last_line ((const guint8 *) "SSH-2.0\r\n", 9));
+  g_assert_true (smtp_reply_is_last_line ((const guint8 *) "x50-", 4));
+  g_assert_true (smtp_reply_is_last_line ((const guint8 *) "2x0-", 4));
+  g_assert_true (smtp_reply_is_last_line ((const guint8 *) "25x-", 4));
   g_assert_false (smtp_reply_is_last_line ((const guint8 *) "250-", 4));
 }
 

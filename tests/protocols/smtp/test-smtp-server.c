@@ -102,6 +102,14 @@ static const Case cases[] = {
     TO_RECIPIENT "RCPT TO:<b@b>\r\nRCPT TO:<c@c>\r\nRCPT TO:<d@d>\r\nDATA\r\na\r\n.\r\n",
     TO_RECIPIENT_REPLIES OK OK "452 Too many recipients\r\n" GO_ON OK,
     TO_RECIPIENT_EVENTS "RCPT <b@b>; RCPT <c@c>; MESSAGE 3; ", "a\r\n" },
+  { "recipients-count-per-transaction", &strict,
+    TO_RECIPIENT "RCPT TO:<b@b>\r\nRCPT TO:<c@c>\r\nDATA\r\na\r\n.\r\n"
+    "MAIL FROM:<>\r\nRCPT TO:<d@d>\r\nRCPT TO:<e@e>\r\nRCPT TO:<f@f>\r\n" TO_RECIPIENT
+    "RCPT TO:<g@g>\r\nRCPT TO:<h@h>\r\nRCPT TO:<i@i>\r\n",
+    TO_RECIPIENT_REPLIES OK OK GO_ON OK OK OK OK OK EHLO_REPLY OK OK OK OK
+    "452 Too many recipients\r\n",
+    TO_RECIPIENT_EVENTS "RCPT <b@b>; RCPT <c@c>; MESSAGE 3; MAIL <>; RCPT <d@d>; RCPT <e@e>; "
+    "RCPT <f@f>; " TO_RECIPIENT_EVENTS "RCPT <g@g>; RCPT <h@h>; ", "a\r\n" },
   { "mail-parameters", &strict,
     "EHLO bar.com\r\nMAIL FROM:<> SIZE=1000 BODY=8bitmime\r\nRSET\r\n"
     "MAIL FROM:<> BODY=7BIT\r\nRSET\r\nMAIL FROM:<> SIZE=1001\r\nMAIL FROM:<> SIZE\r\n"
