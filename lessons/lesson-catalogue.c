@@ -8,7 +8,9 @@ lesson_catalogue_dup_folder (void)
 {
   const char *folder = g_getenv ("POSTROAD_LESSONS");
 
-  return g_strdup (folder != NULL && *folder != '\0' ? folder : POSTROAD_DATADIR "/postroad/lessons");
+  if (folder != NULL && *folder != '\0')
+    return g_strdup (folder);
+  return g_strdup (POSTROAD_DATADIR "/postroad/lessons");
 }
 
 /* NN-name. Returns: the name after the number, NULL for another folder. */

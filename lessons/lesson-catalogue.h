@@ -12,8 +12,8 @@ char *lesson_catalogue_dup_folder (void);
  * lesson_catalogue_list:
  * @folder: a folder of lessons
  *
- * Returns: (transfer full) (element-type char*): the folders NN-name in it that hold a lesson.md, by
- *   number; empty when there is none
+ * Returns: (transfer full) (element-type char*): the folders NN-name in it that hold a lesson.md,
+ *   by number; empty when there is none
  */
 GPtrArray *lesson_catalogue_list (const char *folder);
 

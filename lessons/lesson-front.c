@@ -141,8 +141,8 @@ read_front_line (Lesson *lesson, const char *file, guint number, char *line, gui
           return lesson_fail (file, number, error, "%s needs %s", line, front_keys[i].form);
         return TRUE;
       }
-  return lesson_fail (file, number, error, "there is no key \"%s\"; keys are title, level, minutes, "
-                      "needs, goals, covers", line);
+  return lesson_fail (file, number, error, "there is no key \"%s\"; keys are title, level, "
+                      "minutes, needs, goals, covers", line);
 }
 
 const char *
@@ -237,8 +237,8 @@ read_value (LessonBlockKind kind, const char *file, guint number, char *line, GA
   g_autofree char *keys = NULL;
 
   if (value == NULL)
-    return lesson_fail (file, number, error, "a %s block has lines \"key: value\" only; a line that "
-                        "goes on is indented", name);
+    return lesson_fail (file, number, error, "a %s block has lines \"key: value\" only; a line "
+                        "that goes on is indented", name);
   for (guint i = 0; i < G_N_ELEMENTS (block_keys); i++)
     if (block_keys[i].kind == kind && strcmp (block_keys[i].key, line) == 0)
       {
@@ -247,7 +247,8 @@ read_value (LessonBlockKind kind, const char *file, guint number, char *line, GA
         if (!block_keys[i].is_repeatable && has_value (values, line))
           return lesson_fail (file, number, error, "%s is there twice; keep one", line);
         if (*value == '\0')
-          return lesson_fail (file, number, error, "%s has no value; write \"%s: ...\"", line, line);
+          return lesson_fail (file, number, error, "%s has no value; write \"%s: ...\"", line,
+                              line);
         new_value.value = g_strdup (value);
         g_array_append_val (values, new_value);
         return TRUE;

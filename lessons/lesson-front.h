@@ -16,8 +16,8 @@ gboolean lesson_fail (const char *file, guint line, GError **error, const char *
  *
  * Reads the front matter, "key: value" lines between "---" lines, into @lesson.
  *
- * Returns: (nullable): where the Markdown begins, and how many lines came before it in @out_n_lines;
- *   NULL with @error set
+ * Returns: (nullable): where the Markdown begins, and how many lines came before it in
+ *   @out_n_lines; NULL with @error set
  */
 const char *lesson_front_read (Lesson *lesson, const char *file, const char *text,
                                guint *out_n_lines, GError **error);

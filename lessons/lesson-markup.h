@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * Appends the block as Pango markup, escaped, after an empty line if @markup
  * holds anything. Links lead to https: addresses or to "glossary:MODULE.NAME".
  *
- * Returns: (nullable): NULL, or what is wrong with the block (static); its line is then in @out_line
+ * Returns: (nullable): NULL, or what is wrong with the block (static); its line is then in
+ *   @out_line
  */
 const char *lesson_markup_append (GString *markup, cmark_node *node, guint *out_line);
 

@@ -63,9 +63,9 @@ test_every_entry_has_an_element (void)
       g_assert_cmpuint (names->len, >, 0);
       for (guint j = 0; j < names->len; j++)
         {
-          const char *name = g_ptr_array_index (names, j);
+          char *name = g_ptr_array_index (names, j);
 
-          if (wire_element_find (modules[i], name) == NULL || !g_hash_table_add (seen, (char *) name))
+          if (wire_element_find (modules[i], name) == NULL || !g_hash_table_add (seen, name))
             {
               g_test_message ("lessons/glossary/%s.md: %s is no element, or is there twice",
                               modules[i], name);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define FRONT "---\ntitle: T\nlevel: foundation\nminutes: 5\ngoals: one; two\n"                     \
+#define FRONT "---\ntitle: T\nlevel: foundation\nminutes: 5\ngoals: one; two\n"                    \
               "covers: RFC 5321 section 4.2; RFC 1939 section 3\n---\n"
 /* FRONT has 7 lines. */
 
@@ -54,7 +54,8 @@ static const Mistake mistakes[] = {
     "11: there is no tab \"hex\"" },
   { "bad-condition", FRONT "## Step: A\n```show\nuntil: soon\n```\n",
     "10: \"soon\" is no condition; write" },
-  { "bad-check", FRONT "## Step: A\n```check\nsays: x\nuntil: event\n```\n", "11: \"event\" alone" },
+  { "bad-check", FRONT "## Step: A\n```check\nsays: x\nuntil: event\n```\n",
+    "11: \"event\" alone" },
   { "not-utf-8", FRONT "## Step: A\n\nx\xff\n", "10: there is a byte that is not UTF-8" },
 };
 
