@@ -20,6 +20,7 @@ struct _ExplainPage
   GtkWidget          *text_scroller; /* hidden when there are no bytes */
   GtkTextBuffer      *buffer;
   GtkTextTag         *lit;
+  GtkTextTag         *plain; /* of all bytes: where a line wraps, no hyphen is added */
   GtkWidget          *text_view;
   GArray             *places; /* of int: where the bytes stand in the buffer, and the end */
   GtkWidget          *name;
@@ -51,8 +52,9 @@ static void
 fill_text (ExplainPage *self, const guint8 *data, gsize length)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  gsize shown = MIN (length, EXPLAIN_PAGE_BYTES_MAX);
-  int   place = 0;
+  gsize       shown = MIN (length, EXPLAIN_PAGE_BYTES_MAX);
+  int         place = 0;
+  GtkTextIter start, end;
 
   g_array_set_size (self->places, 0);
   for (gsize i = 0; i < shown; i++)
@@ -65,6 +67,8 @@ fill_text (ExplainPage *self, const guint8 *data, gsize length)
     }
   g_array_append_val (self->places, place);
   gtk_text_buffer_set_text (self->buffer, text->str, (int) text->len);
+  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
+  gtk_text_buffer_apply_tag (self->buffer, self->plain, &start, &end);
 }
 
 /* Returns: the offset of the byte at @place in the buffer. */
@@ -325,6 +329,7 @@ make_text (ExplainPage *self)
   self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text_view));
   self->lit = gtk_text_buffer_create_tag (self->buffer, "lit", "background", "#f6d32d",
                                           "foreground", "#000000", NULL);
+  self->plain = gtk_text_buffer_create_tag (self->buffer, "plain", "insert-hyphens", FALSE, NULL);
   gtk_text_view_set_editable (GTK_TEXT_VIEW (self->text_view), FALSE);
   gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (self->text_view), FALSE);
   gtk_text_view_set_monospace (GTK_TEXT_VIEW (self->text_view), TRUE);
@@ -364,6 +369,17 @@ make_list (ExplainPage *self)
   return scroller;
 }
 
+/* A line below @child, which hides with it. */
+static void
+append_section (GtkWidget *box, GtkWidget *child)
+{
+  GtkWidget *separator = gtk_separator_new (GTK_ORIENTATION_HORIZONTAL);
+
+  gtk_box_append (GTK_BOX (box), child);
+  gtk_box_append (GTK_BOX (box), separator);
+  g_object_bind_property (child, "visible", separator, "visible", G_BINDING_SYNC_CREATE);
+}
+
 static void
 explain_page_dispose (GObject *object)
 {
@@ -390,10 +406,8 @@ explain_page_init (ExplainPage *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->places = g_array_new (FALSE, FALSE, sizeof (int));
-  gtk_box_append (GTK_BOX (box), make_list (self));
-  gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
-  gtk_box_append (GTK_BOX (box), make_text (self));
-  gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
+  append_section (box, make_list (self));
+  append_section (box, make_text (self));
   gtk_box_append (GTK_BOX (box), make_description (self));
   adw_bin_set_child (ADW_BIN (self), box);
 }

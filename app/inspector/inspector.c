@@ -155,7 +155,8 @@ inspector_init (Inspector *self)
   gtk_stack_add_titled (GTK_STACK (self->stack), GTK_WIDGET (self->bytes), "bytes", _("Bytes"));
   gtk_stack_add_titled (GTK_STACK (self->stack), GTK_WIDGET (self->state), "state", _("State"));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->stack));
-  gtk_widget_set_halign (switcher, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_start (switcher, 12);
+  gtk_widget_set_margin_end (switcher, 12);
   gtk_widget_set_vexpand (self->stack, TRUE);
   gtk_widget_set_margin_top (box, 12);
   gtk_widget_set_margin_start (self->title, 12);

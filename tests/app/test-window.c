@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <app-keys.h>
+#include <app-window.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+static GtkApplication *application;
+
+static char *
+find_lesson (const char *name)
+{
+  return g_test_build_filename (G_TEST_DIST, "lessons", name, NULL);
+}
+
+static void
+settle (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static AppWindow *
+make_window (void)
+{
+  AppWindow *window = app_window_new (application);
+
+  gtk_window_present (GTK_WINDOW (window));
+  settle ();
+  return window;
+}
+
+static AppWindow *
+open_lesson (const char *name)
+{
+  AppWindow       *window = make_window ();
+  g_autofree char *path = find_lesson (name);
+
+  g_assert_true (app_window_open (window, path));
+  settle ();
+  return window;
+}
+
+static void
+close_window (AppWindow *window)
+{
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+}
+
+static void
+act (AppWindow *window, const char *action)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+
+  g_assert_true (g_action_parse_detailed_name (action, &name, &target, NULL));
+  g_assert_true (g_action_group_has_action (G_ACTION_GROUP (window), name));
+  g_action_group_activate_action (G_ACTION_GROUP (window), name, target);
+  settle ();
+}
+
+/* Returns: (nullable): the first label or button below @widget whose text begins with @text. */
+static GtkWidget *
+find_text (GtkWidget *widget, const char *text)
+{
+  const char *own = NULL;
+
+  if (GTK_IS_LABEL (widget))
+    own = gtk_label_get_text (GTK_LABEL (widget));
+  else if (GTK_IS_BUTTON (widget))
+    own = gtk_button_get_label (GTK_BUTTON (widget));
+  if (own != NULL && g_str_has_prefix (own, text))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_text (child, text);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+assert_text (AppWindow *window, const char *text)
+{
+  if (find_text (GTK_WIDGET (window), text) == NULL)
+    g_error ("the window says nowhere \"%s\"", text);
+}
+
+/* Presses the button that @text is on. */
+static void
+press (AppWindow *window, const char *text)
+{
+  GtkWidget *widget = find_text (GTK_WIDGET (window), text);
+
+  g_assert_nonnull (widget);
+  if (!GTK_IS_BUTTON (widget))
+    widget = gtk_widget_get_ancestor (widget, GTK_TYPE_BUTTON);
+  g_assert_nonnull (widget);
+  g_assert_true (gtk_widget_is_sensitive (widget));
+  g_signal_emit_by_name (widget, "clicked");
+  settle ();
+}
+
+static guint
+find_unit (AppSession *session, const char *beginning)
+{
+  TraceLog *log = app_session_get_log (session);
+
+  for (guint i = 0; i < trace_log_get_n_events (log); i++)
+    {
+      const TraceEvent *event = trace_log_get_event (log, i);
+      gsize             length;
+      const guint8     *bytes = trace_log_get_bytes (log, event, &length);
+
+      if (event->kind == TRACE_UNIT && length >= strlen (beginning) &&
+          memcmp (bytes, beginning, strlen (beginning)) == 0)
+        return i;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+test_stepping (void)
+{
+  AppWindow  *window = open_lesson ("02-five-steps-four-computers");
+  AppSession *session = app_window_get_session (window);
+
+  g_test_summary ("A lesson opens at rest; the actions move playhead and selection.");
+  g_assert_cmpuint (app_session_get_playhead (session), ==, 0);
+  g_assert_false (app_session_get_playing (session));
+  act (window, "step-forward");
+  act (window, "step-forward");
+  g_assert_cmpuint (app_session_get_playhead (session), >=, 2);
+  act (window, "step-back");
+  act (window, "step-back");
+  g_assert_cmpuint (app_session_get_selected (session), ==, APP_NO_EVENT);
+  act (window, "go-to-end");
+  g_assert_cmpuint (app_session_get_playhead (session), ==,
+                    trace_log_get_n_events (app_session_get_log (session)));
+  act (window, "go-to-start");
+  g_assert_cmpuint (app_session_get_playhead (session), ==, 0);
+  close_window (window);
+}
+
+static void
+test_playing (void)
+{
+  AppWindow  *window = open_lesson ("02-five-steps-four-computers");
+  AppSession *session = app_window_get_session (window);
+  gint64      now_us = g_get_monotonic_time ();
+
+  g_test_summary ("Space plays and pauses; the speed changes by halves and doubles.");
+  act (window, "faster");
+  g_assert_cmpfloat (app_session_get_speed (session), ==, 2);
+  assert_text (window, "2×");
+  act (window, "slower");
+  act (window, "slower");
+  assert_text (window, "1/2×");
+  act (window, "normal-speed");
+  act (window, "play");
+  g_assert_true (app_session_get_playing (session));
+  for (guint i = 0; i < 400 && app_session_get_playhead (session) == 0; i++)
+    {
+      now_us += 16667;
+      app_session_tick (session, now_us, TRUE);
+      settle ();
+    }
+  g_assert_cmpuint (app_session_get_playhead (session), >, 0);
+  g_assert_cmpuint (app_session_get_selected (session), !=, APP_NO_EVENT);
+  act (window, "play");
+  g_assert_false (app_session_get_playing (session));
+  close_window (window);
+}
+
+static void
+test_inspector (void)
+{
+  AppWindow  *window = open_lesson ("02-five-steps-four-computers");
+  AppSession *session = app_window_get_session (window);
+  guint       mail = find_unit (session, "MAIL FROM:");
+
+  g_test_summary ("The inspector follows the selection: grammar, section, state, links.");
+  act (window, "show-inspector");
+  app_session_set_selected (session, mail);
+  settle ();
+  assert_text (window, "Reverse-path");
+  assert_text (window, "RFC 5321 section");
+  act (window, "select-reply");
+  g_assert_cmpuint (app_session_get_selected (session), >, mail);
+  assert_text (window, "Reply code");
+  act (window, "select-request");
+  g_assert_cmpuint (app_session_get_selected (session), ==, mail);
+  act (window, "go-to-cause");
+  g_assert_cmpuint (app_session_get_selected (session), <, mail);
+  act (window, "go-to-consequence");
+  g_assert_cmpuint (app_session_get_selected (session), ==, mail);
+  act (window, "select-next");
+  g_assert_cmpuint (app_session_get_selected (session), >, mail);
+  act (window, "select-previous");
+  g_assert_cmpuint (app_session_get_selected (session), ==, mail);
+  act (window, "clear-selection");
+  assert_text (window, "Nothing selected");
+  g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "go-to-cause"));
+  close_window (window);
+}
+
+static void
+test_level (void)
+{
+  static const char *const names[] = { "story", "dialogue", "packets" };
+
+  AppWindow  *window = open_lesson ("02-five-steps-four-computers");
+  AppSession *session = app_window_get_session (window);
+
+  g_test_summary ("The level is one choice, shown by the state of its action.");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *action = g_strdup_printf ("level::%s", names[i]);
+      g_autoptr (GVariant) state = NULL;
+
+      act (window, action);
+      g_assert_cmpuint (app_session_get_level (session), ==, i);
+      state = g_action_group_get_action_state (G_ACTION_GROUP (window), "level");
+      g_assert_cmpstr (g_variant_get_string (state, NULL), ==, names[i]);
+    }
+  close_window (window);
+}
+
+static void
+test_lesson (void)
+{
+  AppWindow  *window = open_lesson ("02-five-steps-four-computers");
+  AppSession *session = app_window_get_session (window);
+
+  g_test_summary ("Next goes through every step; its first show moves the ladder.");
+  assert_text (window, "Who takes part");
+  g_assert_false (gtk_widget_is_sensitive (find_text (GTK_WIDGET (window), "_Back")));
+  press (window, "Show it in the ladder");
+  press (window, "_Next");
+  g_assert_cmpuint (app_session_get_playhead (session), >, 0);
+  press (window, "_Back");
+  assert_text (window, "Who takes part");
+  for (guint i = 0; gtk_widget_is_sensitive (find_text (GTK_WIDGET (window), "_Next")); i++)
+    {
+      g_assert_cmpuint (i, <, 100);
+      press (window, "_Next");
+    }
+  close_window (window);
+}
+
+static void
+test_mistake (void)
+{
+  AppWindow       *window = make_window ();
+  g_autofree char *path = NULL;
+  g_autofree char *missing = find_lesson ("no-such-file.ini");
+  int              fd = g_file_open_tmp ("postroad-XXXXXX.ini", &path, NULL);
+
+  g_test_summary ("What can't be opened is told in the window, and what was open stays.");
+  g_assert_cmpint (fd, >=, 0);
+  g_close (fd, NULL);
+  g_assert_false (app_window_open (window, path));
+  assert_text (window, "This can't be opened");
+  g_assert_false (app_window_open (window, missing));
+  g_assert_null (app_window_get_session (window));
+  close_window (window);
+  window = open_lesson ("02-five-steps-four-computers");
+  g_assert_false (app_window_open (window, path));
+  g_assert_nonnull (app_window_get_session (window));
+  assert_text (window, "Who takes part");
+  g_remove (path);
+  close_window (window);
+}
+
+/* Every action of the window, with and without something open. */
+static void
+walk_actions (AppWindow *window)
+{
+  g_auto (GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (window));
+  g_autofree char *lesson = find_lesson ("06-first-smtp-session");
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      const GVariantType *type =
+          g_action_group_get_action_parameter_type (G_ACTION_GROUP (window), names[i]);
+      const char *text = g_str_equal (names[i], "level") ? "packets" : lesson;
+
+      /* The file chooser would wait for somebody. */
+      if (g_str_equal (names[i], "open"))
+        continue;
+      g_action_group_activate_action (G_ACTION_GROUP (window), names[i],
+                                      type != NULL ? g_variant_new_string (text) : NULL);
+      settle ();
+    }
+}
+
+static void
+test_actions (void)
+{
+  AppWindow *window = make_window ();
+
+  g_test_summary ("Every action can be done at any time, twice over, whatever is open.");
+  walk_actions (window);
+  close_window (window);
+  window = open_lesson ("02-five-steps-four-computers");
+  walk_actions (window);
+  walk_actions (window);
+  close_window (window);
+}
+
+static void
+test_keys (void)
+{
+  AppWindow *window = open_lesson ("02-five-steps-four-computers");
+
+  g_test_summary ("Each key's action exists; those that work everywhere can't be typed as text.");
+  for (guint i = 0; app_keys_get_action (i) != NULL; i++)
+    {
+      const char      *action = app_keys_get_action (i);
+      g_autofree char *name = NULL;
+      g_autoptr (GVariant) target = NULL;
+      g_auto (GStrv) keys = gtk_application_get_accels_for_action (application, action);
+
+      g_assert_true (g_action_parse_detailed_name (action, &name, &target, NULL));
+      if (g_str_has_prefix (name, "win."))
+        g_assert_true (g_action_group_has_action (G_ACTION_GROUP (window), name + 4));
+      for (guint k = 0; keys[k] != NULL; k++)
+        g_assert_true (keys[k][0] == '<' || keys[k][0] == 'F');
+    }
+  close_window (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP there is no display\n");
+      return 0;
+    }
+  adw_init ();
+  application = GTK_APPLICATION (
+      adw_application_new ("org.postroad.Postroad", G_APPLICATION_NON_UNIQUE));
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  app_keys_add_to_application (application);
+  g_test_add_func ("/window/stepping", test_stepping);
+  g_test_add_func ("/window/playing", test_playing);
+  g_test_add_func ("/window/inspector", test_inspector);
+  g_test_add_func ("/window/level", test_level);
+  g_test_add_func ("/window/lesson", test_lesson);
+  g_test_add_func ("/window/mistake", test_mistake);
+  g_test_add_func ("/window/actions", test_actions);
+  g_test_add_func ("/window/keys", test_keys);
+  return g_test_run ();
+}
