@@ -88,8 +88,8 @@ next_unit (WireFramer      *self,
            const guint8   **out_data,
            gsize           *out_length)
 {
-  const guint8 *data = self->waiting->data + self->start;
   gsize         length = self->waiting->len - self->start;
+  const guint8 *data = length > 0 ? self->waiting->data + self->start : NULL;
 
   while (self->searched < length)
     {

@@ -10,7 +10,7 @@ void
 wire_scan_init (WireScan *scan, const guint8 *data, gsize length, WireSpans *recorder)
 {
   *scan = (WireScan){
-    .data = data,
+    .data = data != NULL ? data : (const guint8 *) "", /* an empty unit may have no address */
     .length = length,
     .recorder = recorder,
     .open_span = G_MAXUINT,
