@@ -477,9 +477,10 @@ clear_recipient (gpointer data)
 SmtpClient *
 smtp_client_new (const SmtpClientConfig *config, gint64 now_us)
 {
-  SmtpClient *self = g_new0 (SmtpClient, 1);
+  SmtpClient *self;
 
   g_return_val_if_fail (config->recipients != NULL && config->recipients[0] != NULL, NULL);
+  self = g_new0 (SmtpClient, 1);
   self->framer = wire_framer_new ();
   wire_outbox_init (&self->outbox);
   self->reply = g_byte_array_new ();

@@ -93,9 +93,27 @@ is_esmtp_value (guint8 byte)
 }
 
 static gboolean
+is_textstring (guint8 byte)
+{
+  return byte == '\t' || (byte >= 32 && byte <= 126);
+}
+
+static gboolean
 is_line_byte (guint8 byte)
 {
   return byte != '\0' && byte != '\r' && byte != '\n';
+}
+
+/* Textstring = 1*(%d09 / %d32-126); other bytes up to the end of the line are tolerated. */
+static gboolean
+scan_text (WireScan *scan)
+{
+  gsize start = scan->pos;
+
+  wire_scan_while (scan, is_textstring);
+  if (wire_scan_while (scan, is_line_byte) > 0)
+    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  return scan->pos > start || wire_scan_fail (scan);
 }
 
 /* Always matches: white space that no rule asks for. */
@@ -276,8 +294,8 @@ scan_string_arguments (WireScan *scan, SmtpCommand *out_command)
   if (!scan_space (scan))
     return FALSE;
   mark = wire_scan_begin (scan, &string);
-  if (wire_scan_while (scan, is_line_byte) == 0)
-    return wire_scan_end (scan, mark, wire_scan_fail (scan));
+  if (!scan_text (scan))
+    return wire_scan_end (scan, mark, FALSE);
   out_command->argument = wire_scan_dup_since (scan, mark);
   g_strchomp (out_command->argument);
   return wire_scan_end (scan, mark, TRUE);
@@ -409,30 +427,12 @@ scan_enhanced_code (WireScan *scan, guint code)
   wire_scan_end (scan, mark, matched);
 }
 
-/* Textstring = 1*(%d09 / %d32-126). */
-static gboolean
-is_textstring (guint8 byte)
-{
-  return byte == '\t' || (byte >= 32 && byte <= 126);
-}
-
-/* Textstring, at the end of a line; other bytes are tolerated. */
-static void
-scan_reply_text (WireScan *scan)
-{
-  WireMark mark = wire_scan_begin (scan, &reply_text);
-
-  wire_scan_while (scan, is_textstring);
-  if (wire_scan_while (scan, is_line_byte) > 0)
-    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
-  wire_scan_end (scan, mark, scan->pos > mark.pos);
-}
-
 /* One line; *@code is 0 before the first. */
 static gboolean
 scan_reply_line (WireScan *scan, guint *code, gboolean *out_is_last)
 {
   WireMark mark = wire_scan_begin (scan, &reply_line);
+  WireMark part;
   guint    line_code = 0;
 
   if (!smtp_scan_reply_code (scan, &line_code) || (*code != 0 && line_code != *code))
@@ -443,7 +443,8 @@ scan_reply_line (WireScan *scan, guint *code, gboolean *out_is_last)
     {
       wire_scan_leaf (scan, &reply_separator, 1);
       scan_enhanced_code (scan, line_code);
-      scan_reply_text (scan);
+      part = wire_scan_begin (scan, &reply_text);
+      wire_scan_end (scan, part, scan_text (scan));
     }
   return wire_scan_end (scan, mark, scan_crlf (scan));
 }

@@ -67,7 +67,7 @@ smtp_code_is_permanent (guint code)
   return code >= 500 && code < 600;
 }
 
-/** Returns: (nullable): what a code of RFC 5321 section 4.2.3 means, for people; NULL for others. */
+/** Returns: (nullable): what a code of RFC 5321 section 4.2.3 means, for people */
 const char *smtp_code_get_meaning (guint code);
 
 G_END_DECLS

@@ -93,7 +93,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmtpServer, smtp_server_free)
  */
 void smtp_server_receive (SmtpServer *self, const guint8 *data, gsize length, gint64 now_us);
 
-/** The client will send no more; what it sent before is still dealt with, then comes LOST unless it quit. */
+/** The client will send no more; what it sent before is still dealt with, then comes LOST unless
+ * it quit. */
 void smtp_server_receive_end (SmtpServer *self);
 
 /** Fills @out_event. Returns: FALSE, with kind NONE, when the session waits. */
@@ -114,7 +115,8 @@ GBytes *smtp_server_take_output (SmtpServer *self);
 /** The units received and sent, for the trace: see WireSessionClass.next_unit. */
 gboolean smtp_server_next_unit (SmtpServer *self, WireUnit *out_unit);
 
-/** Returns: when expire() is due; G_MAXINT64 while an event waits for its answer, and at the end. */
+/** Returns: when expire() is due; G_MAXINT64 while an event waits for its answer, and at the
+ * end. */
 gint64 smtp_server_get_deadline (const SmtpServer *self);
 
 /** Ends the session with 421 if its deadline has come. */

@@ -40,8 +40,8 @@ static const Case cases[] = {
   { "eight-bit-message",
     "220 b\r\n250-b\r\n250-8bitmime\r\n250 size\r\n250 OK\r\n250 OK\r\n250 OK\r\n354 Go\r\n"
     "250 Done\r\n221 Bye\r\n",
-    HELLO "MAIL FROM:<x@a.example> BODY=8BITMIME SIZE=3\r\n" RCPT_1 RCPT_2 DATA "\xc3\xb6\n\r\n.\r\n"
-    QUIT, "accepted 250 Done; accepted 250 Done; ", "SENT; DONE; ", "\xc3\xb6\n" },
+    HELLO "MAIL FROM:<x@a.example> BODY=8BITMIME SIZE=3\r\n" RCPT_1 RCPT_2 DATA
+    "\xc3\xb6\n\r\n.\r\n" QUIT, "accepted 250 Done; accepted 250 Done; ", "SENT; DONE; ", "\xc3\xb6\n" },
   { "eight-bit-message-not-wanted", "220 b\r\n250 b\r\n221 Bye\r\n", HELLO QUIT,
     "permanent 0 the message is 8-bit and the server does not offer 8BITMIME; "
     "permanent 0 the message is 8-bit and the server does not offer 8BITMIME; ",
@@ -68,7 +68,7 @@ static const Case cases[] = {
     HELLO MAIL RCPT_1 RCPT_2 DATA MESSAGE QUIT, "permanent 550 5.1.1 who; accepted 250 Done; ",
     "SENT; DONE; ", NULL },
   { "one-recipient-later",
-    "220 b\r\n250 b\r\n250 OK\r\n251 will forward\r\n450 later\r\n354 Go\r\n250 Done\r\n221 Bye\r\n",
+    "220 b\r\n250 b\r\n250 OK\r\n251 forwarded\r\n450 later\r\n354 Go\r\n250 Done\r\n221 Bye\r\n",
     HELLO MAIL RCPT_1 RCPT_2 DATA MESSAGE QUIT, "accepted 250 Done; temporary 450 later; ",
     "SENT; DONE; ", NULL },
   { "too-many-recipients-said-as-552",
@@ -92,7 +92,8 @@ static const Case cases[] = {
     HELLO MAIL RCPT_1 RCPT_2 DATA MESSAGE QUIT, "accepted 250 Done; accepted 250 Done; ",
     "SENT; DONE; ", NULL },
   { "lost-after-end-of-data", "220 b\r\n250 b\r\n250 OK\r\n550 no\r\n250 OK\r\n354 Go\r\n",
-    HELLO MAIL RCPT_1 RCPT_2 DATA MESSAGE, "permanent 550 no; temporary 0 the connection was lost; ",
+    HELLO MAIL RCPT_1 RCPT_2 DATA MESSAGE,
+    "permanent 550 no; temporary 0 the connection was lost; ",
     "FAILED the connection was lost; ", NULL },
   { "lost-at-once", "", "",
     "temporary 0 the connection was lost; temporary 0 the connection was lost; ",
@@ -263,12 +264,14 @@ static const struct
   { "220 b\r\n", "EHLO", 300, "FAILED the server did not answer in time (EHLO); " },
   { "220 b\r\n500 b\r\n", "HELO", 300, "FAILED the server did not answer in time (HELO); " },
   { "220 b\r\n250 b\r\n", "MAIL", 300, "FAILED the server did not answer in time (MAIL); " },
-  { "220 b\r\n250 b\r\n250 b\r\n", "RCPT", 300, "FAILED the server did not answer in time (RCPT); " },
+  { "220 b\r\n250 b\r\n250 b\r\n", "RCPT", 300,
+    "FAILED the server did not answer in time (RCPT); " },
   { "220 b\r\n250 b\r\n250 b\r\n250 b\r\n250 b\r\n", "DATA", 120,
     "FAILED the server did not answer in time (DATA); " },
   { "220 b\r\n250 b\r\n250 b\r\n250 b\r\n250 b\r\n354 b\r\n", "end of data", 600,
     "FAILED the server did not answer in time (end of data); " },
-  { "220 b\r\n250 b\r\n250 b\r\n250 b\r\n250 b\r\n354 b\r\n250 b\r\n", "QUIT", 300, "SENT; DONE; " },
+  { "220 b\r\n250 b\r\n250 b\r\n250 b\r\n250 b\r\n354 b\r\n250 b\r\n", "QUIT", 300,
+    "SENT; DONE; " },
 };
 
 static void
@@ -331,7 +334,8 @@ test_reply_limits (void)
     const char *step;
   } limits[] = {
     { 1, SMTP_CLIENT_REPLY_LINE_BYTES_MAX, "EHLO" },
-    { 1, SMTP_CLIENT_REPLY_LINE_BYTES_MAX + 1, "FAILED the server sent a reply that is too long; " },
+    { 1, SMTP_CLIENT_REPLY_LINE_BYTES_MAX + 1,
+      "FAILED the server sent a reply that is too long; " },
     { SMTP_REPLY_BYTES_MAX / 1024, 1024, "EHLO" },
     { SMTP_REPLY_BYTES_MAX / 1024 + 1, 1024, "FAILED the server sent a reply that is too long; " },
     { 1, 10 * 1000 * 1000, "FAILED the server sent a reply that is too long; " },

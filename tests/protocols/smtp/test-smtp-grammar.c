@@ -8,7 +8,8 @@ typedef struct
   const char        *name;
   const WireGrammar *grammar;
   const char        *unit;
-  const char        *spans; /* "element:bytes", ~ tolerated, - obsolete, ? unrecognised, ! partial */
+  /* "element:bytes", ~ tolerated, - obsolete, ? unrecognised, ! partial */
+  const char        *spans;
 } Case;
 
 static const Case cases[] = {
@@ -52,6 +53,8 @@ static const Case cases[] = {
     "command:8! data_command:5! verb:4 needless_space:1 crlf:0! unrecognised:3? " },
   { "vrfy", &smtp_grammar_command, "VRFY Jo Q\r\n",
     "command:11 vrfy_command:11 verb:4 string:4 crlf:2 " },
+  { "vrfy-eight-bit", &smtp_grammar_command, "VRFY x\xc3\xb6\r\n",
+    "command:10 vrfy_command:10 verb:4 string:3~ crlf:2 " },
   { "noop-string", &smtp_grammar_command, "NOOP x\r\n",
     "command:8 noop_command:8 verb:4 string:1 crlf:2 " },
   { "help", &smtp_grammar_command, "HELP\r\n", "command:6 help_command:6 verb:4 crlf:2 " },

@@ -151,9 +151,10 @@ static const Case cases[] = {
     "EHLO bar.com; MAIL <gone@a>; LOST the server closed; ", NULL },
   { "strict-refuses-forms", &strict,
     "EHLO my_pc\r\nEHLO bar.com\r\nMAIL FROM: <>\r\nMAIL FROM:x@a\r\nMAIL  FROM:<>\r\n"
-    "NOOP\nNOOP\r\nMAIL FROM:<> \r\n",
+    "NOOP\nNOOP\r\nNOOP \xc3\xb6\r\nMAIL FROM:<> \r\n",
     GREETING "501 Syntax error, the command is: EHLO domain\r\n" EHLO_REPLY MAIL_USAGE MAIL_USAGE
-        MAIL_USAGE "501 Syntax error, the command is: NOOP [string]\r\n" OK,
+        MAIL_USAGE "501 Syntax error, the command is: NOOP [string]\r\n"
+                   "501 Syntax error, the command is: NOOP [string]\r\n" OK,
     "EHLO bar.com; MAIL <>; ", NULL },
   { "common-accepts-forms", &common,
     "EHLO bar.com\nMAIL FROM: x@a\nRCPT  TO:b@b \nRCPT TO:b\nNOOP\nQUIT\n",
@@ -493,7 +494,8 @@ test_nul_bytes (void)
                             OK GO_ON OK);
   g_assert_cmpstr (owner.events->str, ==, "EHLO bar.com; MAIL <>; RCPT <a@b>; MESSAGE 7; ");
   message = owner.messages->pdata[0];
-  g_assert_cmpmem (g_bytes_get_data (message, NULL), g_bytes_get_size (message), "\0a\r\n\0\r\n", 7);
+  g_assert_cmpmem (g_bytes_get_data (message, NULL), g_bytes_get_size (message),
+                   "\0a\r\n\0\r\n", 7);
   smtp_owner_clear (&owner);
 }
 
