@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <diagram/diagram-cairo.h>
+#include <diagram/diagram-layout.h>
+#include <mail/mail-world.h>
+#include <smtp/smtp-server.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Figures of the engines and the ladder without a window, from one run. */
+
+#define FRAME_WIDTH 1280
+#define FRAME_HEIGHT 800
+#define FRAMES 200
+
+static double
+get_seconds (gint64 start_us)
+{
+  return (double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC;
+}
+
+/* Transactions on one server session: units in and out. */
+static void
+bench_smtp_server (void)
+{
+  static const char transaction[] =
+      "MAIL FROM:<alice@sender.example> SIZE=100\r\nRCPT TO:<bob@recipient.example>\r\nDATA\r\n"
+      "From: alice@sender.example\r\nSubject: x\r\n\r\nbody\r\n.\r\n";
+  SmtpServerConfig config = { .name = "b.example", .profile = SMTP_PROFILE_COMMON };
+  g_autoptr (SmtpServer) server = smtp_server_new (&config, 0);
+  gint64   start_us = g_get_monotonic_time ();
+  guint64  n_units = 0;
+  WireUnit unit;
+
+  smtp_server_receive (server, (const guint8 *) "EHLO a.example\r\n", 16, 0);
+  while (get_seconds (start_us) < 2)
+    for (guint i = 0; i < 100; i++)
+      {
+        g_autoptr (GBytes) output = NULL;
+        SmtpEvent event;
+
+        smtp_server_receive (server, (const guint8 *) transaction, sizeof transaction - 1, 0);
+        while (smtp_server_next_event (server, &event))
+          if (event.kind != SMTP_EVENT_HELLO)
+            smtp_server_answer (server, 250, "OK");
+        while (smtp_server_next_unit (server, &unit))
+          {
+            n_units++;
+            wire_unit_clear (&unit);
+          }
+        output = smtp_server_take_output (server);
+      }
+  printf ("SMTP server engine              %10.0f units/s\n",
+          (double) n_units / get_seconds (start_us));
+}
+
+/* Letters through a world of four computers. */
+static void
+bench_world (const char *scenario, guint n_letters)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *data = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MailWorld) world = NULL;
+  gint64    start_us;
+  TraceLog *log;
+  double    seconds;
+  guint     n_events;
+
+  g_assert_true (g_file_get_contents (scenario, &data, NULL, NULL));
+  *strstr (data, "[Action 1]") = '\0';
+  g_string_append (text, data);
+  for (guint i = 1; i <= n_letters; i++)
+    g_string_append_printf (text, "[Action %u]\nAt=%u\nHost=alice-pc\nDo=send\n"
+                            "From=alice@sender.example\nTo=bob@recipient.example\nSubject=%u\n"
+                            "Body=hello\nVia=mail.sender.example\n", i, i, i);
+  world = mail_world_new (sim_scenario_parse ("bench", text->str, text->len, &error),
+                          MAIL_WORLD_OWN_SEED);
+  g_assert_no_error (error);
+  mail_world_schedule_actions (world);
+  start_us = g_get_monotonic_time ();
+  mail_world_run (world, G_MAXINT64);
+  seconds = get_seconds (start_us);
+  log = mail_world_get_log (world);
+  n_events = trace_log_get_n_events (log);
+  printf ("simulated world, %3u letters    %10.0f events/s (%u events in %.3f s)\n", n_letters,
+          n_events / seconds, n_events, seconds);
+  printf ("trace memory                    %10.1f bytes an event, %zu of them the record\n",
+          (double) trace_log_get_memory (log) / n_events, sizeof (TraceEvent));
+}
+
+static TraceLog *
+make_trace (guint n_events)
+{
+  static const char *const lines[] = { "MAIL FROM:<alice@sender.example>\r\n", "250 OK\r\n" };
+  TraceLog       *log = trace_log_new ("bench", 1);
+  TraceConnection connection = { 0, 1, TRACE_SMTP, 49152, 25 };
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("host%u.example", i);
+
+      trace_log_add_actor (log, name, "MTA", "192.0.2.1");
+    }
+  trace_log_add_connection (log, &connection);
+  for (guint i = 0; i < n_events; i++)
+    {
+      TraceEvent event = { .time_us = i * 1000, .arrival_us = i * 1000 + 500, .kind = TRACE_UNIT,
+                           .protocol = TRACE_SMTP, .connection = 1, .from = i % 2, .to = 1 - i % 2,
+                           .what = trace_log_intern (log, i % 2 ? "reply" : "command") };
+
+      trace_log_append (log, &event, lines[i % 2], strlen (lines[i % 2]));
+    }
+  return log;
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  return *(const gint64 *) a < *(const gint64 *) b ? -1 : 1;
+}
+
+/* Frames of a scrolling ladder: build the list in sight and paint it. */
+static double
+bench_frames (guint n_events)
+{
+  g_autoptr (TraceLog) log = make_trace (n_events);
+  g_autoptr (DiagramLayout) layout = NULL;
+  g_autoptr (DiagramList) list = diagram_list_new ();
+  cairo_surface_t *surface =
+      cairo_image_surface_create (CAIRO_FORMAT_RGB24, FRAME_WIDTH, FRAME_HEIGHT);
+  DiagramOptions options;
+  gint64         times_us[FRAMES], start_us = g_get_monotonic_time ();
+  double         height, layout_seconds;
+
+  diagram_options_init (&options);
+  options.width = FRAME_WIDTH;
+  layout = diagram_layout_new (log, &options);
+  height = diagram_layout_get_height (layout);
+  layout_seconds = get_seconds (start_us);
+  for (guint i = 0; i < FRAMES; i++)
+    {
+      double   y = (height - FRAME_HEIGHT) * i / FRAMES;
+      cairo_t *cr = cairo_create (surface);
+
+      start_us = g_get_monotonic_time ();
+      diagram_list_clear (list);
+      diagram_layout_build (layout, y, y + FRAME_HEIGHT, list);
+      diagram_cairo_paint (cr, list, DIAGRAM_THEME_LIGHT, 1, 0, y);
+      cairo_destroy (cr);
+      times_us[i] = g_get_monotonic_time () - start_us;
+    }
+  qsort (times_us, FRAMES, sizeof times_us[0], compare);
+  printf ("ladder frame, %7u events    %10.2f ms median, %.2f ms p95 (layout once %.1f ms)\n",
+          n_events, times_us[FRAMES / 2] / 1000.0, times_us[FRAMES * 95 / 100] / 1000.0,
+          layout_seconds * 1000);
+  cairo_surface_destroy (surface);
+  return (double) times_us[FRAMES * 95 / 100];
+}
+
+int
+main (int argc, char **argv)
+{
+  double small, large;
+
+  g_assert_cmpint (argc, ==, 2);
+  bench_smtp_server ();
+  bench_world (argv[1], 200);
+  small = bench_frames (1000);
+  large = bench_frames (100000);
+  printf ("frame p95, 100,000 to 1,000     %10.2f times\n", large / small);
+  return 0;
+}
