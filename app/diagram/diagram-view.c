@@ -27,7 +27,8 @@ struct _DiagramView
   double              zoom;
   DiagramThemeVariant variant;
   guint               tick;
-  gboolean            is_following;
+  double              pointer_y; /* of the widget; negative while the pointer is elsewhere */
+  guint               hovered;   /* row, or DIAGRAM_NONE */
 };
 
 enum
@@ -107,6 +108,7 @@ rebuild_layout (DiagramView *self)
   DiagramOptions options;
 
   g_clear_pointer (&self->layout, diagram_layout_free);
+  self->hovered = DIAGRAM_NONE;
   if (self->session != NULL)
     {
       diagram_options_init (&options);
@@ -121,6 +123,17 @@ rebuild_layout (DiagramView *self)
 }
 
 /* Painting */
+
+static void
+paint_hover (DiagramView *self, cairo_t *cr, double scroll_y, double width)
+{
+  if (self->hovered >= diagram_layout_get_n_rows (self->layout))
+    return;
+  cairo_set_source_rgba (cr, 0.5, 0.5, 0.5, 0.1);
+  cairo_rectangle (cr, 0, diagram_layout_get_row_y (self->layout, self->hovered) - scroll_y, width,
+                   diagram_layout_get_row_height (self->layout, self->hovered));
+  cairo_fill (cr);
+}
 
 static void
 paint_selection (DiagramView *self, cairo_t *cr, double scroll_y, double width)
@@ -201,6 +214,7 @@ diagram_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cairo_rectangle (cr, 0, head_height, width, MAX (height - head_height, 0));
   cairo_clip (cr);
   cairo_translate (cr, 0, head_height);
+  paint_hover (self, cr, scroll_y, width);
   paint_selection (self, cr, scroll_y, width);
   diagram_list_clear (self->list);
   diagram_layout_build (self->layout, scroll_y, scroll_y + height - head_height, self->list);
@@ -373,6 +387,63 @@ on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, DiagramVi
     gtk_widget_activate_action (GTK_WIDGET (self), "win.show-inspector", NULL);
 }
 
+/* Lights the row under the pointer. */
+static void
+set_pointer (DiagramView *self, double y)
+{
+  guint  hovered = DIAGRAM_NONE;
+  double head_height;
+
+  self->pointer_y = y;
+  if (self->layout != NULL)
+    {
+      head_height = diagram_layout_get_head_height (self->layout);
+      if (y >= head_height)
+        hovered = diagram_layout_find_row (
+            self->layout, y - head_height + get_scroll (self, GTK_ORIENTATION_VERTICAL));
+    }
+  if (hovered == self->hovered)
+    return;
+  self->hovered = hovered;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+on_motion (GtkEventControllerMotion *controller, double x, double y, DiagramView *self)
+{
+  set_pointer (self, y);
+}
+
+static void
+on_leave (GtkEventControllerMotion *controller, DiagramView *self)
+{
+  set_pointer (self, -1);
+}
+
+/* Zooms so that what is under the pointer stays there. */
+static void
+zoom_at_pointer (DiagramView *self, double zoom)
+{
+  GtkAdjustment *adjustment = self->adjustments[GTK_ORIENTATION_VERTICAL];
+  guint          row = self->hovered;
+  double         y, within;
+
+  if (self->layout == NULL || adjustment == NULL || row == DIAGRAM_NONE)
+    {
+      diagram_view_set_zoom (self, zoom);
+      return;
+    }
+  y = self->pointer_y - diagram_layout_get_head_height (self->layout);
+  within = (y + gtk_adjustment_get_value (adjustment) -
+            diagram_layout_get_row_y (self->layout, row)) /
+           diagram_layout_get_row_height (self->layout, row);
+  diagram_view_set_zoom (self, zoom);
+  y = self->pointer_y - diagram_layout_get_head_height (self->layout);
+  gtk_adjustment_set_value (adjustment,
+                            diagram_layout_get_row_y (self->layout, row) +
+                                within * diagram_layout_get_row_height (self->layout, row) - y);
+}
+
 static gboolean
 on_scroll (GtkEventControllerScroll *controller, double dx, double dy, DiagramView *self)
 {
@@ -381,7 +452,7 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, DiagramVi
 
   if ((state & GDK_CONTROL_MASK) == 0)
     return FALSE;
-  diagram_view_set_zoom (self, self->zoom * pow (1.1, -dy));
+  zoom_at_pointer (self, self->zoom * pow (1.1, -dy));
   return TRUE;
 }
 
@@ -437,6 +508,14 @@ diagram_view_measure (GtkWidget      *widget,
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 800 : 600;
 }
 
+/* What is under a pointer that stays is another row now. */
+static void
+on_scrolled (DiagramView *self)
+{
+  set_pointer (self, self->pointer_y);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 static void
 set_adjustment (DiagramView *self, GtkOrientation orientation, GtkAdjustment *adjustment)
 {
@@ -446,7 +525,7 @@ set_adjustment (DiagramView *self, GtkOrientation orientation, GtkAdjustment *ad
   if (adjustment == NULL)
     return;
   self->adjustments[orientation] = g_object_ref_sink (adjustment);
-  g_signal_connect_swapped (adjustment, "value-changed", G_CALLBACK (gtk_widget_queue_draw), self);
+  g_signal_connect_swapped (adjustment, "value-changed", G_CALLBACK (on_scrolled), self);
   configure_adjustments (self);
 }
 
@@ -516,9 +595,12 @@ diagram_view_init (DiagramView *self)
   GtkGesture         *click = gtk_gesture_click_new ();
   GtkEventController *scroll =
       gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+  GtkEventController *motion = gtk_event_controller_motion_new ();
   AdwStyleManager    *manager = adw_style_manager_get_default ();
 
   self->zoom = 1;
+  self->pointer_y = -1;
+  self->hovered = DIAGRAM_NONE;
   self->list = diagram_list_new ();
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
@@ -529,6 +611,9 @@ diagram_view_init (DiagramView *self)
   gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
   g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
   gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), motion);
   g_signal_connect (manager, "notify::dark", G_CALLBACK (on_dark_changed), self);
   on_dark_changed (manager, NULL, self);
 }

@@ -33,20 +33,24 @@ void
 bytes_page_set_event (BytesPage *self, TraceLog *log, guint position)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  const guint8 *data;
-  gsize         length, shown;
+  const TraceEvent *event;
+  const guint8     *data;
+  gsize             length, shown;
 
   if (log == NULL || position == APP_NO_EVENT)
     {
       gtk_text_buffer_set_text (self->buffer, "", 0);
       return;
     }
-  data = trace_log_get_bytes (log, trace_log_get_event (log, position), &length);
+  event = trace_log_get_event (log, position);
+  data = trace_log_get_bytes (log, event, &length);
+  if (event->kind == TRACE_NOTE || event->kind == TRACE_MESSAGE)
+    length = 0; /* words about it, which never were on the wire */
   shown = MIN (length, BYTES_PAGE_BYTES_MAX);
   for (gsize offset = 0; offset < shown; offset += BYTES_PER_LINE)
     append_line (text, data, offset, MIN (BYTES_PER_LINE, shown - offset));
   if (length == 0)
-    g_string_append (text, _("This event has no bytes of its own."));
+    g_string_append (text, _("Nothing of this was on the wire: it has no bytes."));
   if (shown < length)
     g_string_append_printf (text, _("… and %" G_GSIZE_FORMAT " bytes more"), length - shown);
   gtk_text_buffer_set_text (self->buffer, text->str, (int) text->len);

@@ -261,7 +261,8 @@ explain_page_set_event (ExplainPage *self, TraceLog *log, guint position)
       const TraceEvent *event = trace_log_get_event (log, position);
 
       grammar = trace_grammar_for_event (log, event);
-      data = trace_log_get_bytes (log, event, &length);
+      if (event->kind != TRACE_NOTE && event->kind != TRACE_MESSAGE)
+        data = trace_log_get_bytes (log, event, &length);
     }
   fill_text (self, data, length);
   if (grammar != NULL)
@@ -288,7 +289,7 @@ new_label (const char *css_class)
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 44);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 38);
   if (css_class != NULL)
     gtk_widget_add_css_class (label, css_class);
   return label;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lesson-page.h"
 
+#include <app-glossary.h>
 #include <glib/gi18n.h>
 #include <lesson-predict.h>
 #include <lesson.h>
+#include <string.h>
 #include <trace/trace-text.h>
 
 struct _LessonPage
@@ -22,6 +24,43 @@ struct _LessonPage
 
 G_DEFINE_FINAL_TYPE (LessonPage, lesson_page, ADW_TYPE_BIN)
 
+#define GLOSSARY_SCHEME "glossary:"
+
+/* Says what the glossary has about an element, where the link to it stands. */
+static void
+show_entry (GtkWidget *label, const char *prose)
+{
+  GtkWidget *popover = gtk_popover_new ();
+  GtkWidget *text = gtk_label_new (prose);
+
+  gtk_label_set_wrap (GTK_LABEL (text), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (text), 0);
+  gtk_label_set_max_width_chars (GTK_LABEL (text), 40);
+  gtk_popover_set_child (GTK_POPOVER (popover), text);
+  gtk_popover_set_position (GTK_POPOVER (popover), GTK_POS_RIGHT);
+  gtk_widget_set_parent (popover, label);
+  g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_unparent), NULL);
+  g_signal_connect_object (label, "destroy", G_CALLBACK (gtk_widget_unparent), popover,
+                           G_CONNECT_SWAPPED);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
+static gboolean
+on_link (GtkLabel *label, const char *uri, gpointer data)
+{
+  g_auto (GStrv) parts = NULL;
+  const char *prose = NULL;
+
+  if (!g_str_has_prefix (uri, GLOSSARY_SCHEME))
+    return FALSE;
+  parts = g_strsplit (uri + strlen (GLOSSARY_SCHEME), ".", 2);
+  if (g_strv_length (parts) == 2)
+    prose = app_glossary_find (parts[0], parts[1]);
+  if (prose != NULL)
+    show_entry (GTK_WIDGET (label), prose);
+  return TRUE;
+}
+
 static GtkWidget *
 new_text (const char *markup)
 {
@@ -32,6 +71,7 @@ new_text (const char *markup)
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
   gtk_widget_add_css_class (label, "lesson-text");
+  g_signal_connect (label, "activate-link", G_CALLBACK (on_link), NULL);
   if (markup != NULL)
     gtk_label_set_markup (GTK_LABEL (label), markup);
   return label;
