@@ -10,15 +10,17 @@
 /* An end of block is at most CRLF "." CRLF; these bytes before a drop may begin one. */
 #define TAIL_BYTES 4
 
+typedef gboolean (*IsEnd) (const guint8 *data, gsize length, gsize lf, WireFramerFlags flags);
+
 struct _WireFramer
 {
-  GByteArray *waiting;
-  gsize       start;      /* first byte not yet given out */
-  gsize       searched;   /* bytes after start that are known to hold no end of unit */
-  gsize       n_dropped;  /* bytes of the current, over-long unit that were not kept */
+  GByteArray     *waiting;
+  gsize           start;     /* first byte not yet given out */
+  gsize           searched;  /* bytes after start that hold no end, as is_end and flags have it */
+  IsEnd           is_end;    /* what was asked for last */
+  WireFramerFlags flags;
+  gsize           n_dropped; /* bytes of the current, over-long unit that were not kept */
 };
-
-typedef gboolean (*IsEnd) (const guint8 *data, gsize length, gsize lf, WireFramerFlags flags);
 
 void
 wire_framer_push (WireFramer *self, const guint8 *data, gsize length)
@@ -91,6 +93,12 @@ next_unit (WireFramer      *self,
   gsize         length = self->waiting->len - self->start;
   const guint8 *data = length > 0 ? self->waiting->data + self->start : NULL;
 
+  /* Whoever asks otherwise than before has to see all that waits; of a unit that
+   * lost its middle the end alone tells. */
+  if ((is_end != self->is_end || flags != self->flags) && self->n_dropped == 0)
+    self->searched = 0;
+  self->is_end = is_end;
+  self->flags = flags;
   while (self->searched < length)
     {
       const guint8 *lf = memchr (data + self->searched, '\n', length - self->searched);
