@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-/* Whether a character changes how its neighbours look, or can't be seen itself. */
-static gboolean
-is_deceptive (gunichar c)
+gboolean
+wire_text_is_deceptive (gunichar c)
 {
   switch (g_unichar_type (c))
     {
@@ -67,7 +66,7 @@ wire_text_escape (const guint8 *data, gsize length)
           g_string_append_printf (text, "\\x%02X", data[i++]);
           continue;
         }
-      if (is_deceptive (c))
+      if (wire_text_is_deceptive (c))
         g_string_append_printf (text, "\\u{%04X}", c);
       else
         g_string_append_unichar (text, c);

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  */
 char *wire_text_escape (const guint8 *data, gsize length);
 
+/** Returns: whether a character changes how its neighbours look, or can't be seen itself. */
+gboolean wire_text_is_deceptive (gunichar c);
+
 /**
  * wire_text_is_plain:
  *

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "trace-json.h"
 #include "trace-text.h"
 #include <json-glib/json-glib.h>
 #include <wire/wire-base64.h>
@@ -21,44 +22,9 @@ G_DEFINE_QUARK (trace-file-error-quark, trace_file_error)
 /* Writing */
 
 static void
-append_string (GString *text, const char *value, gsize length)
-{
-  g_string_append_c (text, '"');
-  for (gsize i = 0; i < length; i++)
-    {
-      guint8 c = (guint8) value[i];
-
-      switch (c)
-        {
-        case '"':
-          g_string_append (text, "\\\"");
-          break;
-        case '\\':
-          g_string_append (text, "\\\\");
-          break;
-        case '\r':
-          g_string_append (text, "\\r");
-          break;
-        case '\n':
-          g_string_append (text, "\\n");
-          break;
-        case '\t':
-          g_string_append (text, "\\t");
-          break;
-        default:
-          if (c < 0x20 || c == 0x7F)
-            g_string_append_printf (text, "\\u%04x", c);
-          else
-            g_string_append_c (text, (char) c);
-        }
-    }
-  g_string_append_c (text, '"');
-}
-
-static void
 append_text (GString *text, const char *value)
 {
-  append_string (text, value, strlen (value));
+  trace_json_append_string (text, value, strlen (value));
 }
 
 static void
@@ -139,7 +105,7 @@ append_bytes (GString *text, TraceLog *log, const TraceEvent *event)
   if (wire_text_is_plain (data, length))
     {
       g_string_append (text, ",\"text\":");
-      append_string (text, (const char *) data, length);
+      trace_json_append_string (text, (const char *) data, length);
     }
   else
     {
@@ -220,17 +186,20 @@ typedef struct
   GError    **error;
 } Reader;
 
+/* The message may quote the file, so it is escaped. */
 static gboolean G_GNUC_PRINTF (2, 3)
 refuse (Reader *self, const char *format, ...)
 {
   g_autofree char *text = NULL;
+  g_autofree char *shown = NULL;
   va_list          arguments;
 
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  shown = wire_text_escape ((const guint8 *) text, strlen (text));
   g_set_error (self->error, TRACE_FILE_ERROR, TRACE_FILE_ERROR_SYNTAX, "%s:%u: %s", self->name,
-               self->line, text);
+               self->line, shown);
   return FALSE;
 }
 
@@ -257,7 +226,7 @@ read_string (Reader *self, JsonObject *object, const char *member, const char **
   return TRUE;
 }
 
-/* A whole number from @min to @max; null counts as 0 when @min is 0 and @may_be_null. */
+/* A whole number from 0 to @max; null, if it may be, counts as 0. */
 static gboolean
 read_integer (Reader     *self,
               JsonObject *object,
@@ -554,17 +523,22 @@ static gboolean
 read_line (Reader *self, JsonParser *parser, const char *line, gsize length)
 {
   g_autoptr (GError) reason = NULL;
-  JsonNode *root;
+  const char *problem;
+  JsonNode   *root;
 
   if (length > TRACE_FILE_LINE_BYTES_MAX)
     return refuse (self, "the line is longer than %u bytes", TRACE_FILE_LINE_BYTES_MAX);
   if (!g_utf8_validate_len (line, length, NULL))
     return refuse (self, "the line is not UTF-8 text");
+  problem = trace_json_find_problem (line, length);
+  if (problem != NULL)
+    return refuse (self, "the line is not JSON: %s", problem);
   if (!json_parser_load_from_data (parser, line, (gssize) length, &reason))
     {
       const char *what = strrchr (reason->message, ':');
 
-      return refuse (self, "the line is not JSON:%s", what != NULL ? what + 1 : " it is broken off");
+      return refuse (self, "the line is not JSON:%s",
+                     what != NULL ? what + 1 : " it is broken off");
     }
   root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))

@@ -105,53 +105,110 @@ trace_grammar_for_event (TraceLog *log, const TraceEvent *event)
   return NULL;
 }
 
-/* Data of SMTP and POP3: a message with its dots stuffed, and the final line. */
+/* Data of SMTP and POP3: a message with its dots stuffed, and the final line. The
+ * message is read as it is once the stuffed dots are gone; its spans are then moved
+ * apart to where its bytes are in the block, and each stuffed dot gets a span of its
+ * own within the innermost one that holds it. */
 
-/* Whether the dot at @pos was stuffed: it begins a line of a block (RFC 5321 section 4.5.2). */
+typedef struct
+{
+  WireSpans *spans;  /* of the block; owned by the caller */
+  GArray    *dots;   /* of gsize: where the stuffed dots are in the block, rising */
+  guint      n_done; /* of the dots */
+  GArray    *ends;   /* of gsize: by depth, where the spans end that hold the last one added */
+} DataSpans;
+
+/* Whether the dot at @pos was stuffed: it begins a line (RFC 5321 section 4.5.2). */
 static gboolean
 is_stuffed_dot (const guint8 *data, gsize pos)
 {
-  return data[pos] == '.' && (pos == 0 || (pos >= 2 && data[pos - 1] == '\n' &&
-                                           data[pos - 2] == '\r'));
+  return pos == 0 || (pos >= 2 && data[pos - 1] == '\n' && data[pos - 2] == '\r');
 }
 
-/* Appends the stuffed dots of data[from..to) as children of depth @depth. */
-static void
-add_stuffed_dots (WireSpans *spans, const guint8 *data, gsize from, gsize to, guint depth)
+static GArray *
+find_stuffed_dots (const guint8 *data, gsize length)
 {
-  for (gsize i = from; i < to;)
+  GArray *dots = g_array_new (FALSE, FALSE, sizeof (gsize));
+
+  for (gsize pos = 0; pos < length; pos++)
     {
-      const guint8 *dot = memchr (data + i, '.', to - i);
+      const guint8 *dot = memchr (data + pos, '.', length - pos);
 
       if (dot == NULL)
         break;
-      i = (gsize) (dot - data);
-      if (is_stuffed_dot (data, i))
-        wire_spans_add (spans, &stuffed_dot, i, 1, depth, 0);
-      i++;
+      pos = (gsize) (dot - data);
+      if (is_stuffed_dot (data, pos))
+        g_array_append_val (dots, pos);
+    }
+  return dots;
+}
+
+/* Returns: where the byte at @pos of the message is in the block, or the stuffed dot before it. */
+static gsize
+move_apart (const DataSpans *self, gsize pos)
+{
+  guint low = 0;
+  guint high = self->dots->len;
+
+  /* The dot of index i stands before byte dots[i] - i of the message. */
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (self->dots, gsize, middle) - middle < pos)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return pos + low;
+}
+
+/* Adds the dots up to @pos that have no span yet. */
+static void
+add_dots_before (DataSpans *self, gsize pos)
+{
+  for (; self->n_done < self->dots->len; self->n_done++)
+    {
+      gsize dot = g_array_index (self->dots, gsize, self->n_done);
+
+      if (dot >= pos)
+        break;
+      while (self->ends->len > 1 &&
+             g_array_index (self->ends, gsize, self->ends->len - 1) <= dot)
+        g_array_set_size (self->ends, self->ends->len - 1);
+      wire_spans_add (self->spans, &stuffed_dot, dot, 1, self->ends->len, 0);
     }
 }
 
-/* The spans of a message that is still stuffed: a stuffed dot can't be in the
- * header, since a dot begins no field, so only leaves of the body get some. */
 static void
-add_message (WireSpans *spans, const guint8 *data, gsize length)
+add_message_span (DataSpans *self, const WireSpan *span)
 {
-  g_autoptr (WireSpans) message = wire_annotate (&imf_grammar_message, data, length);
-  guint n_spans = wire_spans_get_n (message);
+  gsize begin = move_apart (self, span->offset);
+  gsize end = move_apart (self, span->offset + span->length);
+  guint depth = span->depth + 1u;
 
-  for (guint i = 0; i < n_spans; i++)
-    {
-      const WireSpan *span = wire_spans_get (message, i);
-      gboolean        is_leaf =
-          i + 1 == n_spans || wire_spans_get (message, i + 1)->depth <= span->depth;
+  add_dots_before (self, begin);
+  wire_spans_add (self->spans, span->element, begin, end - begin, depth, span->flags);
+  g_array_set_size (self->ends, depth);
+  g_array_append_val (self->ends, end);
+}
 
-      wire_spans_add (spans, span->element, span->offset, span->length, span->depth + 1u,
-                      span->flags);
-      if (is_leaf && span->length > 1)
-        add_stuffed_dots (spans, data, span->offset, span->offset + span->length,
-                          span->depth + 2u);
-    }
+/* Adds the message of the block, which ends @end_length bytes before the block does. */
+static void
+add_message (WireSpans *spans, const guint8 *block, gsize length, gsize end_length)
+{
+  gsize data_length = length - end_length;
+  g_autoptr (GBytes) text = wire_dots_unstuff (block, length, FALSE);
+  g_autoptr (GArray) dots = find_stuffed_dots (block, data_length);
+  g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (gsize));
+  g_autoptr (WireSpans) message =
+      wire_annotate (&imf_grammar_message, g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+  DataSpans self = { spans, dots, 0, ends };
+
+  g_array_append_val (ends, length);
+  for (guint i = 0; i < wire_spans_get_n (message); i++)
+    add_message_span (&self, wire_spans_get (message, i));
+  add_dots_before (&self, data_length);
 }
 
 static WireSpans *
@@ -163,7 +220,7 @@ annotate_data (const WireElement *root, const guint8 *data, gsize length)
   spans->length = spans->farthest = length;
   wire_spans_add (spans, root, 0, length, 0, 0);
   if (length > end_length)
-    add_message (spans, data, length - end_length);
+    add_message (spans, data, length, end_length);
   if (end_length > 0)
     wire_spans_add (spans, &end_of_data, length - end_length, end_length, 1, 0);
   return spans;

@@ -7,7 +7,7 @@
 #include <inet/inet-packet.h>
 #include <wire/wire-text.h>
 
-/* A label shows at most this much of a unit: no arrow has room for more. */
+/* A label shows at most this much of a line: no arrow has room for more. */
 #define LABEL_BYTES_MAX 200
 
 static gboolean
@@ -126,9 +126,10 @@ dup_line (const TraceEvent *event, const guint8 *data, gsize length)
       const guint8 *space = memchr (data, ' ', line_length);
       gsize         open_length = space != NULL ? (gsize) (space - data) + 1 : line_length;
 
+      open_length = MIN (open_length, LABEL_BYTES_MAX);
       shown = wire_text_escape (data, open_length);
       text = g_string_new (shown);
-      for (gsize i = open_length; i < line_length; i++)
+      for (gsize i = open_length; i < MIN (line_length, LABEL_BYTES_MAX); i++)
         g_string_append (text, "•");
       return g_string_free (text, FALSE);
     }
@@ -222,39 +223,50 @@ trace_text_dup_label (TraceLog *log, const TraceEvent *event)
   g_return_val_if_reached (g_strdup (""));
 }
 
-/* What kind of thing it is, for people. */
+static char *
+escape (const char *text)
+{
+  return wire_text_escape ((const guint8 *) text, strlen (text));
+}
+
+/* What kind of thing it is, for people; names are escaped, as a file may have brought them. */
 static char *
 dup_thing (TraceLog *log, const TraceEvent *event)
 {
-  g_autofree char *protocol =
-      g_ascii_strup (trace_protocol_get_name ((TraceProtocol) event->protocol), -1);
+  const char      *name = trace_protocol_get_name ((TraceProtocol) event->protocol);
+  g_autofree char *protocol = g_ascii_strup (name, -1);
+  g_autofree char *what = escape (trace_log_get_what (log, event));
 
-  if (event->kind == TRACE_UNIT)
-    return g_strdup_printf ("%s %s", protocol, trace_log_get_what (log, event));
-  if (event->kind == TRACE_PACKET)
-    return g_strdup ("packet");
-  if (event->kind == TRACE_NOTE)
-    return g_strdup ("note");
-  if (event->kind == TRACE_MESSAGE)
-    return g_strdup_printf ("message %s", trace_log_get_what (log, event));
-  return g_strdup_printf ("%s connection", protocol);
+  switch ((TraceKind) event->kind)
+    {
+    case TRACE_UNIT:
+      return g_strdup_printf ("%s %s", protocol, what);
+    case TRACE_PACKET:
+      return g_strdup ("packet");
+    case TRACE_NOTE:
+      return g_strdup ("note");
+    case TRACE_MESSAGE:
+      return g_strdup_printf ("message %s", what);
+    case TRACE_ANOMALY:
+      return g_strdup ("anomaly");
+    default:
+      return *name != '\0' ? g_strdup_printf ("%s connection", protocol) : g_strdup ("connection");
+    }
 }
 
 char *
 trace_text_dup_description (TraceLog *log, guint position)
 {
   const TraceEvent *event = trace_log_get_event (log, position);
-  const char       *from = trace_log_get_actor (log, event->from)->name;
-  const char       *to = trace_log_get_actor (log, event->to)->name;
-  g_autofree char  *where = event->from == event->to ? g_strdup (from)
-                                                     : g_strdup_printf ("%s to %s", from, to);
+  g_autofree char  *from = escape (trace_log_get_actor (log, event->from)->name);
+  g_autofree char  *to = escape (trace_log_get_actor (log, event->to)->name);
   g_autofree char  *thing = dup_thing (log, event);
   g_autofree char  *label = trace_text_dup_label (log, event);
-  g_autofree char  *text =
-      g_strdup_printf ("%u: %s, %s: %s%s", trace_log_get_id (log, position), where, thing, label,
-                       event->flags & TRACE_FLAG_TLS ? ", sent encrypted" : "");
+  gboolean          has_way = event->from != event->to;
 
-  return g_steal_pointer (&text);
+  return g_strdup_printf ("%u: %s%s%s, %s: %s%s", trace_log_get_id (log, position), from,
+                          has_way ? " to " : "", has_way ? to : "", thing, label,
+                          event->flags & TRACE_FLAG_TLS ? ", sent encrypted" : "");
 }
 
 char *

@@ -37,11 +37,11 @@ char *trace_text_dup_label (TraceLog *log, const TraceEvent *event);
  * trace_text_dup_description:
  *
  * Returns: (transfer full): a sentence for a screen reader or a tooltip: "14: mail.sender to
- *   mail.recipient, SMTP command MAIL"
+ *   mail.recipient, SMTP command: RCPT TO:<bob@recipient>"; escaped as the label is
  */
 char *trace_text_dup_description (TraceLog *log, guint position);
 
-/** Returns: (transfer full): "12.345 678 s" style time since the trace began: "0.012345". */
+/** Returns: (transfer full): seconds since the trace's first event: "0.012345". */
 char *trace_text_dup_time (TraceLog *log, gint64 time_us);
 
 G_END_DECLS
