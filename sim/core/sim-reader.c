@@ -32,7 +32,8 @@ static const SimScenarioKey keys[] = {
   { "Host", "Address", SIM_KEY_TEXT, TRUE, 0, 0, NULL, "its IPv4 address" },
   { "Host", "Resolver", SIM_KEY_TEXT, FALSE, 0, 0, NULL, "the host that it asks for names" },
   { "Host", "Domains", SIM_KEY_LIST, FALSE, 0, 0, NULL, "the mail domains it takes mail for" },
-  { "Host", "Users", SIM_KEY_LIST, FALSE, 0, 0, NULL, "NAME:PASSWORD of those with a mailbox there" },
+  { "Host", "Users", SIM_KEY_LIST, FALSE, 0, 0, NULL,
+    "NAME:PASSWORD of those with a mailbox there" },
   { "Host", "Services", SIM_KEY_LIST, FALSE, 0, 0, NULL, "smtp, submission, pop3" },
   { "Host", "Profile", SIM_KEY_TEXT, FALSE, 0, 0, NULL, "strict, common (default) or lenient" },
   { "Host", "Down", SIM_KEY_LIST, FALSE, 0, 0, NULL,
@@ -61,7 +62,8 @@ static const SimScenarioKey keys[] = {
   { "Action", "To", SIM_KEY_LIST, TRUE, 0, 0, "send", "addresses" },
   { "Action", "Cc", SIM_KEY_LIST, FALSE, 0, 0, "send", "addresses" },
   { "Action", "Subject", SIM_KEY_TEXT, FALSE, 0, 0, "send", "the message's subject" },
-  { "Action", "Body", SIM_KEY_TEXT, FALSE, 0, 0, "send", "the message's text; \\n begins a new line" },
+  { "Action", "Body", SIM_KEY_TEXT, FALSE, 0, 0, "send",
+    "the message's text; \\n begins a new line" },
   { "Action", "Via", SIM_KEY_TEXT, TRUE, 0, 0, "send", "the host it is submitted to" },
   { "Action", "User", SIM_KEY_TEXT, TRUE, 0, 0, "fetch", "whose mailbox" },
   { "Action", "Password", SIM_KEY_TEXT, TRUE, 0, 0, "fetch", "the user's password" },
@@ -245,11 +247,13 @@ add_entry (SimReader *self, const char *line_text, guint line, GError **error)
   return TRUE;
 }
 
-/* The same lines that a GKeyFile reads. */
+/* The same lines that a GKeyFile reads; it gets them without the white space around them. */
 static gboolean
 read_lines (SimReader *self, const char *text, GError **error)
 {
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autofree char *trimmed = NULL;
+  g_autoptr (GError) problem = NULL;
 
   for (guint i = 0; lines[i] != NULL; i++)
     {
@@ -263,6 +267,10 @@ read_lines (SimReader *self, const char *text, GError **error)
   if (self->groups->len == 0)
     return sim_reader_fail (self->file, 1, error,
                             "no group in it, a scenario begins with [Scenario]");
+  trimmed = g_strjoinv ("\n", lines);
+  if (!g_key_file_load_from_data (self->values, trimmed, strlen (trimmed), G_KEY_FILE_NONE,
+                                  &problem))
+    return sim_reader_fail (self->file, 1, error, "not a key file: %s", problem->message);
   return TRUE;
 }
 
@@ -311,16 +319,17 @@ sim_reader_get_text (SimReader            *self,
                      char                **out_text,
                      GError              **error)
 {
-  char *text;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) problem = NULL;
 
   if (!sim_reader_has (group, key))
     return TRUE;
-  text = g_key_file_get_string (self->values, group->title, key, NULL);
-  if (text == NULL)
+  text = g_key_file_get_string (self->values, group->title, key, &problem);
+  if (problem != NULL)
     return sim_reader_fail (self->file, sim_reader_get_line (group, key), error,
                             "%s has an unknown escape, \\n, \\t, \\r, \\s and \\\\ are known", key);
   g_free (*out_text);
-  *out_text = text;
+  *out_text = g_steal_pointer (&text);
   return TRUE;
 }
 
@@ -333,11 +342,12 @@ sim_reader_get_list (SimReader            *self,
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) items = NULL;
+  g_autoptr (GError) problem = NULL;
 
   if (!sim_reader_has (group, key))
     return TRUE;
-  items = g_key_file_get_string_list (self->values, group->title, key, NULL, NULL);
-  if (items == NULL)
+  items = g_key_file_get_string_list (self->values, group->title, key, NULL, &problem);
+  if (problem != NULL)
     return sim_reader_fail (self->file, sim_reader_get_line (group, key), error,
                             "%s has an unknown escape, \\n, \\t, \\r, \\s, \\; and \\\\ are known",
                             key);
@@ -428,7 +438,6 @@ SimReader *
 sim_reader_new (const char *file, const char *text, gsize length, GError **error)
 {
   g_autoptr (SimReader) self = g_new0 (SimReader, 1);
-  g_autoptr (GError) problem = NULL;
   g_autofree char *copy = NULL;
 
   self->file = g_strdup (file);
@@ -440,11 +449,6 @@ sim_reader_new (const char *file, const char *text, gsize length, GError **error
   copy = g_strndup (text, length);
   if (!read_lines (self, copy, error) || !check_required (self, error))
     return NULL;
-  if (!g_key_file_load_from_data (self->values, text, length, G_KEY_FILE_NONE, &problem))
-    {
-      sim_reader_fail (file, 1, error, "not a key file: %s", problem->message);
-      return NULL;
-    }
   return g_steal_pointer (&self);
 }
 

@@ -204,7 +204,8 @@ typedef struct
   const char *what; /* one line for people */
 } SimScenarioKey;
 
-/** Returns: (nullable): key @i, NULL past the last. The records of a zone, "TYPE NAME", come besides. */
+/** Returns: (nullable): key @i, NULL past the last. The records of a zone, "TYPE NAME", come
+ * besides. */
 const SimScenarioKey *sim_scenario_get_key (guint i);
 
 G_END_DECLS
