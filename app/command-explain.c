@@ -22,8 +22,8 @@ static struct
 } options;
 
 static const GOptionEntry entries[] = {
-  { "as", 0, 0, G_OPTION_ARG_STRING, &options.grammar, "read it as GRAMMAR, not as what it looks like",
-    "GRAMMAR" },
+  { "as", 0, 0, G_OPTION_ARG_STRING, &options.grammar,
+    "read it as GRAMMAR, not as what it looks like", "GRAMMAR" },
   { "format", 'f', 0, G_OPTION_ARG_STRING, &options.format, "text (default) or json", "FORMAT" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
     "write to OUT instead of standard output", "OUT" },

@@ -101,8 +101,10 @@ read_descriptor (const char *path, int fd, gsize bytes_max)
     }
   if ((guint64) status.st_size > bytes_max)
     {
-      command_complain (COMMAND_WRONG, "%s: %" G_GUINT64_FORMAT " bytes are too many, the limit is %"
-                        G_GSIZE_FORMAT, path, (guint64) status.st_size, bytes_max);
+      command_complain (COMMAND_WRONG,
+                        "%s: %" G_GUINT64_FORMAT
+                        " bytes are too many, the limit is %" G_GSIZE_FORMAT,
+                        path, (guint64) status.st_size, bytes_max);
       return NULL;
     }
   /* Pipes and the like have no size: read what comes, up to the limit. */

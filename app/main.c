@@ -74,8 +74,10 @@ main (int argc, char **argv)
     {
       if (argc == 1)
         return tell_without_display ();
-      return command_complain (COMMAND_FAILED, "there is no display to open %s in; "
-                               "try postroad run %s or postroad read %s", argv[1], argv[1], argv[1]);
+      return command_complain (COMMAND_FAILED,
+                               "there is no display to open %s in; "
+                               "try postroad run %s or postroad read %s",
+                               argv[1], argv[1], argv[1]);
     }
   return app_main (argc, argv);
 }

@@ -91,7 +91,8 @@ DnsMessage *dns_message_new_answer (const DnsMessage *query, DnsRcode rcode);
 /** @name: copied */
 void dns_message_add_question (DnsMessage *self, const char *name, guint16 type);
 
-/** Appends a record of class IN, all else empty, to a section of a message. Returns: it, borrowed until the next. */
+/** Appends a record of class IN, all else empty, to a section of a message. Returns: it, borrowed
+ * until the next. */
 DnsRecord *dns_message_add_record (GArray *section, const char *name, guint16 type, guint32 ttl);
 
 /** Appends a copy of @record to @section. */

@@ -42,7 +42,8 @@ answer_login (Pop3Session *self, const Pop3ServerEvent *event)
   if (user == NULL || g_strcmp0 (user->password, event->password) != 0)
     {
       pop3_server_refuse_login (self->engine, "AUTH", "Unknown user or wrong password");
-      mail_host_note (self->host, 0, TRACE_FLAG_ERROR, "login-refused", "login as %s refused", name);
+      mail_host_note (self->host, 0, TRACE_FLAG_ERROR, "login-refused", "login as %s refused",
+                      name);
       return;
     }
   if (!mail_mailbox_lock (user->mailbox))

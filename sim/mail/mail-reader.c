@@ -37,8 +37,9 @@ tell_result (MailReader *self)
 
   pop3_client_get_result (self->engine, &result);
   self->is_told = TRUE;
-  note (self, "fetched", 0, result.n_fetched == 1 ? "%u message fetched, %u removed from the server"
-                                                  : "%u messages fetched, %u removed from the server",
+  note (self, "fetched", 0,
+        result.n_fetched == 1 ? "%u message fetched, %u removed from the server"
+                              : "%u messages fetched, %u removed from the server",
         result.n_fetched, result.n_deleted);
 }
 

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  *
  * Numbers the messages of a world, so that the trace can follow one message
  * across hosts: what has the same Message-ID (RFC 5322 section 3.6.4), or without one the
- * same bytes after its trace fields, is the same message. This is the observer's knowledge: no host decides by it.
+ * same bytes after its trace fields, is the same message. This is the observer's knowledge: no host
+ * decides by it.
  */
 typedef struct _MailRegister MailRegister;
 

@@ -19,8 +19,8 @@ typedef struct _SimCarrier SimCarrier;
 /** How it ended. */
 typedef enum
 {
-  SIM_CARRIER_DONE,        /* the session was done, or the peer ended and the session had no more to say */
-  SIM_CARRIER_LOST,        /* the connection broke; the session was told */
+  SIM_CARRIER_DONE, /* the session was done, or the peer ended and the session had no more to say */
+  SIM_CARRIER_LOST, /* the connection broke; the session was told */
   SIM_CARRIER_REFUSED,     /* never connected: nobody listens there */
   SIM_CARRIER_UNREACHABLE, /* never connected: nobody answers */
 } SimCarrierEnd;

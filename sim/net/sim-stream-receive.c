@@ -105,7 +105,8 @@ get_offset (const SimStream *self, const InetPacket *packet)
   return self->received + (guint64) (gint64) (gint32) (packet->sequence - expected);
 }
 
-/* Calls the owner with all that the segment brought. Returns: FALSE when that was the stream's end. */
+/* Calls the owner with all that the segment brought. Returns: FALSE when that was the stream's end.
+ */
 static gboolean
 tell_owner (SimStream *self, const GByteArray *in, gboolean is_drained, gboolean is_ended)
 {

@@ -31,8 +31,8 @@ void trace_file_write (TraceLog *log, TraceLevel level, GString *text);
  * trace_file_read:
  * @name: for error messages only
  *
- * Returns: (transfer full): the trace, NULL with @error set (TRACE_FILE_ERROR) when @data is not one;
- *   trace_file_write() of it at the level it was written at gives @data again
+ * Returns: (transfer full): the trace, NULL with @error set (TRACE_FILE_ERROR) when @data is not
+ * one; trace_file_write() of it at the level it was written at gives @data again
  */
 TraceLog *trace_file_read (const char *name, const guint8 *data, gsize length, GError **error);
 

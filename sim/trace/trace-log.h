@@ -88,7 +88,8 @@ void trace_log_set_arrival (TraceLog *self, guint id, gint64 arrival_us);
 /* Reading: events by position, 0 to n-1; ids rise with positions. */
 
 guint             trace_log_get_n_events (TraceLog *self);
-const TraceEvent *trace_log_get_event (TraceLog *self, guint position); /* borrowed until an append */
+const TraceEvent *
+trace_log_get_event (TraceLog *self, guint position); /* borrowed until an append */
 guint             trace_log_get_id (TraceLog *self, guint position);
 
 /** Returns: the position of event @id, or G_MAXUINT when the log does not hold it. */

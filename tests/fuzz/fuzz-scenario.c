@@ -10,7 +10,8 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SimScenario) scenario = sim_scenario_parse ("input", (const char *) data, size, &error);
+  g_autoptr (SimScenario) scenario =
+      sim_scenario_parse ("input", (const char *) data, size, &error);
 
   if (scenario == NULL)
     g_assert_true (g_str_has_prefix (error->message, "input:"));

@@ -35,13 +35,14 @@ static const Case cases[] = {
     HELLO "MAIL FROM:<x@a.example> SIZE=20\r\n" RCPT_1 RCPT_2 DATA MESSAGE QUIT,
     "accepted 250 Done\nso; accepted 250 Done\nso; ", "SENT; DONE; ", NULL },
   { "keywords-are-whole-words",
-    "220 b\r\n250-SIZE\r\n250-SIZES 10\r\n250 X8BITMIME\r\n550 no\r\n221 Bye\r\n",
-    HELLO MAIL QUIT, "permanent 550 no; permanent 550 no; ", "DONE; ", NULL },
+    "220 b\r\n250-SIZE\r\n250-SIZES 10\r\n250 X8BITMIME\r\n550 no\r\n221 Bye\r\n", HELLO MAIL QUIT,
+    "permanent 550 no; permanent 550 no; ", "DONE; ", NULL },
   { "eight-bit-message",
     "220 b\r\n250-b\r\n250-8bitmime\r\n250 size\r\n250 OK\r\n250 OK\r\n250 OK\r\n354 Go\r\n"
     "250 Done\r\n221 Bye\r\n",
     HELLO "MAIL FROM:<x@a.example> BODY=8BITMIME SIZE=3\r\n" RCPT_1 RCPT_2 DATA
-    "\xc3\xb6\n\r\n.\r\n" QUIT, "accepted 250 Done; accepted 250 Done; ", "SENT; DONE; ", "\xc3\xb6\n" },
+          "\xc3\xb6\n\r\n.\r\n" QUIT,
+    "accepted 250 Done; accepted 250 Done; ", "SENT; DONE; ", "\xc3\xb6\n" },
   { "eight-bit-message-not-wanted", "220 b\r\n250 b\r\n221 Bye\r\n", HELLO QUIT,
     "permanent 0 the message is 8-bit and the server does not offer 8BITMIME; "
     "permanent 0 the message is 8-bit and the server does not offer 8BITMIME; ",
@@ -93,8 +94,8 @@ static const Case cases[] = {
     "SENT; DONE; ", NULL },
   { "lost-after-end-of-data", "220 b\r\n250 b\r\n250 OK\r\n550 no\r\n250 OK\r\n354 Go\r\n",
     HELLO MAIL RCPT_1 RCPT_2 DATA MESSAGE,
-    "permanent 550 no; temporary 0 the connection was lost; ",
-    "FAILED the connection was lost; ", NULL },
+    "permanent 550 no; temporary 0 the connection was lost; ", "FAILED the connection was lost; ",
+    NULL },
   { "lost-at-once", "", "",
     "temporary 0 the connection was lost; temporary 0 the connection was lost; ",
     "FAILED the connection was lost; ", NULL },

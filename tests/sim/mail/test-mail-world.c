@@ -26,7 +26,7 @@
 
 #define BOTH_MX "MX=10 mx1.recipient.example;20 mx2.recipient.example\n"
 #define SEND(to)                                                                                   \
-  "[Action 1]\nAt=0\nHost=pc\nDo=send\nFrom=alice@sender.example\nTo=" to                           \
+  "[Action 1]\nAt=0\nHost=pc\nDo=send\nFrom=alice@sender.example\nTo=" to                          \
   "\nSubject=s\nBody=.dot\\n..two\\nend\nVia=mail.sender.example\n"
 
 static const struct

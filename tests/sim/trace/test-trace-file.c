@@ -4,14 +4,14 @@
 #include <trace/trace-grammar.h>
 #include <trace/trace-text.h>
 
-#define HEADER                                                                                     \
-  "{\"postroad\":1,\"title\":\"t\",\"seed\":7,\"actors\":[{\"name\":\"a\",\"role\":\"MUA\","        \
-  "\"address\":\"192.0.2.1\"},{\"name\":\"b\",\"role\":\"\",\"address\":\"\"}],\"connections\":["   \
-  "{\"id\":1,\"from\":\"a\",\"to\":\"b\",\"protocol\":\"smtp\",\"client_port\":5,"                  \
+#define HEADER \
+  "{\"postroad\":1,\"title\":\"t\",\"seed\":7,\"actors\":[{\"name\":\"a\",\"role\":\"MUA\"," \
+  "\"address\":\"192.0.2.1\"},{\"name\":\"b\",\"role\":\"\",\"address\":\"\"}],\"connections\":[" \
+  "{\"id\":1,\"from\":\"a\",\"to\":\"b\",\"protocol\":\"smtp\",\"client_port\":5," \
   "\"server_port\":25}]}\n"
-#define EVENT(id, rest)                                                                            \
+#define EVENT(id, rest) \
   "{\"id\":" id ",\"kind\":\"unit\",\"time\":0.5,\"arrival\":null,\"connection\":1,\"from\":\"a\"," \
-  "\"to\":\"b\",\"cause\":null,\"protocol\":\"smtp\",\"unit\":\"command\"," rest ",\"tls\":false,"  \
+  "\"to\":\"b\",\"cause\":null,\"protocol\":\"smtp\",\"unit\":\"command\"," rest ",\"tls\":false," \
   "\"flags\":[]}\n"
 
 /* What is wrong, and the beginning of what is said about it. */
