@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/** Returns: (transfer full): @data in the base64 alphabet with padding, on one line (RFC 4648 section 4). */
+/** Returns: (transfer full): @data in the base64 alphabet with padding, on one line (RFC 4648
+ * section 4). */
 char *wire_base64_encode (const guint8 *data, gsize length);
 
 /**

@@ -29,7 +29,8 @@ GBytes *wire_dots_stuff (const guint8 *text, gsize length);
  */
 GBytes *wire_dots_unstuff (const guint8 *block, gsize length, gboolean lf_begins_line);
 
-/** Returns: the length of the final dot line of @block ("." and its line end), 0 if there is none. */
+/** Returns: the length of the final dot line of @block ("." and its line end), 0 if there is none.
+ */
 gsize wire_dots_get_end_length (const guint8 *block, gsize length);
 
 G_END_DECLS

@@ -23,7 +23,8 @@ typedef enum
 {
   WIRE_FRAME_MORE,     /* no whole unit yet */
   WIRE_FRAME_UNIT,     /* a whole unit, its end included */
-  WIRE_FRAME_TOO_LONG, /* a unit over the limit has ended; its first bytes are given, the rest was dropped */
+  WIRE_FRAME_TOO_LONG, /* a unit over the limit has ended; its first bytes are given, the rest was
+                          dropped */
 } WireFrame;
 
 typedef enum

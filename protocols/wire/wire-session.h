@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * carries the bytes, a simulated stream or a socket of the loopback bridge,
  * sees only this. The carrier repeats:
  *
- *   receive (or receive_end) -> take each unit, record it -> take_output, send it -> close when is_done
+ *   receive (or receive_end) -> take each unit, record it -> take_output, send it -> close when
+ * is_done
  *
  * and calls expire() when get_deadline() has come. All times are microseconds on
  * the carrier's clock. A type that is a session embeds this struct first.

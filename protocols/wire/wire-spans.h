@@ -7,10 +7,10 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WIRE_SPAN_OBSOLETE = 1 << 0,     /* the standard lets readers accept it, writers must not make it */
-  WIRE_SPAN_TOLERATED = 1 << 1,    /* no standard allows it; common readers let it pass */
+  WIRE_SPAN_OBSOLETE = 1 << 0,  /* the standard lets readers accept it, writers must not make it */
+  WIRE_SPAN_TOLERATED = 1 << 1, /* no standard allows it; common readers let it pass */
   WIRE_SPAN_UNRECOGNISED = 1 << 2, /* nothing in the grammar matches these bytes */
-  WIRE_SPAN_PARTIAL = 1 << 3,      /* begun, but broken off: a piece inside or after it is missing */
+  WIRE_SPAN_PARTIAL = 1 << 3, /* begun, but broken off: a piece inside or after it is missing */
 } WireSpanFlags;
 
 /** The bytes one element covers: @offset and @length count bytes of the unit. */
