@@ -10,7 +10,7 @@
   "{\"id\":1,\"from\":\"a\",\"to\":\"b\",\"protocol\":\"smtp\",\"client_port\":5," \
   "\"server_port\":25}]}\n"
 #define EVENT(id, rest) \
-  "{\"id\":" id ",\"kind\":\"unit\",\"time\":0.5,\"arrival\":null,\"connection\":1,\"from\":\"a\"," \
+  "{\"id\":" id ",\"kind\":\"unit\",\"time\":0.5,\"arrival\":null,\"connection\":1,\"from\":\"a\","\
   "\"to\":\"b\",\"cause\":null,\"protocol\":\"smtp\",\"unit\":\"command\"," rest ",\"tls\":false," \
   "\"flags\":[]}\n"
 
