@@ -421,6 +421,21 @@ on_show_inspector (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_show_tab (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  AppWindow *self = data;
+
+  inspector_show_page (self->inspector, g_variant_get_string (parameter, NULL));
+  show_inspector (self, TRUE);
+}
+
+static void
+on_asking_changed (LessonPage *lesson, GParamSpec *pspec, AppWindow *self)
+{
+  diagram_view_set_future_hidden (self->view, lesson_page_is_asking (lesson));
+}
+
+static void
 on_zoom (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   AppWindow  *self = data;
@@ -502,6 +517,7 @@ static const GActionEntry actions[] = {
   { "level", on_level, "s", "'dialogue'", NULL, { 0 } },
   { "show-lesson", on_show_lesson, NULL, "false", NULL, { 0 } },
   { "show-inspector", on_show_inspector, NULL, "false", NULL, { 0 } },
+  { "show-tab", on_show_tab, "s", NULL, NULL, { 0 } },
   { "zoom-in", on_zoom, NULL, NULL, NULL, { 0 } },
   { "zoom-out", on_zoom, NULL, NULL, NULL, { 0 } },
   { "zoom-reset", on_zoom, NULL, NULL, NULL, { 0 } },
@@ -614,6 +630,7 @@ app_window_init (AppWindow *self)
   adw_bin_set_child (ADW_BIN (self->inspector_bin), GTK_WIDGET (self->inspector));
   self->lesson = g_object_new (APP_TYPE_LESSON_PAGE, NULL);
   adw_bin_set_child (ADW_BIN (self->lesson_bin), GTK_WIDGET (self->lesson));
+  g_signal_connect (self->lesson, "notify::asking", G_CALLBACK (on_asking_changed), self);
   gtk_scale_set_has_origin (GTK_SCALE (self->timeline), TRUE);
   g_signal_connect (self->timeline, "change-value", G_CALLBACK (on_scrubbed), self);
   fill_lessons_menu (self);

@@ -27,6 +27,7 @@ struct _DiagramView
   double              zoom;
   DiagramThemeVariant variant;
   guint               tick;
+  gboolean            is_future_hidden;
   double              pointer_y; /* of the widget; negative while the pointer is elsewhere */
   guint               hovered;   /* row, or DIAGRAM_NONE */
 };
@@ -115,7 +116,8 @@ rebuild_layout (DiagramView *self)
       options.level = app_session_get_level (self->session);
       options.width = MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1);
       options.text_scale = self->zoom;
-      options.future = DIAGRAM_FUTURE_FAINT;
+      options.future =
+          self->is_future_hidden ? DIAGRAM_FUTURE_HIDDEN : DIAGRAM_FUTURE_FAINT;
       self->layout = diagram_layout_new (app_session_get_log (self->session), &options);
     }
   configure_adjustments (self);
@@ -356,6 +358,15 @@ diagram_view_set_zoom (DiagramView *self, double zoom)
   rebuild_layout (self);
   if (self->session != NULL)
     diagram_view_reveal (self, app_session_get_selected (self->session));
+}
+
+void
+diagram_view_set_future_hidden (DiagramView *self, gboolean is_hidden)
+{
+  if (self->is_future_hidden == is_hidden)
+    return;
+  self->is_future_hidden = is_hidden;
+  rebuild_layout (self);
 }
 
 /* Pointer */

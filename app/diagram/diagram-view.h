@@ -30,6 +30,9 @@ void diagram_view_set_session (DiagramView *self, AppSession *session);
 double diagram_view_get_zoom (DiagramView *self);
 void   diagram_view_set_zoom (DiagramView *self, double zoom);
 
+/** What has not happened yet is drawn faint, or, while somebody is asked what comes next, not. */
+void diagram_view_set_future_hidden (DiagramView *self, gboolean is_hidden);
+
 /** Scrolls so that the event at @position is in sight. */
 void diagram_view_reveal (DiagramView *self, guint position);
 

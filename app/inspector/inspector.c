@@ -75,7 +75,8 @@ inspector_set_session (Inspector *self, AppSession *session)
 void
 inspector_show_page (Inspector *self, const char *page)
 {
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), page);
+  if (gtk_stack_get_child_by_name (GTK_STACK (self->stack), page) != NULL)
+    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), page);
 }
 
 static GtkWidget *

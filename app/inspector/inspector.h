@@ -19,7 +19,7 @@ G_DECLARE_FINAL_TYPE (Inspector, inspector, APP, INSPECTOR, AdwBin)
 /** @session: (nullable): a reference is taken */
 void inspector_set_session (Inspector *self, AppSession *session);
 
-/** @page: "explain", "bytes" or "state" */
+/** @page: "explain", "bytes" or "state"; any other leaves the page as it is */
 void inspector_show_page (Inspector *self, const char *page);
 
 G_END_DECLS

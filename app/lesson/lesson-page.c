@@ -14,6 +14,7 @@ struct _LessonPage
   Lesson     *lesson;  /* (nullable) */
   AppSession *session; /* (nullable) */
   guint       step;
+  gboolean    is_asking; /* a prediction of the step has no answer yet */
   GtkWidget  *progress;
   GtkWidget  *heading;
   GtkWidget  *blocks;
@@ -22,7 +23,33 @@ struct _LessonPage
   GtkWidget  *next;
 };
 
+enum
+{
+  PROP_0,
+  PROP_ASKING,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
 G_DEFINE_FINAL_TYPE (LessonPage, lesson_page, ADW_TYPE_BIN)
+
+static void append_blocks (LessonPage *self, guint first);
+
+static void
+set_asking (LessonPage *self, gboolean is_asking)
+{
+  if (self->is_asking == is_asking)
+    return;
+  self->is_asking = is_asking;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ASKING]);
+}
+
+gboolean
+lesson_page_is_asking (LessonPage *self)
+{
+  return self->is_asking;
+}
 
 #define GLOSSARY_SCHEME "glossary:"
 
@@ -82,10 +109,13 @@ new_text (const char *markup)
 static void
 run_show (LessonPage *self, const LessonBlock *block)
 {
-  TraceLog *log = app_session_get_log (self->session);
-  guint     position;
+  TraceLog   *log = app_session_get_log (self->session);
+  const char *tab = lesson_block_get (block, "tab");
+  guint       position;
 
   app_session_pause (self->session);
+  if (tab != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-tab", "s", tab);
   if (block->has_level)
     app_session_set_level (self->session, block->level);
   if (block->until == NULL)
@@ -123,40 +153,78 @@ make_show (LessonPage *self, const LessonBlock *block)
 typedef struct
 {
   LessonPage *page;
+  guint       index; /* of the block in the step */
+  guint       unit;  /* position of the answer, or G_MAXUINT */
+  gboolean    is_answered;
   GtkWidget  *entry;
   GtkWidget  *verdict;
 } Prediction;
+
+/* Returns: the position to which the lesson has led before block @index of its step. */
+static guint
+find_position_before (LessonPage *self, guint index)
+{
+  TraceLog *log = app_session_get_log (self->session);
+  guint     position = 0;
+
+  for (guint i = 0; i <= self->step; i++)
+    {
+      const LessonStep *step = lesson_get_step (self->lesson, i);
+      guint             end = i == self->step ? index : step->blocks->len;
+
+      for (guint k = 0; k < end; k++)
+        {
+          const LessonBlock *block = lesson_step_get_block (step, k);
+          guint              found = G_MAXUINT;
+
+          if (block->kind == LESSON_BLOCK_SHOW && block->until != NULL)
+            found = lesson_condition_find (block->until, log, 0);
+          else if (block->kind == LESSON_BLOCK_PREDICT)
+            found = lesson_predict_find (log, position);
+          if (found != G_MAXUINT)
+            position = found;
+        }
+    }
+  return position;
+}
+
+/* Shows the answer in the ladder, and the first time what the lesson says about it. */
+static void
+reveal_answer (Prediction *prediction)
+{
+  LessonPage *self = prediction->page;
+
+  app_session_pause (self->session);
+  app_session_set_playhead (self->session, prediction->unit + 1);
+  app_session_set_selected (self->session, prediction->unit);
+  if (prediction->is_answered)
+    return;
+  prediction->is_answered = TRUE;
+  append_blocks (self, prediction->index + 1);
+}
 
 static void
 on_predicted (GtkWidget *widget, Prediction *prediction)
 {
   static const char *const marks[] = { "✓", "≈", "✗" };
 
-  LessonPage      *self = prediction->page;
-  TraceLog        *log = app_session_get_log (self->session);
-  guint            playhead = app_session_get_playhead (self->session);
-  guint            from = app_session_find_previous (self->session, playhead);
-  guint            unit = lesson_predict_find (log, from != APP_NO_EVENT ? from : 0);
+  TraceLog        *log = app_session_get_log (prediction->page->session);
   const char      *answer = gtk_editable_get_text (GTK_EDITABLE (prediction->entry));
   g_autofree char *reason = NULL;
   g_autofree char *text = NULL;
   LessonVerdict    verdict;
 
-  if (unit == G_MAXUINT)
-    {
-      gtk_label_set_text (GTK_LABEL (prediction->verdict),
-                          _("Nothing more is said: go back to an earlier step."));
-      return;
-    }
-  verdict = lesson_predict_judge (log, unit, answer, &reason);
+  if (answer[0] == '\0')
+    return;
+  verdict = lesson_predict_judge (log, prediction->unit, answer, &reason);
   text = g_strdup_printf ("%s  %s", marks[verdict], reason);
   gtk_label_set_text (GTK_LABEL (prediction->verdict), text);
-  app_session_set_playhead (self->session, unit + 1);
-  app_session_set_selected (self->session, unit);
+  gtk_widget_set_visible (prediction->verdict, TRUE);
+  reveal_answer (prediction);
 }
 
 static GtkWidget *
-make_predict (LessonPage *self, const LessonBlock *block)
+make_predict (LessonPage *self, const LessonBlock *block, guint index)
 {
   GtkWidget  *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget  *question = new_text (NULL);
@@ -166,8 +234,13 @@ make_predict (LessonPage *self, const LessonBlock *block)
   const char *text = lesson_block_get (block, "question");
 
   prediction->page = self;
+  prediction->index = index;
+  prediction->unit =
+      lesson_predict_find (app_session_get_log (self->session), find_position_before (self, index));
   prediction->entry = gtk_entry_new ();
   prediction->verdict = new_text (NULL);
+  gtk_widget_set_visible (prediction->verdict, FALSE);
+  gtk_widget_set_sensitive (row, prediction->unit != G_MAXUINT);
   gtk_label_set_text (GTK_LABEL (question), text != NULL ? text : _("What comes next?"));
   gtk_entry_set_placeholder_text (GTK_ENTRY (prediction->entry), _("250, 5yz, MAIL …"));
   gtk_widget_set_hexpand (prediction->entry, TRUE);
@@ -188,7 +261,7 @@ make_predict (LessonPage *self, const LessonBlock *block)
 /* Steps */
 
 static GtkWidget *
-make_block (LessonPage *self, const LessonBlock *block)
+make_block (LessonPage *self, const LessonBlock *block, guint index)
 {
   switch (block->kind)
     {
@@ -197,7 +270,7 @@ make_block (LessonPage *self, const LessonBlock *block)
     case LESSON_BLOCK_SHOW:
       return make_show (self, block);
     case LESSON_BLOCK_PREDICT:
-      return make_predict (self, block);
+      return make_predict (self, block, index);
     default:
       return NULL;
     }
@@ -212,6 +285,29 @@ clear_blocks (LessonPage *self)
     gtk_box_remove (GTK_BOX (self->blocks), child);
 }
 
+/* Fills the page from block @first to the first prediction: what comes after one would give
+ * its answer away. */
+static void
+append_blocks (LessonPage *self, guint first)
+{
+  const LessonStep *step = lesson_get_step (self->lesson, self->step);
+
+  for (guint i = first; i < step->blocks->len; i++)
+    {
+      const LessonBlock *block = lesson_step_get_block (step, i);
+      GtkWidget         *widget = make_block (self, block, i);
+
+      if (widget != NULL)
+        gtk_box_append (GTK_BOX (self->blocks), widget);
+      if (block->kind == LESSON_BLOCK_PREDICT)
+        {
+          set_asking (self, TRUE);
+          return;
+        }
+    }
+  set_asking (self, FALSE);
+}
+
 static void
 show_step (LessonPage *self)
 {
@@ -222,36 +318,50 @@ show_step (LessonPage *self)
   clear_blocks (self);
   gtk_label_set_text (GTK_LABEL (self->progress), progress);
   gtk_label_set_text (GTK_LABEL (self->heading), step->title);
-  for (guint i = 0; i < step->blocks->len; i++)
-    {
-      GtkWidget *widget = make_block (self, lesson_step_get_block (step, i));
-
-      if (widget != NULL)
-        gtk_box_append (GTK_BOX (self->blocks), widget);
-    }
+  append_blocks (self, 0);
   gtk_widget_set_sensitive (self->back, self->step > 0);
   gtk_widget_set_sensitive (self->next, self->step + 1 < self->lesson->steps->len);
   gtk_adjustment_set_value (
       gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
 }
 
+/* A step that begins by showing something shows it at once; one that asks begins where the
+ * lesson had come to. */
+static void
+move_ladder (LessonPage *self)
+{
+  const LessonStep *step = lesson_get_step (self->lesson, self->step);
+
+  for (guint i = 0; i < step->blocks->len; i++)
+    {
+      const LessonBlock *block = lesson_step_get_block (step, i);
+
+      if (block->kind == LESSON_BLOCK_SHOW)
+        {
+          run_show (self, block);
+          return;
+        }
+      if (block->kind == LESSON_BLOCK_PREDICT)
+        {
+          guint position = find_position_before (self, i);
+
+          app_session_pause (self->session);
+          app_session_set_playhead (self->session, position + 1);
+          app_session_set_selected (self->session, position);
+          return;
+        }
+    }
+}
+
 void
 lesson_page_go_to (LessonPage *self, guint step)
 {
-  const LessonStep *shown;
-
   if (self->lesson == NULL || step >= self->lesson->steps->len)
     return;
   self->step = step;
   show_step (self);
-  /* A step that begins by showing something shows it at once. */
-  shown = lesson_get_step (self->lesson, step);
-  for (guint i = 0; step > 0 && i < shown->blocks->len; i++)
-    if (lesson_step_get_block (shown, i)->kind == LESSON_BLOCK_SHOW)
-      {
-        run_show (self, lesson_step_get_block (shown, i));
-        break;
-      }
+  if (step > 0)
+    move_ladder (self);
 }
 
 guint
@@ -287,6 +397,7 @@ lesson_page_open (LessonPage *self, const char *path, AppSession *session)
   g_autoptr (GError) error = NULL;
 
   clear_blocks (self);
+  set_asking (self, FALSE);
   g_clear_pointer (&self->lesson, lesson_free);
   g_set_object (&self->session, session);
   self->step = 0;
@@ -321,9 +432,23 @@ lesson_page_dispose (GObject *object)
 }
 
 static void
+lesson_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_ASKING)
+    g_value_set_boolean (value, APP_LESSON_PAGE (object)->is_asking);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
 lesson_page_class_init (LessonPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = lesson_page_dispose;
+  G_OBJECT_CLASS (klass)->get_property = lesson_page_get_property;
+  properties[PROP_ASKING] = g_param_spec_boolean (
+      "asking", NULL, NULL, FALSE,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
 }
 
 static GtkWidget *

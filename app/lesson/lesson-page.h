@@ -30,4 +30,7 @@ void  lesson_page_go_to (LessonPage *self, guint step);
 guint lesson_page_get_step (LessonPage *self);
 guint lesson_page_get_n_steps (LessonPage *self);
 
+/** Returns: whether a prediction is open: what comes next must not be seen. Property "asking". */
+gboolean lesson_page_is_asking (LessonPage *self);
+
 G_END_DECLS

@@ -251,6 +251,50 @@ test_lesson (void)
   close_window (window);
 }
 
+/* Returns: (nullable): the first entry below @widget. */
+static GtkWidget *
+find_entry (GtkWidget *widget)
+{
+  if (GTK_IS_ENTRY (widget))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_entry (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+test_prediction (void)
+{
+  AppWindow  *window = open_lesson ("06-first-smtp-session");
+  AppSession *session = app_window_get_session (window);
+  guint       greeting = find_unit (session, "220 ");
+  guint       before;
+
+  g_test_summary ("A step that asks stops before the answer and tells nothing of it until asked.");
+  press (window, "_Next");
+  before = app_session_get_playhead (session);
+  g_assert_cmpuint (before, <=, greeting);
+  g_assert_null (find_text (GTK_WIDGET (window), "220: service ready"));
+  press (window, "Check"); /* without an answer: nothing happens */
+  g_assert_cmpuint (app_session_get_playhead (session), ==, before);
+  gtk_editable_set_text (GTK_EDITABLE (find_entry (GTK_WIDGET (window))), "550");
+  press (window, "Check");
+  assert_text (window, "✗");
+  g_assert_cmpuint (app_session_get_selected (session), ==, greeting);
+  assert_text (window, "220: service ready");
+  gtk_editable_set_text (GTK_EDITABLE (find_entry (GTK_WIDGET (window))), "220");
+  press (window, "Check");
+  assert_text (window, "✓");
+  g_assert_cmpuint (app_session_get_selected (session), ==, greeting);
+  close_window (window);
+}
+
 static void
 test_mistake (void)
 {
@@ -352,6 +396,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/inspector", test_inspector);
   g_test_add_func ("/window/level", test_level);
   g_test_add_func ("/window/lesson", test_lesson);
+  g_test_add_func ("/window/prediction", test_prediction);
   g_test_add_func ("/window/mistake", test_mistake);
   g_test_add_func ("/window/actions", test_actions);
   g_test_add_func ("/window/keys", test_keys);
