@@ -101,7 +101,7 @@ scan_at_domain (WireScan *scan, GString *out)
 gboolean
 imf_scan_addr_spec (WireScan *scan, ImfMailbox *out_mailbox)
 {
-  WireMark  mark = wire_scan_begin (scan, &addr_spec);
+  WireMark mark = wire_scan_begin (scan, &addr_spec);
   g_autoptr (GString) local = g_string_new (NULL);
   g_autoptr (GString) host = g_string_new (NULL);
   gboolean matched = imf_scan_local_part (scan, local);
@@ -129,14 +129,28 @@ scan_route (WireScan *scan)
   wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
   while (matched && wire_scan_peek (scan) != ':')
     {
-      matched = wire_scan_peek (scan) == ',' ? wire_scan_byte (scan, ',')
-                                             : scan_at_domain (scan, NULL);
+      matched =
+          wire_scan_peek (scan) == ',' ? wire_scan_byte (scan, ',') : scan_at_domain (scan, NULL);
       imf_scan_optional_cfws (scan);
     }
   return wire_scan_end (scan, mark, matched && wire_scan_byte (scan, ':'));
 }
 
-/* angle-addr = [CFWS] "<" addr-spec ">" [CFWS] / obs-angle-addr, here without CFWS around */
+/* Nothing where an addr-spec should be, as in "MAILER-DAEMON <>" */
+static gboolean
+scan_no_addr_spec (WireScan *scan, ImfMailbox *out_mailbox)
+{
+  wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  if (out_mailbox != NULL)
+    {
+      out_mailbox->local_part = g_strdup ("");
+      out_mailbox->domain = g_strdup ("");
+    }
+  return TRUE;
+}
+
+/* angle-addr = [CFWS] "<" addr-spec ">" [CFWS] / obs-angle-addr, here without CFWS around;
+ * "<>" is tolerated */
 gboolean
 imf_scan_angle_addr (WireScan *scan, ImfMailbox *out_mailbox)
 {
@@ -148,6 +162,11 @@ imf_scan_angle_addr (WireScan *scan, ImfMailbox *out_mailbox)
     {
       matched = scan_route (scan);
       imf_scan_optional_cfws (scan);
+    }
+  else if (matched && wire_scan_peek (scan) == '>')
+    {
+      scan_no_addr_spec (scan, out_mailbox);
+      return wire_scan_end (scan, mark, wire_scan_byte (scan, '>'));
     }
   matched = matched && imf_scan_addr_spec (scan, out_mailbox);
   imf_scan_optional_cfws (scan);
@@ -289,7 +308,7 @@ scan_group_list (WireScan *scan, const char *group_name, ImfAddressList *out_lis
 gboolean
 imf_scan_group (WireScan *scan, ImfAddressList *out_list)
 {
-  WireMark  mark = wire_scan_begin (scan, &group);
+  WireMark mark = wire_scan_begin (scan, &group);
   g_autoptr (GString) name = g_string_new (NULL);
   gboolean matched = imf_scan_phrase_as (scan, &display_name, "", name);
 
@@ -388,22 +407,35 @@ is_atoms (const char *text, char separator)
   return is_in_word;
 }
 
-/* A control would break the field it is written to. */
-static void
-append_safely (GString *out, char byte)
+/* Returns: (transfer full): @text with "?" for controls, which would break the field. */
+static char *
+dup_safe (const char *text)
 {
-  g_string_append_c (out, imf_is_control ((guint8) byte) ? '?' : byte);
+  char *safe = g_strdup (text);
+
+  for (char *p = safe; *p != '\0'; p++)
+    if (imf_is_control ((guint8) *p))
+      *p = '?';
+  return safe;
 }
 
+/* Appends @text, in quotes unless it is words with one @separator between them. */
 static void
-append_quoted (GString *out, const char *text)
+append_quoted_if_needed (GString *out, const char *text, char separator)
 {
-  g_string_append_c (out, '"');
-  for (; *text != '\0'; text++)
+  g_autofree char *safe = dup_safe (text);
+
+  if (is_atoms (safe, separator))
     {
-      if (*text == '"' || *text == '\\')
+      g_string_append (out, safe);
+      return;
+    }
+  g_string_append_c (out, '"');
+  for (const char *p = safe; *p != '\0'; p++)
+    {
+      if (*p == '"' || *p == '\\')
         g_string_append_c (out, '\\');
-      append_safely (out, *text);
+      g_string_append_c (out, *p);
     }
   g_string_append_c (out, '"');
 }
@@ -411,30 +443,31 @@ append_quoted (GString *out, const char *text)
 static void
 append_addr_spec (GString *out, const ImfMailbox *self)
 {
-  if (is_atoms (self->local_part, '.'))
-    g_string_append (out, self->local_part);
-  else
-    append_quoted (out, self->local_part);
-  if (self->domain[0] != '\0')
-    g_string_append_c (out, '@');
-  for (const char *p = self->domain; *p != '\0'; p++)
-    append_safely (out, *p);
+  g_autofree char *safe_domain = dup_safe (self->domain);
+
+  append_quoted_if_needed (out, self->local_part, '.');
+  if (safe_domain[0] != '\0')
+    g_string_append_printf (out, "@%s", safe_domain);
 }
 
 static void
 append_mailbox (GString *out, const ImfMailbox *self)
 {
-  if (self->display_name == NULL)
+  gboolean has_address = self->local_part[0] != '\0' || self->domain[0] != '\0';
+
+  if (self->display_name == NULL && has_address)
     {
       append_addr_spec (out, self);
       return;
     }
-  if (is_atoms (self->display_name, ' '))
-    g_string_append (out, self->display_name);
-  else
-    append_quoted (out, self->display_name);
-  g_string_append (out, " <");
-  append_addr_spec (out, self);
+  if (self->display_name != NULL)
+    {
+      append_quoted_if_needed (out, self->display_name, ' ');
+      g_string_append_c (out, ' ');
+    }
+  g_string_append_c (out, '<');
+  if (has_address)
+    append_addr_spec (out, self);
   g_string_append_c (out, '>');
 }
 

@@ -15,7 +15,8 @@ typedef struct
 {
   char *display_name; /* (nullable), owned: "Joe Q. Public" */
   char *local_part;   /* owned: "john.q.public"; without its quotes */
-  char *domain;       /* owned: "example.com" or "[192.0.2.1]"; "" if there was none (tolerated) */
+  char *domain;       /* owned: "example.com" or "[192.0.2.1]"; "" if there was none (tolerated), as
+                       * is the local part for "<>" */
   char *group;        /* (nullable), owned: the name of the group it was listed in */
 } ImfMailbox;
 
@@ -65,7 +66,7 @@ char *imf_mailbox_format_addr_spec (const ImfMailbox *mailbox);
 /** Returns: (transfer full): "Joe Q. Public" <john.q.public@example.com>, or just the addr-spec. */
 char *imf_mailbox_format (const ImfMailbox *mailbox);
 
-/** Returns: (transfer full): the mailboxes with ", " between, on one line; groups are not rebuilt. */
+/** Returns: (transfer full): the mailboxes, ", " between, on one line; groups are not rebuilt. */
 char *imf_address_list_format (const ImfAddressList *self);
 
 void imf_mailbox_free (ImfMailbox *mailbox);

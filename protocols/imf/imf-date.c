@@ -243,8 +243,9 @@ scan_zone (WireScan *scan, Parts *parts)
       return TRUE;
     }
   mark = wire_scan_begin (scan, &zone);
-  return wire_scan_end (scan, mark, g_ascii_isalpha (byte) ? scan_zone_name (scan, parts)
-                                                           : scan_offset (scan, parts));
+  return wire_scan_end (scan, mark,
+                        g_ascii_isalpha (byte) ? scan_zone_name (scan, parts)
+                                               : scan_offset (scan, parts));
 }
 
 /* Returns: whether there is such a day and time. A second of 60 is a leap second. */
@@ -323,11 +324,9 @@ imf_date_format (const ImfDate *self)
 
   g_date_clear (&date, 1);
   g_date_set_julian (&date, (guint32) ((local_us - TIME_US_MIN) / DAY_US + 1));
-  return g_strdup_printf ("%.3s, %d %.3s %04d %02d:%02d:%02d %c%02d%02d",
-                          day_names[g_date_get_weekday (&date) - 1], g_date_get_day (&date),
-                          month_names[g_date_get_month (&date) - 1], g_date_get_year (&date),
-                          (int) (second_of_day / 3600), (int) (second_of_day / 60 % 60),
-                          (int) (second_of_day % 60),
-                          minutes < 0 || self->zone_is_unknown ? '-' : '+', ABS (minutes) / 60,
-                          ABS (minutes) % 60);
+  return g_strdup_printf (
+      "%.3s, %d %.3s %04d %02d:%02d:%02d %c%02d%02d", day_names[g_date_get_weekday (&date) - 1],
+      g_date_get_day (&date), month_names[g_date_get_month (&date) - 1], g_date_get_year (&date),
+      (int) (second_of_day / 3600), (int) (second_of_day / 60 % 60), (int) (second_of_day % 60),
+      minutes < 0 || self->zone_is_unknown ? '-' : '+', ABS (minutes) / 60, ABS (minutes) % 60);
 }

@@ -131,10 +131,20 @@ imf_scan_msg_id (WireScan *scan, GString *out)
 
 /* Values of fields. Each rule matches to the end of the scan or fails. */
 
+/* msg-id; one without its brackets is tolerated */
 static gboolean
 scan_one_msg_id (WireScan *scan)
 {
-  return imf_scan_msg_id (scan, NULL);
+  WireMark mark;
+
+  imf_scan_optional_cfws (scan);
+  if (wire_scan_peek (scan) == '<')
+    return imf_scan_msg_id (scan, NULL);
+  mark = wire_scan_begin (scan, &msg_id);
+  if (!wire_scan_end (scan, mark, scan_opaque_id (scan, NULL)))
+    return FALSE;
+  imf_scan_optional_cfws (scan);
+  return TRUE;
 }
 
 /* 1*msg-id / *(phrase / msg-id); commas between are tolerated */
@@ -405,8 +415,7 @@ scan_body (WireScan *scan)
 static gboolean
 scan_message (WireScan *scan)
 {
-  g_autoptr (ImfHeader) header =
-      imf_header_new (scan->data + scan->pos, scan->length - scan->pos);
+  g_autoptr (ImfHeader) header = imf_header_new (scan->data + scan->pos, scan->length - scan->pos);
   WireMark mark;
 
   if (imf_header_get_n (header) > 0)

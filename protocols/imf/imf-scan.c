@@ -391,10 +391,7 @@ scan_dot (WireScan *scan, GString *out)
 
 /* word *("." word), where what follows the first may be missing */
 gboolean
-imf_scan_dotted (WireScan          *scan,
-                 const WireElement *element,
-                 gboolean           allow_quoted,
-                 GString           *out)
+imf_scan_dotted (WireScan *scan, const WireElement *element, gboolean allow_quoted, GString *out)
 {
   WireMark mark = wire_scan_begin (scan, element);
   gsize    out_length = get_out_length (out);
@@ -440,10 +437,7 @@ scan_phrase_item (WireScan *scan, const char *tolerated, GString *out)
 /* phrase = 1*word / obs-phrase
  * obs-phrase = word *(word / "." / CFWS) */
 gboolean
-imf_scan_phrase_as (WireScan          *scan,
-                    const WireElement *element,
-                    const char        *tolerated,
-                    GString           *out)
+imf_scan_phrase_as (WireScan *scan, const WireElement *element, const char *tolerated, GString *out)
 {
   WireMark mark = wire_scan_begin (scan, element);
   ImfPlace place = imf_scan_save (scan);

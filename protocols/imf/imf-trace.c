@@ -24,6 +24,28 @@ static const struct
   { "with", &with_clause }, { "id", &id_clause }, { "for", &for_clause },
 };
 
+/* "<" [CFWS] ">": the null path of a bounce */
+static gboolean
+scan_null_path (WireScan *scan)
+{
+  ImfPlace place = imf_scan_save (scan);
+
+  if (!wire_scan_byte (scan, '<'))
+    return FALSE;
+  imf_scan_optional_cfws (scan);
+  return wire_scan_byte (scan, '>') || imf_scan_restore (scan, place);
+}
+
+/* An addr-spec without its brackets, which mailing programs and filters write */
+static gboolean
+scan_naked_path (WireScan *scan)
+{
+  if (wire_scan_peek (scan) == '<' || !imf_scan_addr_spec (scan, NULL))
+    return FALSE;
+  wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  return TRUE;
+}
+
 /* path = angle-addr / ([CFWS] "<" [CFWS] ">" [CFWS]) */
 gboolean
 imf_scan_path (WireScan *scan)
@@ -34,13 +56,7 @@ imf_scan_path (WireScan *scan)
 
   imf_scan_optional_cfws (scan);
   mark = wire_scan_begin (scan, &path);
-  matched = imf_scan_angle_addr (scan, NULL);
-  if (!matched)
-    {
-      matched = wire_scan_byte (scan, '<');
-      imf_scan_optional_cfws (scan);
-      matched = matched && wire_scan_byte (scan, '>');
-    }
+  matched = scan_null_path (scan) || imf_scan_angle_addr (scan, NULL) || scan_naked_path (scan);
   if (!wire_scan_end (scan, mark, matched))
     return imf_scan_restore (scan, place);
   imf_scan_optional_cfws (scan);
@@ -127,12 +143,23 @@ scan_received_token (WireScan *scan)
   return wire_scan_end (scan, mark, TRUE);
 }
 
-/* Tokens and comments up to the next clause, ";" or the end. The first token is the
- * clause's own, whatever it looks like. */
+/* The name of a host, which is a domain unless it has what no domain has */
 static gboolean
-scan_clause_value (WireScan *scan, gboolean is_first)
+scan_host (WireScan *scan)
 {
-  gsize keyword_length;
+  gboolean is_address, is_plain;
+  gsize    length = look_at_token (scan, &is_address, &is_plain);
+
+  return length > 0 && is_plain ? imf_scan_domain (scan, NULL) : scan_received_token (scan);
+}
+
+/* Tokens and comments up to the next clause, ";" or the end. The first token is the
+ * clause's own, whatever it looks like: the keyword of another, even. */
+static gboolean
+scan_clause_value (WireScan *scan, gboolean (*scan_first) (WireScan *scan))
+{
+  gboolean is_first = TRUE;
+  gsize    keyword_length;
 
   for (;;)
     {
@@ -146,9 +173,15 @@ scan_clause_value (WireScan *scan, gboolean is_first)
           imf_scan_restore (scan, place);
           return TRUE;
         }
-      if (byte == '(' ? !imf_scan_comment (scan) : !scan_received_token (scan))
+      if (byte == '(')
+        {
+          if (!imf_scan_comment (scan))
+            return FALSE;
+          continue;
+        }
+      if (is_first ? !scan_first (scan) : !scan_received_token (scan))
         return FALSE;
-      is_first = is_first && byte == '(';
+      is_first = FALSE;
     }
 }
 
@@ -158,13 +191,16 @@ scan_clause (WireScan *scan)
 {
   gsize              keyword_length = 0;
   const WireElement *element = find_clause (scan, &keyword_length);
+  gboolean           is_host;
   WireMark           mark;
 
   if (element == NULL)
     return scan_received_token (scan);
   mark = wire_scan_begin (scan, element);
   wire_scan_leaf (scan, &clause_keyword, keyword_length);
-  return wire_scan_end (scan, mark, scan_clause_value (scan, TRUE));
+  is_host = element == &from_clause || element == &by_clause;
+  return wire_scan_end (scan, mark,
+                        scan_clause_value (scan, is_host ? scan_host : scan_received_token));
 }
 
 /* received = *received-token ";" date-time; obs-received has no date */

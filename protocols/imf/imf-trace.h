@@ -39,7 +39,7 @@ char *imf_format_received (const ImfReceived *received);
 /** received = *received-token ";" date-time. @out_date: (optional) */
 gboolean imf_scan_received (WireScan *scan, ImfDate *out_date);
 
-/** path = angle-addr / ([CFWS] "<" [CFWS] ">" [CFWS]) */
+/** path = angle-addr / ([CFWS] "<" [CFWS] ">" [CFWS]); without brackets tolerated. */
 gboolean imf_scan_path (WireScan *scan);
 
 G_END_DECLS
