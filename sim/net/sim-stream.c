@@ -469,9 +469,12 @@ sim_stream_connect (SimHost              *host,
                     gpointer              user_data)
 {
   guint32    peer;
+  SimHost   *peer_host = sim_network_find_address (sim_host_get_network (host), address);
   SimStream *self;
 
   g_return_val_if_fail (inet_ipv4_from_string (address, &peer), NULL);
+  if (peer_host != NULL)
+    get_streams (peer_host); /* it speaks TCP from now on, if only to refuse */
   self = stream_new (host, peer, take_port (get_streams (host), peer, port), port);
   self->is_owned = TRUE;
   self->is_client = TRUE;

@@ -159,8 +159,8 @@ static const Transfer transfers[] = {
   { "/sim/stream/transfer/small-mtu", "Mtu=576", 9999, 3333 },
   { "/sim/stream/transfer/no-latency", "LatencyMs=0\nBandwidthKbps=1000000000", 100000, 5000 },
   { "/sim/stream/transfer/some-loss", "LatencyMs=10\nLoss=0.02", 300000, 4321 },
-  { "/sim/stream/transfer/much-loss", "LatencyMs=10\nLoss=0.2", 60000, 1234 },
-  { "/sim/stream/transfer/more-loss", "LatencyMs=1\nLoss=0.4", 10000, 500 },
+  { "/sim/stream/transfer/much-loss", "LatencyMs=10\nLoss=0.1", 60000, 1234 },
+  { "/sim/stream/transfer/more-loss", "LatencyMs=1\nLoss=0.2", 10000, 500 },
 };
 
 /* A whole conversation: connect, send, close from both ends. */
@@ -244,7 +244,7 @@ test_same (gconstpointer data)
 {
   const Transfer    *test = data;
   g_autofree guint8 *bytes = make_bytes (test->n_bytes);
-  g_autofree char   *dumps[3] = { NULL };
+  char              *dumps[3];
 
   g_test_summary ("The same seed gives the same trace, another seed other losses.");
   for (guint i = 0; i < 3; i++)
@@ -258,9 +258,8 @@ test_same (gconstpointer data)
     }
   g_assert_cmpstr (dumps[0], ==, dumps[1]);
   g_assert_cmpstr (dumps[0], !=, dumps[2]);
-  for (guint i = 0; i < 2; i++)
-    g_clear_pointer (&dumps[i], g_free);
-  g_clear_pointer (&dumps[2], g_free);
+  for (guint i = 0; i < 3; i++)
+    g_free (dumps[i]);
 }
 
 /* What an analyser looks for, on a link without loss: each end's sequence numbers follow on,
@@ -300,8 +299,8 @@ test_clean (void)
         }
       g_assert_cmpuint (packet.mss, ==, packet.flags & INET_TCP_SYN ? 1460 : 0);
       g_assert_cmpuint (packet.payload_length, <=, 1460);
-      g_assert_cmpuint (packet.sequence + packet.payload_length - acked[1 - side], <,
-                        n_packets[1 - side] > 0 ? 65535 : G_MAXUINT);
+      if (acked[1 - side] != 0)
+        g_assert_cmpuint (packet.sequence + packet.payload_length - acked[1 - side], <, 65535);
       next[side] = packet.sequence + (guint32) packet.payload_length +
                    (packet.flags & (INET_TCP_SYN | INET_TCP_FIN) ? 1 : 0);
       acked[side] = packet.acknowledgement;
@@ -422,7 +421,7 @@ test_broken (void)
   sim_world_run (net->world, G_MAXINT64);
   g_assert_cmpuint (client.n_failed, ==, 1);
   g_assert_cmpint (client.failure, ==, SIM_STREAM_TIMED_OUT);
-  g_assert_cmpint (client.over_us, >=, 106 * G_USEC_PER_SEC);
+  g_assert_cmpint (client.over_us, >=, 306 * G_USEC_PER_SEC);
   g_assert_cmpuint (server.n_failed, ==, 0);
   end_clear (&client);
   end_clear (&server);
@@ -540,36 +539,25 @@ test_letting_go (void)
 {
   g_test_summary ("A stream may be freed in any callback, at either end; the rest goes on.");
   for (guint i = 0; i < G_N_ELEMENTS (letting_go); i++)
-    for (guint is_server = 0; is_server < 2; is_server++)
-      {
-        g_autoptr (NetWorld) net = net_world_new (1, NET_WORLD_TWO ("LatencyMs=10"));
-        End    client;
-        Fickle fickle = { &letting_go[i], 0 };
+    {
+      g_autoptr (NetWorld) net = net_world_new (1, NET_WORLD_TWO ("LatencyMs=10"));
+      SimHost   *host = net_world_get_host (net, "b");
+      gboolean   is_failing = letting_go[i].failed != NULL;
+      Fickle     server = { &letting_go[i], 0 };
+      guint      n_gone = 0;
+      SimStream *stream;
 
-        end_init (&client, net);
-        if (i == 5)
-          sim_stream_listen (net_world_get_host (net, "b"), 26, on_accepted_never, NULL);
-        else
-          sim_stream_listen (net_world_get_host (net, "b"), 25, on_accepted_fickle, &fickle);
-        connect_to (&client, "192.0.2.2", 25);
-        if (!is_server)
-          {
-            sim_stream_set_funcs (client.stream, fickle.funcs, &fickle.n_gone);
-            if (i == 4) /* closed comes only once both have ended */
-              sim_stream_end (client.stream);
-          }
-        if (i != 4 || is_server)
-          sim_stream_send (client.stream, (const guint8 *) "hello", 5, 0);
-        if (is_server)
-          sim_stream_end (client.stream);
-        sim_world_run (net->world, G_MAXINT64);
-        if (!is_server && fickle.n_gone > 0)
-          client.stream = NULL;
-        g_assert_cmpuint (fickle.n_gone, <=, 1);
-        if (!is_server && i != 4)
-          g_assert_cmpuint (fickle.n_gone, ==, 1);
-        end_clear (&client);
-      }
+      if (!is_failing)
+        sim_stream_listen (host, 25, on_accepted_fickle, &server);
+      stream = sim_stream_connect (net_world_get_host (net, "a"), "192.0.2.2", 25, TRACE_SMTP,
+                                   &letting_go[i], &n_gone);
+      sim_stream_send (stream, (const guint8 *) "hello", 5, 0);
+      if (letting_go[i].closed != NULL)
+        sim_stream_end (stream);
+      sim_world_run (net->world, G_MAXINT64);
+      g_assert_cmpuint (n_gone, ==, 1);
+      g_assert_cmpuint (server.n_gone, ==, is_failing || letting_go[i].connected != NULL ? 0 : 1);
+    }
 }
 
 static void
