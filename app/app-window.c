@@ -161,11 +161,12 @@ static void
 update_links (AppWindow *self)
 {
   /* Looking for them may cost a walk through the trace: not for every event that plays by. */
-  if (app_session_get_playing (self->session))
-    return;
-  set_action_enabled (self, "go-to-cause", find_cause (self->session) != APP_NO_EVENT);
+  gboolean is_still = !app_session_get_playing (self->session);
+
+  set_action_enabled (self, "go-to-cause",
+                      is_still && find_cause (self->session) != APP_NO_EVENT);
   set_action_enabled (self, "go-to-consequence",
-                      find_consequence (self->session) != APP_NO_EVENT);
+                      is_still && find_consequence (self->session) != APP_NO_EVENT);
 }
 
 static void
@@ -635,6 +636,7 @@ app_window_init (AppWindow *self)
   g_signal_connect (self->timeline, "change-value", G_CALLBACK (on_scrubbed), self);
   fill_lessons_menu (self);
   bind_settings (self);
+  show_lesson (self, FALSE);
   show_inspector (self, FALSE);
   set_action_enabled (self, "go-to-cause", FALSE);
   set_action_enabled (self, "go-to-consequence", FALSE);

@@ -459,6 +459,8 @@ make_buttons (LessonPage *self)
   self->back = gtk_button_new_with_mnemonic (_("_Back"));
   self->next = gtk_button_new_with_mnemonic (_("_Next"));
   gtk_widget_add_css_class (self->next, "suggested-action");
+  gtk_widget_set_sensitive (self->back, FALSE);
+  gtk_widget_set_sensitive (self->next, FALSE);
   gtk_widget_set_hexpand (self->next, TRUE);
   gtk_widget_set_hexpand (self->back, TRUE);
   g_signal_connect (self->back, "clicked", G_CALLBACK (on_back), self);
