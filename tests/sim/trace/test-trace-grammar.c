@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+#include <inet/inet-packet.h>
+#include <trace/trace-grammar.h>
+
+/* A block, and the spans that its dots and its end make: name, offset, depth; of the
+ * message's own elements only those named here. */
+static const struct
+{
+  const char *name, *block, *spans;
+} blocks[] = {
+  { "whole", "Subject: x\r\n\r\n..\r\na.b\r\n..c\r\n.\r\n",
+    "smtp_data 0+31 0; message 0+28 1; field_name 0+7 4; body 14+14 2; stuffed_dot 14+1 3; "
+    "stuffed_dot 23+1 3; end_of_data 28+3 1; " },
+  { "field-that-begins-with-a-dot", "..X: y\r\n\r\n.\r\n",
+    "smtp_data 0+13 0; message 0+10 1; field_name 0+3 4; stuffed_dot 0+1 5; end_of_data 10+3 1; " },
+  { "bare-lf-stuffs-nothing", "A: b\r\n\r\nc\n.\r\n.\r\n",
+    "smtp_data 0+16 0; message 0+13 1; field_name 0+1 4; body 8+5 2; end_of_data 13+3 1; " },
+  { "nothing-but-the-end", ".\r\n", "smtp_data 0+3 0; end_of_data 0+3 1; " },
+  { "broken-off-at-a-dot", "A: b\r\n\r\nc\r\n.",
+    "smtp_data 0+12 0; message 0+11 1; field_name 0+1 4; body 8+3 2; stuffed_dot 11+1 1; " },
+  { "empty", "", "smtp_data 0+0 0; " },
+};
+
+static gboolean
+is_told (const char *name)
+{
+  return strcmp (name, "smtp_data") == 0 || strcmp (name, "message") == 0 ||
+         strcmp (name, "field_name") == 0 || strcmp (name, "body") == 0 ||
+         strcmp (name, "stuffed_dot") == 0 || strcmp (name, "end_of_data") == 0;
+}
+
+static void
+test_block (gconstpointer data)
+{
+  guint              i = GPOINTER_TO_UINT (data);
+  gsize              length = strlen (blocks[i].block);
+  g_autofree guint8 *exact = g_memdup2 (blocks[i].block, length);
+  g_autoptr (WireSpans) spans = trace_grammar_annotate ("smtp-data", exact, length);
+  g_autofree char *problem = wire_spans_check (spans);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_assert_cmpstr (problem, ==, NULL);
+  for (guint j = 0; j < wire_spans_get_n (spans); j++)
+    {
+      const WireSpan *span = wire_spans_get (spans, j);
+
+      if (is_told (span->element->name))
+        g_string_append_printf (text, "%s %u+%u %u; ", span->element->name, span->offset,
+                                span->length, span->depth);
+    }
+  g_assert_cmpstr (text->str, ==, blocks[i].spans);
+}
+
+/* The question of a DNS query inside a datagram is explained; on another port it is payload. */
+static void
+test_packet (void)
+{
+  static const guint8 query[] = "\x12\x34\x01\0\0\1\0\0\0\0\0\0\1a\7example\0\0\1\0";
+  InetPacket packet = { .source = 0xC0000201, .destination = 0xC0000202,
+                        .protocol = INET_PROTOCOL_UDP, .source_port = 4000, .payload = query,
+                        .payload_length = sizeof query };
+
+  for (guint port = 53; port <= 54; port++)
+    {
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (WireSpans) spans = NULL;
+      g_autofree char *problem = NULL;
+      const WireSpan  *last;
+      gsize            length;
+      const guint8    *data;
+
+      packet.destination_port = (guint16) port;
+      bytes = inet_packet_build (&packet);
+      data = g_bytes_get_data (bytes, &length);
+      spans = trace_grammar_annotate ("packet", data, length);
+      problem = wire_spans_check (spans);
+      g_assert_cmpstr (problem, ==, NULL);
+      last = wire_spans_get (spans, wire_spans_find_innermost (spans, length - 1));
+      g_assert_cmpstr (last->element->module, ==, port == 53 ? "dns" : "inet");
+    }
+}
+
+static void
+test_names (void)
+{
+  const char *const *names = trace_grammar_get_names ();
+  g_autoptr (TraceLog) log = trace_log_new ("t", 1);
+  TraceEvent event = { .kind = TRACE_UNIT, .protocol = TRACE_POP3,
+                       .what = trace_log_intern (log, "response") };
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (WireSpans) spans = trace_grammar_annotate (names[i], (const guint8 *) "", 0);
+
+      g_assert_true (trace_grammar_is_known (names[i]));
+      g_assert_nonnull (trace_grammar_get_label (names[i]));
+      g_assert_cmpuint (wire_spans_get_n (spans), >=, 1);
+    }
+  g_assert_false (trace_grammar_is_known ("gopher"));
+  g_assert_null (trace_grammar_get_label ("gopher"));
+  g_assert_cmpstr (trace_grammar_for_event (log, &event), ==, "pop3-response");
+  event.protocol = TRACE_SMTP;
+  g_assert_null (trace_grammar_for_event (log, &event));
+  event.kind = TRACE_PACKET;
+  g_assert_cmpstr (trace_grammar_for_event (log, &event), ==, "packet");
+  event.kind = TRACE_NOTE;
+  g_assert_null (trace_grammar_for_event (log, &event));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (blocks); i++)
+    {
+      g_autofree char *path = g_strconcat ("/trace-grammar/block/", blocks[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_block);
+    }
+  g_test_add_func ("/trace-grammar/packet", test_packet);
+  g_test_add_func ("/trace-grammar/names", test_names);
+  return g_test_run ();
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+#include <trace/trace-text.h>
+#include <trace/trace-unit.h>
+
+static TraceLog *
+make_log (const char *name)
+{
+  TraceLog       *log = trace_log_new ("t", 1);
+  TraceConnection connection = { 0, 1, TRACE_SMTP, 49152, 25 };
+
+  trace_log_add_actor (log, name, "MUA", "192.0.2.1");
+  trace_log_add_actor (log, "b", "MTA", "192.0.2.2");
+  trace_log_add_connection (log, &connection);
+  return log;
+}
+
+/* Returns: the event, borrowed until the next. */
+static const TraceEvent *
+add (TraceLog     *log,
+     TraceKind     kind,
+     TraceProtocol protocol,
+     const char   *what,
+     guint         flags,
+     const char   *bytes)
+{
+  TraceEvent event = { .time_us = 2000000, .kind = kind, .protocol = protocol, .flags = flags,
+                       .connection = 1, .to = kind == TRACE_NOTE ? 0 : 1,
+                       .what = trace_log_intern (log, what) };
+  guint      id = trace_log_append (log, &event, bytes, strlen (bytes));
+
+  return trace_log_get_event (log, id - 1);
+}
+
+static void
+test_words (void)
+{
+  static const struct
+  {
+    TraceProtocol protocol;
+    const char   *what, *bytes, *verb, *code, *label;
+    guint         flags;
+  } words[] = {
+    { TRACE_SMTP, "command", "mail FROM:<>\r\n", "MAIL", NULL, "mail FROM:<>", 0 },
+    { TRACE_SMTP, "reply", "250-a\r\n250 b\r\n", NULL, "250", "250-a (and 1 line)", 0 },
+    { TRACE_SMTP, "reply", "250-a\r\n250-b\r\n250 c\r\n", NULL, "250", "250-a (and 2 lines)", 0 },
+    { TRACE_SMTP, "reply", "25\r\n", NULL, NULL, "25", 0 },
+    { TRACE_POP3, "command", "PASS abc\r\n", "PASS", NULL, "PASS •••", TRACE_FLAG_SECRET },
+    { TRACE_POP3, "command", "PASS\r\n", "PASS", NULL, "PASS", TRACE_FLAG_SECRET },
+    { TRACE_POP3, "response", "+OK\r\n", NULL, "+OK", "+OK", 0 },
+    { TRACE_POP3, "response", "-ERR no\r\n", NULL, "-ERR", "-ERR no", 0 },
+    { TRACE_SMTP, "data", "a\r\n.\r\n", NULL, NULL, "message, 6 bytes", 0 },
+    { TRACE_SMTP, "command", "\x1b[2J\xff\r\n", NULL, NULL, "\\x1B[2J\\xFF", 0 },
+    { TRACE_SMTP, "command", "", NULL, NULL, "", 0 },
+    { TRACE_DNS, "query", "junk", NULL, NULL, "not a DNS message, 4 bytes", 0 },
+  };
+  g_autoptr (TraceLog) log = make_log ("a");
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      const TraceEvent *event =
+          add (log, TRACE_UNIT, words[i].protocol, words[i].what, words[i].flags, words[i].bytes);
+      g_autofree char *verb = trace_text_dup_verb (log, event);
+      g_autofree char *code = trace_text_dup_code (log, event);
+      g_autofree char *label = trace_text_dup_label (log, event);
+
+      g_assert_cmpstr (verb, ==, words[i].verb);
+      g_assert_cmpstr (code, ==, words[i].code);
+      g_assert_cmpstr (label, ==, words[i].label);
+    }
+}
+
+/* A label has room for no more than the beginning, be the rest a secret or not. */
+static void
+test_long_line (void)
+{
+  g_autoptr (TraceLog) log = make_log ("a");
+  g_autofree char *line = g_strnfill (100000, 'x');
+  g_autofree char *secret = g_strconcat ("PASS ", line, NULL);
+  g_autofree char *label =
+      trace_text_dup_label (log, add (log, TRACE_UNIT, TRACE_SMTP, "command", 0, line));
+  g_autofree char *masked = trace_text_dup_label (
+      log, add (log, TRACE_UNIT, TRACE_POP3, "command", TRACE_FLAG_SECRET, secret));
+
+  g_assert_cmpint (g_utf8_strlen (label, -1), <, 300);
+  g_assert_true (g_str_has_suffix (label, "x…"));
+  g_assert_cmpint (g_utf8_strlen (masked, -1), <, 300);
+  g_assert_null (strchr (masked, 'x'));
+}
+
+static void
+test_description (void)
+{
+  static const struct
+  {
+    TraceKind     kind;
+    TraceProtocol protocol;
+    const char   *what, *bytes, *description;
+    guint         flags;
+  } descriptions[] = {
+    { TRACE_UNIT, TRACE_SMTP, "command", "QUIT\r\n", "a\\x1B to b, SMTP command: QUIT", 0 },
+    { TRACE_UNIT, TRACE_SMTP, "\x1b", "QUIT\r\n", "a\\x1B to b, SMTP \\x1B: QUIT, sent encrypted",
+      TRACE_FLAG_TLS },
+    { TRACE_NOTE, 0, "queued", "waits\n", "a\\x1B, note: waits\\n", 0 },
+    { TRACE_MESSAGE, 0, "relayed", "to b", "a\\x1B to b, message relayed: to b", 0 },
+    { TRACE_PACKET, TRACE_TCP, "packet", "?", "a\\x1B to b, packet: packet, 1 bytes", 0 },
+    { TRACE_OPEN, TRACE_TCP, "", "", "a\\x1B to b, TCP connection: connects to port 25", 0 },
+    { TRACE_REFUSED, 0, "", "", "a\\x1B to b, connection: port 25: connection refused",
+      0 },
+    { TRACE_ANOMALY, 0, "gap", "lost", "a\\x1B to b, anomaly: lost", 0 },
+  };
+  g_autoptr (TraceLog) log = make_log ("a\x1b");
+
+  g_test_summary ("Names from a saved trace are as hostile as text from a peer.");
+  for (guint i = 0; i < G_N_ELEMENTS (descriptions); i++)
+    {
+      g_autofree char *description = NULL;
+
+      add (log, descriptions[i].kind, descriptions[i].protocol, descriptions[i].what,
+           descriptions[i].flags, descriptions[i].bytes);
+      description = trace_text_dup_description (log, i);
+      g_assert_cmpstr (strchr (description, ':') + 2, ==, descriptions[i].description);
+    }
+}
+
+static void
+test_time (void)
+{
+  g_autoptr (TraceLog) log = make_log ("a");
+  g_autofree char *before_any = trace_text_dup_time (log, 1500000);
+  g_autofree char *later = NULL;
+  g_autofree char *earlier = NULL;
+
+  g_assert_cmpstr (before_any, ==, "1.500000");
+  add (log, TRACE_NOTE, 0, "queued", 0, "");
+  later = trace_text_dup_time (log, 2012345);
+  earlier = trace_text_dup_time (log, 1999999);
+  g_assert_cmpstr (later, ==, "0.012345");
+  g_assert_cmpstr (earlier, ==, "-0.000001");
+}
+
+/* What a unit's bytes alone say about it. */
+static void
+test_unit_flags (void)
+{
+  static const struct
+  {
+    TraceProtocol protocol;
+    const char   *name, *bytes;
+    guint         flags;
+  } units[] = {
+    { TRACE_POP3, "command", "pass x\r\n", TRACE_FLAG_SECRET },
+    { TRACE_SMTP, "command", "AUTH PLAIN AGEAYg==\r\n", TRACE_FLAG_SECRET },
+    { TRACE_POP3, "command", "USER x\r\n", 0 },
+    { TRACE_SMTP, "reply", "250 OK\r\n", 0 },
+    { TRACE_SMTP, "reply", "451 later\r\n", TRACE_FLAG_WARNING },
+    { TRACE_SMTP, "reply", "550 no\r\n", TRACE_FLAG_ERROR },
+    { TRACE_SMTP, "reply", "", 0 },
+    { TRACE_POP3, "response", "-ERR\r\n", TRACE_FLAG_ERROR },
+    { TRACE_POP3, "response", "+OK\r\n", 0 },
+    { TRACE_POP3, "data", "-ERR\r\n", 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    g_assert_cmpuint (trace_unit_get_flags (units[i].protocol, units[i].name,
+                                            (const guint8 *) units[i].bytes,
+                                            strlen (units[i].bytes)),
+                      ==, units[i].flags);
+}
+
+/* Every name leads back to its value, and no other name does. */
+static void
+test_names (void)
+{
+  TraceKind     kind;
+  TraceProtocol protocol;
+  TraceLevel    level;
+  g_autofree const char **flags = trace_flags_get_names (~0u);
+
+  for (guint i = 0; i < TRACE_N_KINDS; i++)
+    {
+      g_assert_true (trace_kind_from_name (trace_kind_get_name (i), &kind));
+      g_assert_cmpuint (kind, ==, i);
+    }
+  for (guint i = 0; i < TRACE_N_PROTOCOLS; i++)
+    {
+      g_assert_true (trace_protocol_from_name (trace_protocol_get_name (i), &protocol));
+      g_assert_cmpuint (protocol, ==, i);
+    }
+  for (guint i = TRACE_LEVEL_STORY; i <= TRACE_LEVEL_PACKETS; i++)
+    {
+      g_assert_true (trace_level_from_name (trace_level_get_name (i), &level));
+      g_assert_cmpuint (level, ==, i);
+    }
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpuint (trace_flags_from_name (flags[i]), ==, TRACE_FLAG_ERROR << i);
+  g_assert_null (flags[4]);
+  g_assert_cmpuint (trace_flags_from_name ("tls"), ==, 0);
+  g_assert_false (trace_kind_from_name ("Unit", &kind));
+  g_assert_false (trace_protocol_from_name ("gopher", &protocol));
+  g_assert_false (trace_level_from_name ("", &level));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/trace-text/words", test_words);
+  g_test_add_func ("/trace-text/long-line", test_long_line);
+  g_test_add_func ("/trace-text/description", test_description);
+  g_test_add_func ("/trace-text/time", test_time);
+  g_test_add_func ("/trace-unit/flags", test_unit_flags);
+  g_test_add_func ("/trace-event/names", test_names);
+  return g_test_run ();
+}
