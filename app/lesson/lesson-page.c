@@ -143,6 +143,7 @@ make_show (LessonPage *self, const LessonBlock *block)
   adw_button_content_set_label (ADW_BUTTON_CONTENT (content), _("Show it in the ladder"));
   gtk_button_set_child (GTK_BUTTON (button), content);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_widget_set_focus_on_click (button, FALSE);
   g_object_set_data (G_OBJECT (button), "block", (gpointer) block);
   g_signal_connect (button, "clicked", G_CALLBACK (on_show_clicked), self);
   return button;
@@ -461,6 +462,9 @@ make_buttons (LessonPage *self)
   gtk_widget_add_css_class (self->next, "suggested-action");
   gtk_widget_set_sensitive (self->back, FALSE);
   gtk_widget_set_sensitive (self->next, FALSE);
+  /* So that after a click Space goes on playing. */
+  gtk_widget_set_focus_on_click (self->back, FALSE);
+  gtk_widget_set_focus_on_click (self->next, FALSE);
   gtk_widget_set_hexpand (self->next, TRUE);
   gtk_widget_set_hexpand (self->back, TRUE);
   g_signal_connect (self->back, "clicked", G_CALLBACK (on_back), self);
