@@ -32,7 +32,8 @@ imf_scan_local_part (WireScan *scan, GString *out)
   return imf_scan_dotted (scan, &local_part, TRUE, out);
 }
 
-/* dtext, quoted-pair or FWS: whatever comes next */
+/* dtext, quoted-pair or FWS: whatever comes next. The backslash stays where the literal
+ * would not be one without it. */
 static gboolean
 scan_literal_content (WireScan *scan, GString *out)
 {
@@ -40,9 +41,9 @@ scan_literal_content (WireScan *scan, GString *out)
 
   if (wire_scan_peek (scan) == '\\' && wire_scan_peek_at (scan, 1) != -1)
     {
-      scan->pos += 2;
       wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
-      start++;
+      start += is_dtext (scan->data[scan->pos + 1]) ? 1 : 0;
+      scan->pos += 2;
     }
   else if (wire_scan_while (scan, is_dtext) == 0)
     return imf_scan_fws (scan);

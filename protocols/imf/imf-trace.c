@@ -150,7 +150,7 @@ scan_host (WireScan *scan)
   gboolean is_address, is_plain;
   gsize    length = look_at_token (scan, &is_address, &is_plain);
 
-  return length > 0 && is_plain ? imf_scan_domain (scan, NULL) : scan_received_token (scan);
+  return (length > 0 && is_plain && imf_scan_domain (scan, NULL)) || scan_received_token (scan);
 }
 
 /* Tokens and comments up to the next clause, ";" or the end. The first token is the

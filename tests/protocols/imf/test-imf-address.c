@@ -62,6 +62,7 @@ static const Case cases[] = {
   { "literal", "a@[192.0.2.1]", ":|a|[192.0.2.1];", NULL, 0 },
   { "literal-in-brackets", "A <a@[IPv6:2001:db8::1]>", ":A|a|[IPv6:2001:db8::1];", NULL, 0 },
   { "literal-quoted", "a@[\\b]", ":|a|[b];", "a@[b]", OBSOLETE },
+  { "literal-quoted-bracket", "a@[b\\]]", ":|a|[b\\]];", NULL, OBSOLETE },
   { "commas-around", ",a@b.test,,", ":|a|b.test;", "a@b.test", OBSOLETE },
   { "comma-at-end", "a@b.test,", ":|a|b.test;", "a@b.test", 0 },
   { "blank", " ", "", "", 0 },

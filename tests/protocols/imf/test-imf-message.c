@@ -81,6 +81,9 @@ static const Case cases[] = {
     "header_section:64 received:64 from_clause:16 clause_keyword:4 domain_literal:11 by_clause:5 "
     "clause_keyword:2 domain:2 for_clause:7 clause_keyword:3 addr_spec:3 local_part:1 domain:1 "
     "date_time:20 day:1 month:3 year:4 hour:2 minute:2 zone:3^" },
+  { "received-dot-first", "Received: from .a by b; 1 Jan 2026 00:00 +0000\r\n",
+    "header_section:48 received:48 from_clause:7 clause_keyword:4 received_token:2 by_clause:4 "
+    "clause_keyword:2 domain:1 date_time:22 day:1 month:3 year:4 hour:2 minute:2 zone:5" },
   { "received-no-date", "Received: by c.test\r\n",
     "header_section:21 received:21^ by_clause:9 clause_keyword:2 domain:6" },
   { "received-odd-token", "Received: by a:b\r\n",
