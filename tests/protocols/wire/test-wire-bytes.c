@@ -30,6 +30,41 @@ static const struct
     "T<abcdefgh>U<.\r\n>" },
 };
 
+/* Whether data[0..length) ends where a line, or a block, ends: said as plainly as can be. */
+static gboolean
+ends (const char *data, gsize length, gboolean is_block, WireFramerFlags flags)
+{
+  g_autofree char *unit = g_strndup (data, length);
+
+  if (!is_block)
+    return g_str_has_suffix (unit, flags & WIRE_FRAMER_BARE_LF_ENDS_LINE ? "\n" : "\r\n");
+  if (g_str_equal (unit, ".\r\n") || g_str_has_suffix (unit, "\r\n.\r\n"))
+    return TRUE;
+  return (flags & WIRE_FRAMER_BARE_LF_ENDS_DATA) &&
+         (g_str_equal (unit, ".\n") || g_str_has_suffix (unit, "\n.\n") ||
+          g_str_has_suffix (unit, "\n.\r\n"));
+}
+
+static void
+append_unit (GString *units, char mark, const char *unit, gsize length)
+{
+  g_string_append_printf (units, "%c<%.*s>", mark, (int) length, unit);
+}
+
+static void
+take_units (WireFramer *framer, gboolean is_block, gsize bytes_max, WireFramerFlags flags,
+            GString *units)
+{
+  const guint8 *unit;
+  gsize         length;
+  WireFrame     frame;
+
+  while ((frame = is_block ? wire_framer_next_block (framer, bytes_max, flags, &unit, &length)
+                           : wire_framer_next_line (framer, bytes_max, flags, &unit, &length)) !=
+         WIRE_FRAME_MORE)
+    append_unit (units, frame == WIRE_FRAME_UNIT ? 'U' : 'T', (const char *) unit, length);
+}
+
 static void
 test_frame (gconstpointer data)
 {
@@ -47,22 +82,77 @@ test_frame (gconstpointer data)
         {
           gsize              n_bytes = MIN (chunk, size - at);
           g_autofree guint8 *exact = g_memdup2 (input + at, n_bytes);
-          const guint8      *unit;
-          gsize              length;
-          WireFrame          frame;
 
           wire_framer_push (framer, exact, n_bytes);
-          while ((frame = frames[i].is_block
-                              ? wire_framer_next_block (framer, frames[i].bytes_max,
-                                                        frames[i].flags, &unit, &length)
-                              : wire_framer_next_line (framer, frames[i].bytes_max,
-                                                       frames[i].flags, &unit, &length)) !=
-                 WIRE_FRAME_MORE)
-            g_string_append_printf (units, "%c<%.*s>", frame == WIRE_FRAME_UNIT ? 'U' : 'T',
-                                    (int) length, (const char *) unit);
+          take_units (framer, frames[i].is_block, frames[i].bytes_max, frames[i].flags, units);
         }
       g_assert_cmpstr (units->str, ==, frames[i].units);
     }
+}
+
+/* Hundreds of short streams of the bytes that matter, against limits that fall anywhere in
+ * an end, in every chunking. */
+static void
+test_reference (void)
+{
+  for (guint round = 0; round < 400; round++)
+    {
+      gboolean        is_block = g_test_rand_bit ();
+      WireFramerFlags flags = (WireFramerFlags) g_test_rand_int_range (0, 4);
+      gsize           bytes_max = (gsize) g_test_rand_int_range (1, 13);
+      char            input[40];
+      gsize           begin = 0;
+      g_autoptr (GString) expected = g_string_new (NULL);
+
+      for (gsize i = 0; i < sizeof input; i++)
+        input[i] = "\r\n.a\r\n"[g_test_rand_int_range (0, 6)];
+      for (gsize end = 1; end <= sizeof input; end++)
+        if (ends (input + begin, end - begin, is_block, flags))
+          {
+            append_unit (expected, end - begin <= bytes_max ? 'U' : 'T', input + begin,
+                         MIN (end - begin, bytes_max));
+            begin = end;
+          }
+      for (gsize chunk = 1; chunk <= sizeof input; chunk++)
+        {
+          g_autoptr (WireFramer) framer = wire_framer_new ();
+          g_autoptr (GString) units = g_string_new (NULL);
+
+          for (gsize at = 0; at < sizeof input; at += chunk)
+            {
+              gsize              n_bytes = MIN (chunk, sizeof input - at);
+              g_autofree guint8 *exact = g_memdup2 (input + at, n_bytes);
+
+              wire_framer_push (framer, exact, n_bytes);
+              take_units (framer, is_block, bytes_max, flags, units);
+            }
+          g_assert_cmpstr (units->str, ==, expected->str);
+        }
+    }
+}
+
+/* What was looked through for one kind of unit may hold one of another. */
+static void
+test_asked_otherwise (void)
+{
+  g_autoptr (WireFramer) framer = wire_framer_new ();
+  g_autoptr (GString) units = g_string_new (NULL);
+
+  wire_framer_push (framer, (const guint8 *) "a\nb\r\n", 5);
+  take_units (framer, TRUE, 99, WIRE_FRAMER_STRICT, units);
+  g_assert_cmpstr (units->str, ==, "");
+  take_units (framer, FALSE, 99, WIRE_FRAMER_STRICT, units);
+  g_assert_cmpstr (units->str, ==, "U<a\nb\r\n>");
+  wire_framer_push (framer, (const guint8 *) "c\n.\n", 4);
+  take_units (framer, FALSE, 99, WIRE_FRAMER_STRICT, units);
+  take_units (framer, TRUE, 99, WIRE_FRAMER_BARE_LF_ENDS_DATA, units);
+  g_assert_cmpstr (units->str, ==, "U<a\nb\r\n>U<c\n.\n>");
+  g_assert_cmpuint (wire_framer_get_n_waiting (framer), ==, 0);
+  wire_framer_push (framer, (const guint8 *) "d\r\n", 3);
+  wire_framer_drop (framer);
+  take_units (framer, FALSE, 99, WIRE_FRAMER_STRICT, units);
+  g_assert_cmpuint (wire_framer_get_n_waiting (framer), ==, 0);
+  g_assert_cmpstr (units->str, ==, "U<a\nb\r\n>U<c\n.\n>");
 }
 
 static void
@@ -196,6 +286,8 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_frame);
     }
+  g_test_add_func ("/wire/framer/reference", test_reference);
+  g_test_add_func ("/wire/framer/asked-otherwise", test_asked_otherwise);
   g_test_add_func ("/wire/long-input-is-not-kept", test_long_input_is_not_kept);
   g_test_add_func ("/wire/dots", test_dots);
   g_test_add_func ("/wire/base64", test_base64);
