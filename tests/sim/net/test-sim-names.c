@@ -203,6 +203,7 @@ test_statuses (void)
   g_autoptr (NetWorld) net = new_world (WORLD, &asker);
 
   g_test_summary ("Each way a question can end.");
+  g_assert_nonnull (net);
   ask (&asker, "z.example", DNS_TYPE_MX, SIM_RESOLVER_ANSWER);
   g_assert_nonnull (strstr (asker.text, "MX 10 mail.z.example"));
   ask (&asker, "no.z.example", DNS_TYPE_A, SIM_RESOLVER_NXDOMAIN);

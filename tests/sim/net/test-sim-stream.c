@@ -630,6 +630,7 @@ test_large (void)
   g_autoptr (NetWorld) net = run_transfer (&test, 1, &client, &server, bytes);
 
   g_test_summary ("Time grows with the bytes, not with their square.");
+  g_assert_nonnull (net);
   g_assert_cmpmem (server.in->data, server.in->len, bytes, n_bytes);
   g_test_message ("8 MiB in %" G_GINT64_FORMAT " ms",
                   (g_get_monotonic_time () - before_us) / 1000);
