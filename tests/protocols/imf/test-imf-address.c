@@ -34,6 +34,7 @@ static const Case cases[] = {
   /* appendix A.5 */
   { "comments", "Pete(A nice \\) chap) <pete(his account)@silly.test(his host)>",
     ":Pete|pete|silly.test;", "Pete <pete@silly.test>", 0 },
+  { "specials-in-a-comment", "a(<:)@b.test", ":|a|b.test;", "a@b.test", 0 },
   { "group-with-comments",
     "A Group(Some people)\r\n     :Chris Jones <c@(Chris's host.)public.example>,\r\n"
     "         joe@example.org,\r\n  John <jdoe@one.test> (my dear friend); (the end of the group)",

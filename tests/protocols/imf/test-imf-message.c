@@ -38,6 +38,8 @@ static const Case cases[] = {
   { "date-obsolete", "Date: 24 Nov 26 08:00(x):00 UT\r\n",
     "header_section:32 orig_date:32 date_time:24^ day:2 month:3 year:2^ hour:2 minute:2 comment:3 "
     "second:2 zone:2^" },
+  { "date-and-more", "Date: 1 Jan 2026 00:00 +0000 x\r\n",
+    "header_section:32 orig_date:32~ unstructured:25" },
   { "date-none", "Date: tomorrow\r\n", "header_section:16 orig_date:16~ unstructured:9" },
   { "from", "From: \"A. B\" C <\"d e\".f@g.test>\r\n",
     "header_section:33 from:33 mailbox:25 display_name:8 quoted_string:6 atom:1 angle_addr:16 "
@@ -59,6 +61,8 @@ static const Case cases[] = {
   { "message-id-obsolete", "Message-ID: <1234   @   local(blah)  .machine .example>\r\n",
     "header_section:57 message_id:57 msg_id:43 id_left:4 id_right:30^ comment:6" },
   { "message-id-opaque", "Message-ID: <a@b@c>\r\n", "header_section:21 message_id:21 msg_id:7~" },
+  { "message-id-opaque-comment", "Message-ID: <a(x)@b@c>\r\n",
+    "header_section:24 message_id:24 msg_id:10~" },
   { "message-id-naked", "Message-ID: a@b\r\n", "header_section:17 message_id:17 msg_id:3~" },
   { "references", "References: <a@b> your letter\r\n\t<c@d>\r\n",
     "header_section:39 references:39 msg_id:5 id_left:1 id_right:1 obs_phrase:5^ atom:4 "
@@ -120,14 +124,29 @@ describe (const WireSpans *spans)
   return g_string_free (text, FALSE);
 }
 
-/* Checks what holds of every annotation. */
+/* Returns: the flags of all spans. */
+static guint
+collect_flags (const WireSpans *spans)
+{
+  guint flags = 0;
+
+  for (guint i = 0; i < wire_spans_get_n (spans); i++)
+    flags |= wire_spans_get (spans, i)->flags;
+  return flags;
+}
+
+/* Checks what holds of every annotation: without a recorder the result is the same. */
 static WireSpans *
 annotate (const guint8 *data, gsize length)
 {
   WireSpans       *spans = wire_annotate (&imf_grammar_message, data, length);
   g_autofree char *problem = wire_spans_check (spans);
+  WireScan         scan;
 
   g_assert_cmpstr (problem, ==, NULL);
+  wire_scan_init (&scan, data, length, NULL);
+  g_assert_true (imf_grammar_message.scan (&scan));
+  g_assert_cmphex (scan.flags, ==, collect_flags (spans));
   g_assert_null (spans->expected);
   g_assert_cmpuint (spans->farthest, ==, length);
   g_assert_true (wire_matches (&imf_grammar_message, data, length));
