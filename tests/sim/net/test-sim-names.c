@@ -12,7 +12,8 @@
   "A mail=192.0.2.25;192.0.2.26\nAAAA mail=2001:db8::1\nCNAME www=mail.z.example\n"                \
   "CNAME loop=pool.z.example\nCNAME pool=loop.z.example\nCNAME far=mail.y.example\n"               \
   "CNAME out=elsewhere.test\nTXT=v=spf1 -all\nA deep.below=192.0.2.77\n"                           \
-  "[Zone y.example]\nServer=ns\nMX=0 .\nA backup=192.0.2.35\nA mail=192.0.2.36\n"
+  "[Zone y.example]\nServer=ns\nMX=0 .\nA backup=192.0.2.35\nA mail=192.0.2.36\n"      \
+  "[Zone sub.z.example]\nServer=ns\nA=192.0.2.88\n"
 #define LINK(keys) "[Link a ns]\n" keys "\n"
 #define WORLD HOSTS LINK ("LatencyMs=10") ZONES
 
@@ -63,7 +64,7 @@ static const Question questions[] = {
   { "/sim/nameserver/a-in-capitals", "MAIL.Z.example", DNS_TYPE_A,
     "NOERROR AA\n= MAIL.Z.example 60 A 192.0.2.25\n= MAIL.Z.example 60 A 192.0.2.26\n" },
   { "/sim/nameserver/aaaa", "mail.z.example", DNS_TYPE_AAAA,
-    "NOERROR AA\n= mail.z.example 60 AAAA 2001:db8:0:0:0:0:0:1\n" },
+    "NOERROR AA\n= mail.z.example 60 AAAA 2001:db8::1\n" },
   { "/sim/nameserver/txt", "z.example", DNS_TYPE_TXT,
     "NOERROR AA\n= z.example 60 TXT \"v=spf1 -all\"\n" },
   { "/sim/nameserver/cname", "www.z.example", DNS_TYPE_A,
@@ -79,6 +80,8 @@ static const Question questions[] = {
     "NOERROR AA\n= www.z.example 60 CNAME mail.z.example\n" SOA_Z },
   { "/sim/nameserver/empty-name", "below.z.example", DNS_TYPE_A, "NOERROR AA\n" SOA_Z },
   { "/sim/nameserver/nxdomain", "no.z.example", DNS_TYPE_A, "NXDOMAIN AA\n" SOA_Z },
+  { "/sim/nameserver/closest-zone", "sub.z.example", DNS_TYPE_A,
+    "NOERROR AA\n= sub.z.example 300 A 192.0.2.88\n" },
   { "/sim/nameserver/ns", "z.example", DNS_TYPE_NS, "NOERROR AA\n= z.example 60 NS ns\n" },
   { "/sim/nameserver/soa", "z.example", DNS_TYPE_SOA,
     "NOERROR AA\n= z.example 60 SOA ns hostmaster.z.example 1 3600 600 1209600 60\n" },

@@ -56,6 +56,7 @@ test_routes (void)
   g_assert_cmpuint (inbox.n_received, ==, 1);
   /* 10 and 20 ms, and twice 8 microseconds (and one) to send 100 bytes. */
   g_assert_cmpint (inbox.at_us[0], ==, 30018);
+  g_assert_cmpuint (net_world_count (net, TRACE_PACKET, 0), ==, 1);
   g_assert_cmpuint (sim_host_get_mtu (a, 0xc0000202), ==, 1500);
   g_assert_cmpuint (sim_host_get_mtu (a, 0xc0000203), ==, 1000);
 }

@@ -239,6 +239,91 @@ test_transfer (gconstpointer data)
     }
 }
 
+/* A piece to send later. */
+typedef struct
+{
+  End          *end;
+  const guint8 *data;
+  gsize         length;
+} Piece;
+
+static void
+on_piece (gpointer data)
+{
+  Piece *piece = data;
+
+  sim_stream_send (piece->end->stream, piece->data, piece->length, 0);
+}
+
+static void
+test_drops (void)
+{
+  gsize n_bytes = 40000;
+  g_autofree guint8 *bytes = make_bytes (n_bytes);
+
+  g_test_summary ("Small pieces over time: what is sent again is cut elsewhere than at first.");
+  for (guint64 seed = 1; seed <= 20; seed++)
+    {
+      g_autoptr (NetWorld) net = net_world_new (seed, NET_WORLD_TWO ("LatencyMs=10\nLoss=0.1"));
+      End client, server;
+
+      end_init (&client, net);
+      end_init (&server, net);
+      sim_stream_listen (net_world_get_host (net, "b"), 25, on_accepted, &server);
+      connect_to (&client, "192.0.2.2", 25);
+      for (gsize at = 0; at < n_bytes; at += 100)
+        {
+          Piece piece = { &client, bytes + at, 100 };
+
+          sim_world_schedule (net->world, (gint64) at * 100, on_piece,
+                              g_memdup2 (&piece, sizeof piece), g_free);
+        }
+      sim_world_run (net->world, G_MAXINT64);
+      g_assert_cmpuint (client.n_failed, ==, 0);
+      g_assert_cmpmem (server.in->data, server.in->len, bytes, n_bytes);
+      end_clear (&client);
+      end_clear (&server);
+    }
+}
+
+/* How many packets with data the client sent. */
+static guint
+count_data (NetWorld *net)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < trace_log_get_n_events (net->log); i++)
+    {
+      const TraceEvent *event = trace_log_get_event (net->log, i);
+
+      n += event->kind == TRACE_PACKET && event->from == 0 && event->bytes_length > 44;
+    }
+  return n;
+}
+
+static void
+test_repair (void)
+{
+  static const Transfer test = { NULL, "LatencyMs=10\nLoss=0.05", 100 * 1460, 14600 };
+  g_autofree guint8 *bytes = make_bytes (test.n_bytes);
+  gint64 total_us = 0;
+
+  g_test_summary ("Just what was lost is sent again, and all of a window's gaps soon.");
+  for (guint64 seed = 1; seed <= 8; seed++)
+    {
+      End client, server;
+      g_autoptr (NetWorld) net = run_transfer (&test, seed, &client, &server, bytes);
+      guint n_lost = net_world_count (net, TRACE_PACKET, TRACE_FLAG_LOST);
+
+      g_assert_cmpuint (count_data (net), <=, 100 + n_lost);
+      total_us += client.over_us;
+      end_clear (&client);
+      end_clear (&server);
+    }
+  /* A time-out of a second or two for each window; without repair, one for each gap. */
+  g_assert_cmpint (total_us / 8, <, 8 * G_USEC_PER_SEC);
+}
+
 static void
 test_same (gconstpointer data)
 {
@@ -646,6 +731,8 @@ main (int argc, char **argv)
     g_test_add_data_func (transfers[i].path, &transfers[i], test_transfer);
   g_test_add_data_func ("/sim/stream/same", &transfers[11], test_same);
   g_test_add_func ("/sim/stream/clean", test_clean);
+  g_test_add_func ("/sim/stream/drops", test_drops);
+  g_test_add_func ("/sim/stream/repair", test_repair);
   g_test_add_func ("/sim/stream/refused", test_refused);
   g_test_add_func ("/sim/stream/refusing", test_refusing);
   g_test_add_func ("/sim/stream/timed-out", test_timed_out);
