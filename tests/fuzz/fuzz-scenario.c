@@ -62,7 +62,8 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SimScenario) scenario = sim_scenario_parse ("input", (const char *) data, size, &error);
+  g_autoptr (SimScenario) scenario =
+      sim_scenario_parse ("input", (const char *) data, size, &error);
 
   g_assert_true ((scenario == NULL) == (error != NULL));
   if (scenario == NULL)
