@@ -3,145 +3,20 @@
 
 #include <string.h>
 
-static const struct
-{
-  guint16     type;
-  const char *name;
-} types[] = {
-  { DNS_TYPE_A, "A" },     { DNS_TYPE_NS, "NS" }, { DNS_TYPE_CNAME, "CNAME" },
-  { DNS_TYPE_SOA, "SOA" }, { DNS_TYPE_PTR, "PTR" }, { DNS_TYPE_MX, "MX" },
-  { DNS_TYPE_TXT, "TXT" }, { DNS_TYPE_AAAA, "AAAA" }, { DNS_TYPE_ANY, "ANY" },
-};
-
-/* By number, RFC 1035 section 4.1.1. */
-static const char *const rcodes[16] = {
-  "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP",  "REFUSED", "RCODE6",  "RCODE7",
-  "RCODE8",  "RCODE9",  "RCODE10",  "RCODE11",  "RCODE12", "RCODE13", "RCODE14", "RCODE15",
-};
-
-char *
-dns_type_to_string (guint16 type)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    if (types[i].type == type)
-      return g_strdup (types[i].name);
-  return g_strdup_printf ("TYPE%u", type);
-}
-
-guint16
-dns_type_from_string (const char *text)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    if (g_ascii_strcasecmp (types[i].name, text) == 0)
-      return types[i].type;
-  return 0;
-}
-
-const char *
-dns_rcode_to_string (guint8 rcode)
-{
-  return rcodes[rcode & 0x0F];
-}
-
-/* Text */
-
-static void
-append_character_strings (GString *text, GBytes *bytes)
-{
-  gsize         length;
-  const guint8 *data = g_bytes_get_data (bytes, &length);
-
-  for (gsize i = 0; i < length; i += data[i] + 1u)
-    {
-      g_string_append (text, i > 0 ? " \"" : "\"");
-      for (gsize j = i + 1; j <= i + data[i] && j < length; j++)
-        if (data[j] == '"' || data[j] == '\\')
-          g_string_append_printf (text, "\\%c", data[j]);
-        else if (data[j] >= 0x20 && data[j] < 0x7F)
-          g_string_append_c (text, (char) data[j]);
-        else
-          g_string_append_printf (text, "\\%03u", data[j]);
-      g_string_append_c (text, '"');
-    }
-}
-
-static void
-append_ipv6 (GString *text, const guint8 *address)
-{
-  for (guint i = 0; i < 8; i++)
-    g_string_append_printf (text, "%s%x", i > 0 ? ":" : "",
-                            (guint) address[2 * i] << 8 | address[2 * i + 1]);
-}
-
-char *
-dns_record_dup_data (const DnsRecord *record)
-{
-  GString *text = g_string_new (NULL);
-
-  switch (record->type)
-    {
-    case DNS_TYPE_A:
-      g_string_append_printf (text, "%u.%u.%u.%u", record->address[0], record->address[1],
-                              record->address[2], record->address[3]);
-      break;
-    case DNS_TYPE_AAAA:
-      append_ipv6 (text, record->address);
-      break;
-    case DNS_TYPE_MX:
-      g_string_append_printf (text, "%u %s", record->preference,
-                              *record->target != '\0' ? record->target : ".");
-      break;
-    case DNS_TYPE_NS:
-    case DNS_TYPE_CNAME:
-    case DNS_TYPE_PTR:
-      g_string_append (text, record->target);
-      break;
-    case DNS_TYPE_SOA:
-      g_string_append_printf (text, "%s %s %u %u %u %u %u", record->target, record->mailbox,
-                              record->serial, record->refresh, record->retry, record->expire,
-                              record->minimum);
-      break;
-    case DNS_TYPE_TXT:
-      append_character_strings (text, record->data);
-      break;
-    default:
-      g_string_append_printf (text, "%" G_GSIZE_FORMAT " bytes", g_bytes_get_size (record->data));
-    }
-  return g_string_free (text, FALSE);
-}
-
-char *
-dns_message_dup_summary (const DnsMessage *self)
-{
-  GString *text = g_string_new (NULL);
-
-  if (!self->is_response)
-    for (guint i = 0; i < self->questions->len; i++)
-      {
-        const DnsQuestion *question = &g_array_index (self->questions, DnsQuestion, i);
-        g_autofree char   *type = dns_type_to_string (question->type);
-
-        g_string_append_printf (text, "%s%s %s?", i > 0 ? ", " : "", type, question->name);
-      }
-  else if (self->rcode != DNS_RCODE_NOERROR)
-    g_string_append (text, dns_rcode_to_string (self->rcode));
-  else if (self->answers->len == 0)
-    g_string_append (text, "no such record");
-  else
-    for (guint i = 0; i < self->answers->len; i++)
-      {
-        const DnsRecord *record = dns_message_get_record (self->answers, i);
-        g_autofree char *type = dns_type_to_string (record->type);
-        g_autofree char *data = dns_record_dup_data (record);
-
-        g_string_append_printf (text, "%s%s %s", i > 0 ? ", " : "", type, data);
-      }
-  if (self->is_truncated)
-    g_string_append (text, " (truncated)");
-  return g_string_free (text, FALSE);
-}
+/* A pointer for each label of the longest name: who writes one pointer to another needs more,
+ * to no use. */
+#define NAME_POINTERS_MAX (DNS_NAME_BYTES_MAX / 2)
 
 /* Encoding */
+
+/* Where the header counts each section (RFC 1035 section 4.1.1). */
+enum
+{
+  COUNT_OF_QUESTIONS = 4,
+  COUNT_OF_ANSWERS = 6,
+  COUNT_OF_AUTHORITIES = 8,
+  COUNT_OF_ADDITIONALS = 10,
+};
 
 /* The message so far, and where names in it begin, for pointers to them. */
 typedef struct
@@ -151,10 +26,18 @@ typedef struct
 } Encoder;
 
 static void
+write_16 (guint8 *data, guint16 value)
+{
+  data[0] = (guint8) (value >> 8);
+  data[1] = (guint8) value;
+}
+
+static void
 append_16 (GByteArray *bytes, guint16 value)
 {
-  guint8 octets[2] = { (guint8) (value >> 8), (guint8) value };
+  guint8 octets[2];
 
+  write_16 (octets, value);
   g_byte_array_append (bytes, octets, 2);
 }
 
@@ -250,12 +133,30 @@ append_record (Encoder *self, const DnsRecord *record)
   length = self->bytes->len - length_at - 2;
   if (length > G_MAXUINT16)
     return FALSE;
-  self->bytes->data[length_at] = (guint8) (length >> 8);
-  self->bytes->data[length_at + 1] = (guint8) length;
+  write_16 (self->bytes->data + length_at, (guint16) length);
   return TRUE;
 }
 
-/* Appends records while they fit, counting them at @count_at in the header. */
+static gboolean
+append_question (Encoder *self, const DnsQuestion *question)
+{
+  if (!append_name (self, question->name))
+    return FALSE;
+  append_16 (self->bytes, question->type);
+  append_16 (self->bytes, question->klass);
+  return TRUE;
+}
+
+/* Which section it is shows from where its count is in the header. */
+static gboolean
+append_entry (Encoder *self, const GArray *section, guint i, guint count_at)
+{
+  return count_at == COUNT_OF_QUESTIONS
+             ? append_question (self, &g_array_index (section, DnsQuestion, i))
+             : append_record (self, dns_message_get_record (section, i));
+}
+
+/* Appends entries while they fit, counting them at @count_at in the header. */
 static gboolean
 append_section (Encoder      *self,
                 const GArray *section,
@@ -267,7 +168,7 @@ append_section (Encoder      *self,
     {
       guint before = self->bytes->len;
 
-      if (!append_record (self, dns_message_get_record (section, i)))
+      if (!append_entry (self, section, i, count_at))
         return FALSE;
       if (self->bytes->len > bytes_max)
         {
@@ -275,8 +176,7 @@ append_section (Encoder      *self,
           *is_truncated = TRUE;
           break;
         }
-      self->bytes->data[count_at] = (guint8) ((i + 1) >> 8);
-      self->bytes->data[count_at + 1] = (guint8) (i + 1);
+      write_16 (self->bytes->data + count_at, (guint16) (i + 1));
     }
   return TRUE;
 }
@@ -289,32 +189,28 @@ append_header (GByteArray *bytes, const DnsMessage *message)
                                message->is_authoritative << 10 | message->is_truncated << 9 |
                                message->recursion_desired << 8 |
                                message->recursion_available << 7 | (message->rcode & 0x0F)));
-  append_16 (bytes, (guint16) message->questions->len);
   append_32 (bytes, 0);
-  append_16 (bytes, 0);
+  append_32 (bytes, 0);
 }
 
 GBytes *
 dns_message_encode (const DnsMessage *self, gsize bytes_max)
 {
-  Encoder  encoder = { g_byte_array_new (), NULL };
+  Encoder  encoder;
   gboolean is_truncated = FALSE;
-  gboolean is_good = TRUE;
+  gboolean is_good;
 
+  g_return_val_if_fail (bytes_max <= DNS_MESSAGE_BYTES_MAX, NULL);
+  encoder.bytes = g_byte_array_new ();
   encoder.offsets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   append_header (encoder.bytes, self);
-  for (guint i = 0; is_good && i < self->questions->len; i++)
-    {
-      const DnsQuestion *question = &g_array_index (self->questions, DnsQuestion, i);
-
-      is_good = append_name (&encoder, question->name);
-      append_16 (encoder.bytes, question->type);
-      append_16 (encoder.bytes, question->klass);
-    }
-  is_good = is_good &&
-            append_section (&encoder, self->answers, 6, bytes_max, &is_truncated) &&
-            append_section (&encoder, self->authorities, 8, bytes_max, &is_truncated) &&
-            append_section (&encoder, self->additionals, 10, bytes_max, &is_truncated);
+  is_good =
+      append_section (&encoder, self->questions, COUNT_OF_QUESTIONS, bytes_max, &is_truncated) &&
+      append_section (&encoder, self->answers, COUNT_OF_ANSWERS, bytes_max, &is_truncated) &&
+      append_section (&encoder, self->authorities, COUNT_OF_AUTHORITIES, bytes_max,
+                      &is_truncated) &&
+      append_section (&encoder, self->additionals, COUNT_OF_ADDITIONALS, bytes_max,
+                      &is_truncated);
   if (is_truncated)
     encoder.bytes->data[2] |= 0x02;
   g_hash_table_unref (encoder.offsets);
@@ -366,7 +262,8 @@ read_32 (Decoder *self, guint32 *out_value)
 }
 
 /* Reads a name. Each pointer must point before where the part it ends began,
- * so every name ends after finitely many. */
+ * so every name ends after finitely many; a message full of pointers to pointers
+ * must not take time that grows with its square. */
 static gboolean
 read_name (Decoder *self, char **out_name)
 {
@@ -375,6 +272,7 @@ read_name (Decoder *self, char **out_name)
   gsize limit = self->pos; /* a pointer must point before it */
   gsize end = 0;           /* after the first pointer; 0: none yet */
   gsize n_bytes = 1;
+  guint n_pointers = 0;
 
   for (;;)
     {
@@ -392,6 +290,8 @@ read_name (Decoder *self, char **out_name)
           target = (gsize) (label_length & 0x3F) << 8 | self->data[at + 1];
           if (target >= limit)
             return refuse (self, "a compression pointer does not point back");
+          if (++n_pointers > NAME_POINTERS_MAX)
+            return refuse (self, "a name has more pointers than a name can have labels");
           if (end == 0)
             end = at + 2;
           at = limit = target;

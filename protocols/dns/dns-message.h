@@ -106,12 +106,14 @@ dns_message_get_record (const GArray *section, guint i)
 
 /**
  * dns_message_encode:
- * @bytes_max: records that would go past it are left out and TC is set (RFC 1035 section 4.1.1)
+ * @bytes_max: at most DNS_MESSAGE_BYTES_MAX; questions and records that would go past it are
+ *   left out and TC is set (RFC 1035 section 4.1.1)
  *
  * Writes the message, names compressed (section 4.1.4) in owner names and in
- * the data of the types of RFC 1035.
+ * the data of the types of RFC 1035. The same message always gives the same bytes.
  *
- * Returns: (transfer full) (nullable): the message; NULL when a name is not one
+ * Returns: (transfer full) (nullable): the message; NULL when a name is not one or a record's
+ *   data is longer than its 16-bit length can say
  */
 GBytes *dns_message_encode (const DnsMessage *self, gsize bytes_max);
 
@@ -127,7 +129,7 @@ GBytes *dns_message_encode (const DnsMessage *self, gsize bytes_max);
 DnsMessage *dns_message_decode (const guint8 *data, gsize length, const char **out_reason);
 
 /** Returns: (transfer full): one line for an arrow: "MX recipient.example?",
- *   "MX 10 mail.recipient.example", "NXDOMAIN". */
+ *   "MX 10 mail.recipient.example", "NXDOMAIN", "ask ns.example" for a referral. */
 char *dns_message_dup_summary (const DnsMessage *self);
 
 /** Returns: (transfer full): the data of a record as in a zone file: "10 mail.example". */

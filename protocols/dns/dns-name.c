@@ -1,22 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dns-name.h"
 
-#include <string.h>
-
-/* One byte of a label in text. Returns: the text after it. */
-static const char *
-read_byte (const char *text, guint8 *out_byte)
+/* What follows in a name as text, besides the bytes 0 to 255 of labels. */
+enum
 {
-  if (*text == '\\' && g_ascii_isdigit (text[1]) && g_ascii_isdigit (text[2]) &&
-      g_ascii_isdigit (text[3]))
+  NAME_DOT = 256,
+  NAME_END,
+  NAME_BAD, /* an escape that is none */
+};
+
+/* Steps over one byte of a label, escaped or not, or over a dot between labels. */
+static guint
+next_in_name (const char **name)
+{
+  const char *text = *name;
+  guint       value;
+
+  if (*text == '\0')
+    return NAME_END;
+  *name = text + 1;
+  if (*text == '.')
+    return NAME_DOT;
+  if (*text != '\\')
+    return (guint8) *text;
+  if (!g_ascii_isdigit (text[1]))
     {
-      *out_byte = (guint8) ((text[1] - '0') * 100 + (text[2] - '0') * 10 + (text[3] - '0'));
-      return text + 4;
+      *name = text + (text[1] != '\0' ? 2 : 1);
+      return text[1] != '\0' ? (guint8) text[1] : NAME_BAD;
     }
-  if (*text == '\\' && text[1] != '\0')
-    text++;
-  *out_byte = (guint8) *text;
-  return text + 1;
+  if (!g_ascii_isdigit (text[2]) || !g_ascii_isdigit (text[3]))
+    return NAME_BAD;
+  value = (guint) ((text[1] - '0') * 100 + (text[2] - '0') * 10 + (text[3] - '0'));
+  *name = text + 4;
+  return value <= G_MAXUINT8 ? value : NAME_BAD;
 }
 
 GByteArray *
@@ -25,23 +41,24 @@ dns_name_to_wire (const char *name)
   g_autoptr (GByteArray) wire = g_byte_array_new ();
   const guint8 zero = 0;
 
+  if (g_str_equal (name, "."))
+    name++;
   while (*name != '\0')
     {
       guint8 label[DNS_LABEL_BYTES_MAX + 1];
       guint8 n_bytes = 0;
+      guint  next;
 
-      while (*name != '\0' && *name != '.')
+      while ((next = next_in_name (&name)) <= G_MAXUINT8)
         {
           if (n_bytes == DNS_LABEL_BYTES_MAX)
             return NULL;
-          name = read_byte (name, &label[++n_bytes]);
+          label[++n_bytes] = (guint8) next;
         }
-      if (n_bytes == 0)
+      if (n_bytes == 0 || next == NAME_BAD)
         return NULL;
       label[0] = n_bytes;
       g_byte_array_append (wire, label, n_bytes + 1u);
-      if (*name == '.')
-        name++;
     }
   g_byte_array_append (wire, &zero, 1);
   return wire->len <= DNS_NAME_BYTES_MAX ? g_steal_pointer (&wire) : NULL;
@@ -63,36 +80,46 @@ dns_name_append_label (GString *name, const guint8 *label, gsize length)
     }
 }
 
-static gsize
-length_without_dot (const char *name)
+/* As next_in_name(), in lower case and with the final dot taken for the end. */
+static guint
+next_to_compare (const char **name)
 {
-  gsize length = strlen (name);
+  guint next = next_in_name (name);
 
-  return length > 0 && name[length - 1] == '.' && (length < 2 || name[length - 2] != '\\')
-             ? length - 1
-             : length;
+  if (next == NAME_DOT && **name == '\0')
+    return NAME_END;
+  return next <= G_MAXUINT8 ? (guint8) g_ascii_tolower ((char) next) : next;
 }
 
 gboolean
 dns_name_equals (const char *a, const char *b)
 {
-  gsize length = length_without_dot (a);
+  guint next;
 
-  return length == length_without_dot (b) && g_ascii_strncasecmp (a, b, length) == 0;
+  do
+    {
+      next = next_to_compare (&a);
+      if (next == NAME_BAD || next != next_to_compare (&b))
+        return FALSE;
+    }
+  while (next != NAME_END);
+  return TRUE;
 }
 
 gboolean
 dns_name_is_within (const char *name, const char *domain)
 {
-  gsize name_length = length_without_dot (name);
-  gsize domain_length = length_without_dot (domain);
-  const char *tail;
+  guint next;
 
-  if (domain_length == 0)
-    return TRUE;
-  if (name_length < domain_length)
-    return FALSE;
-  tail = name + name_length - domain_length;
-  return g_ascii_strncasecmp (tail, domain, domain_length) == 0 &&
-         (tail == name || (tail[-1] == '.' && (tail - 1 == name || tail[-2] != '\\')));
+  do
+    {
+      if (dns_name_equals (name, domain))
+        return TRUE;
+      do
+        next = next_to_compare (&name);
+      while (next <= G_MAXUINT8);
+    }
+  while (next == NAME_DOT);
+  /* Every name is below the root. */
+  return next == NAME_END && dns_name_equals (domain, "");
 }

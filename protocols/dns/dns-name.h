@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /* Domain names as text: labels joined by dots, without the final dot, "" for the
  * root. A dot or backslash inside a label is escaped, other bytes that don't print are \DDD
- * (RFC 1035 section 5.1). */
+ * (RFC 1035 section 5.1). Names that come from people may also have the final dot, and
+ * escapes where none is needed. */
 
 /** RFC 1035 section 2.3.4. */
 #define DNS_LABEL_BYTES_MAX 63
@@ -17,7 +18,7 @@ G_BEGIN_DECLS
  * dns_name_to_wire:
  *
  * Returns: (transfer full) (nullable): the labels with their lengths and the final 0; NULL when
- *   a label is empty or a limit is exceeded
+ *   a label is empty, an escape is not one or a limit is exceeded
  */
 GByteArray *dns_name_to_wire (const char *name);
 

@@ -70,7 +70,7 @@ scan_fields (WireScan *scan, const Field *fields, gsize n_fields)
 }
 
 static gboolean
-scan_ip_header (WireScan *scan, guint8 *out_protocol)
+scan_ip_header (WireScan *scan, guint8 *out_protocol, gboolean *out_is_later_fragment)
 {
   WireMark mark = wire_scan_begin (scan, &ip_header);
   gsize    header_length;
@@ -79,6 +79,8 @@ scan_ip_header (WireScan *scan, guint8 *out_protocol)
       !scan_fields (scan, ip_fields, G_N_ELEMENTS (ip_fields)))
     return wire_scan_end (scan, mark, wire_scan_fail (scan));
   *out_protocol = scan->data[mark.pos + 9];
+  *out_is_later_fragment =
+      ((scan->data[mark.pos + 6] << 8 | scan->data[mark.pos + 7]) & INET_FRAGMENT_OFFSET_MASK) != 0;
   header_length = (scan->data[mark.pos] & 0x0F) * 4u;
   if (header_length < INET_IPV4_HEADER_BYTES || header_length > scan->length - mark.pos)
     return wire_scan_end (scan, mark, wire_scan_fail (scan));
@@ -132,16 +134,18 @@ scan_udp_header (WireScan *scan)
                         scan_fields (scan, udp_fields, G_N_ELEMENTS (udp_fields)));
 }
 
+/* A later fragment has no header of TCP or UDP; what follows the Total Length counts as payload. */
 static gboolean
 scan_packet (WireScan *scan)
 {
-  guint8 protocol;
+  guint8   protocol;
+  gboolean is_later_fragment;
 
-  if (!scan_ip_header (scan, &protocol))
+  if (!scan_ip_header (scan, &protocol, &is_later_fragment))
     return FALSE;
-  if (protocol == INET_PROTOCOL_TCP && !scan_tcp_header (scan))
+  if (!is_later_fragment && protocol == INET_PROTOCOL_TCP && !scan_tcp_header (scan))
     return FALSE;
-  if (protocol == INET_PROTOCOL_UDP && !scan_udp_header (scan))
+  if (!is_later_fragment && protocol == INET_PROTOCOL_UDP && !scan_udp_header (scan))
     return FALSE;
   if (!wire_scan_at_end (scan))
     wire_scan_leaf (scan, &payload, scan->length - scan->pos);

@@ -163,7 +163,7 @@ inet_packet_parse (const guint8 *data, gsize length, InetPacket *out_packet)
     return FALSE;
   ip_header_length = (data[0] & 0x0F) * 4u;
   if (ip_header_length < INET_IPV4_HEADER_BYTES || read_16 (data + 2) < ip_header_length ||
-      read_16 (data + 2) > length)
+      read_16 (data + 2) > length || (read_16 (data + 6) & INET_FRAGMENT_OFFSET_MASK) != 0)
     return FALSE;
   packet.protocol = data[9];
   packet.ip_id = read_16 (data + 4);
@@ -178,13 +178,18 @@ inet_packet_parse (const guint8 *data, gsize length, InetPacket *out_packet)
         return FALSE;
       packet.sequence = read_32 (segment + 4);
       packet.acknowledgement = read_32 (segment + 8);
-      packet.flags = segment[13] & 0x3F;
+      packet.flags = segment[13];
       packet.window = read_16 (segment + 14);
       packet.mss = find_mss (segment + INET_TCP_HEADER_BYTES,
                              header_length - INET_TCP_HEADER_BYTES);
     }
   else if (packet.protocol == INET_PROTOCOL_UDP && segment_length >= INET_UDP_HEADER_BYTES)
-    header_length = INET_UDP_HEADER_BYTES;
+    {
+      header_length = INET_UDP_HEADER_BYTES;
+      if (read_16 (segment + 4) < header_length || read_16 (segment + 4) > segment_length)
+        return FALSE;
+      segment_length = read_16 (segment + 4);
+    }
   else
     return FALSE;
   packet.source_port = read_16 (segment);
@@ -198,7 +203,6 @@ inet_packet_parse (const guint8 *data, gsize length, InetPacket *out_packet)
 char *
 inet_tcp_flags_to_string (guint flags)
 {
-  /* Wireshark's order. */
   static const struct
   {
     guint       flag;
@@ -206,6 +210,7 @@ inet_tcp_flags_to_string (guint flags)
   } names[] = {
     { INET_TCP_FIN, "FIN" }, { INET_TCP_SYN, "SYN" }, { INET_TCP_RST, "RST" },
     { INET_TCP_PSH, "PSH" }, { INET_TCP_ACK, "ACK" }, { INET_TCP_URG, "URG" },
+    { INET_TCP_ECE, "ECE" }, { INET_TCP_CWR, "CWR" },
   };
   GString *text = g_string_new (NULL);
 

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
 #define INET_TCP_HEADER_BYTES 20
 #define INET_UDP_HEADER_BYTES 8
 
+/** Where a fragment belongs, in the lower 13 bits below the flags (RFC 791 section 3.1). */
+#define INET_FRAGMENT_OFFSET_MASK 0x1FFF
+
 /** The Total Length field has 16 bits (RFC 791 section 3.1). */
 #define INET_PACKET_BYTES_MAX 65535
 
@@ -28,6 +31,8 @@ typedef enum
   INET_TCP_PSH = 1 << 3,
   INET_TCP_ACK = 1 << 4,
   INET_TCP_URG = 1 << 5,
+  INET_TCP_ECE = 1 << 6,
+  INET_TCP_CWR = 1 << 7,
 } InetTcpFlags;
 
 /** What a packet says. Addresses have their first octet in the most significant byte. */
@@ -59,15 +64,23 @@ GBytes *inet_packet_build (const InetPacket *packet);
 /**
  * inet_packet_parse:
  *
- * Reads an IPv4 packet with a whole TCP or UDP header; fragments are not put together.
- * Checksums are not checked.
+ * Reads an IPv4 packet with a whole TCP or UDP header; the later fragments of one, which
+ * begin in the middle, are none. Checksums are not checked. Bytes past the Total Length,
+ * such as the padding of a short Ethernet frame, and past the length of UDP are ignored.
  *
  * Returns: FALSE when it is none; @out_packet, whose payload is borrowed from @data, is untouched
  */
 gboolean inet_packet_parse (const guint8 *data, gsize length, InetPacket *out_packet);
 
-/** Returns: the Internet checksum (RFC 1071) of @data, added to @sum, not yet complemented. */
+/**
+ * inet_checksum_add:
+ * @length: at most INET_PACKET_BYTES_MAX; even, except in the last piece
+ *
+ * Returns: the Internet checksum (RFC 1071) of @data, added to @sum, which is 0 or came from
+ *   here, not yet complemented
+ */
 guint32 inet_checksum_add (guint32 sum, const guint8 *data, gsize length);
+/** Returns: the complement of @sum in 16 bits, as headers carry it. */
 guint16 inet_checksum_finish (guint32 sum);
 
 /** Returns: (transfer full): "SYN, ACK", in Wireshark's order; "" for no flag. */
