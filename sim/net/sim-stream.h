@@ -11,8 +11,9 @@ G_BEGIN_DECLS
  * One end of a TCP connection (RFC 9293) between simulated hosts, as far as
  * mail shows it: three-way handshake with the MSS option, sequence numbers,
  * acknowledgements, a window, retransmission with back-off, FIN from both ends
- * and half-close, RST. No slow start, selective acknowledgements, urgent data or
- * TIME-WAIT.
+ * and half-close, RST. No slow start, fast retransmission, selective acknowledgements or
+ * urgent data; TIME-WAIT without a timer. Each segment goes out as soon as the window lets
+ * it, and is acknowledged at once.
  *
  * Its owner connects or accepts, sends, ends, and lets go with
  * sim_stream_free(). Callbacks come from the world's run, never from within a call on
