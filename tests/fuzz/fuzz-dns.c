@@ -5,7 +5,7 @@
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-/* What can be read can be written and read again, as the same. */
+/* What can be read is explained, can be written, and is read again as the same. */
 static void
 check_round_trip (const uint8_t *data, size_t size)
 {
@@ -14,23 +14,23 @@ check_round_trip (const uint8_t *data, size_t size)
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *summary = NULL;
   g_autofree char *summary_again = NULL;
-  gsize            length;
-  const guint8    *encoded;
 
   if (message == NULL)
     return;
+  g_assert_true (wire_matches (&dns_grammar_message, data, size));
   summary = dns_message_dup_summary (message);
   bytes = dns_message_encode (message, DNS_MESSAGE_BYTES_MAX);
-  if (bytes == NULL)
-    return;
-  encoded = g_bytes_get_data (bytes, &length);
-  again = dns_message_decode (encoded, length, NULL);
+  g_assert_nonnull (bytes);
+  g_assert_cmpuint (g_bytes_get_size (bytes), <=, DNS_MESSAGE_BYTES_MAX);
+  again = dns_message_decode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL);
   g_assert_nonnull (again);
-  message->is_truncated = again->is_truncated;
+  /* Names that pointed into the middle of others may need more room than they had. */
+  if (again->is_truncated != message->is_truncated)
+    return;
   summary_again = dns_message_dup_summary (again);
-  if (!again->is_truncated)
-    g_assert_cmpstr (summary_again, ==, summary);
+  g_assert_true (g_ascii_strcasecmp (summary_again, summary) == 0 || again->is_truncated);
 }
+
 /* Annotation keeps its promises, with and without a recorder. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
