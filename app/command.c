@@ -290,6 +290,18 @@ command_check_telling (const CommandTelling *telling)
   return TRUE;
 }
 
+/* A picture that would be too tall stops early; its last line says so, and so does this. */
+static void
+warn_of_truncation (TraceLog *log, const DiagramOptions *options, DiagramFormat format)
+{
+  guint n_rows = diagram_export_get_n_rows (log, options, format);
+  guint n_all = diagram_export_get_n_rows (log, options, DIAGRAM_FORMAT_TEXT);
+
+  if (n_rows < n_all)
+    command_complain (COMMAND_DONE, "the picture holds %u of %u rows; svg and pdf hold all", n_rows,
+                      n_all);
+}
+
 CommandStatus
 command_tell (TraceLog *log, const CommandTelling *telling)
 {
@@ -311,7 +323,9 @@ command_tell (TraceLog *log, const CommandTelling *telling)
   diagram_options_init (&options);
   options.level = level;
   options.columns = command_get_columns ();
+  options.is_ascii = !g_get_charset (NULL);
   if (!diagram_export (log, &options, formats[i].format, out, &error))
     return command_complain (COMMAND_FAILED, "%s", error->message);
+  warn_of_truncation (log, &options, formats[i].format);
   return command_write_output (telling->output, out->data, out->len);
 }

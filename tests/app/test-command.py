@@ -73,6 +73,11 @@ def test_every_event_of_a_trace_is_as_the_contract_says():
     assert len({e["message"] for e in relayed}) == 1
 
 
+def test_without_utf_8_the_ladder_is_ascii():
+    text = run("run", LETTER, env=dict(UTF8, LC_ALL="C"))[0]
+    assert text.decode("ascii") and b"2 Submission" in text and b"MAIL FROM" in text
+
+
 def test_pictures_are_what_they_say():
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("svg", "pdf", "png"):
