@@ -275,7 +275,7 @@ read_time (Reader *self, JsonObject *object, const char *member, gint64 *out_tim
 static gboolean
 read_actor (Reader *self, JsonObject *object, const char *member, guint16 *out_actor)
 {
-  const char *name;
+  const char *name = NULL;
   guint       found;
 
   if (!read_string (self, object, member, &name))
@@ -291,7 +291,7 @@ read_actor (Reader *self, JsonObject *object, const char *member, guint16 *out_a
 static gboolean
 read_protocol (Reader *self, JsonObject *object, TraceProtocol *out_protocol)
 {
-  const char *name;
+  const char *name = NULL;
 
   if (!read_string (self, object, "protocol", &name))
     return FALSE;
@@ -334,7 +334,7 @@ read_actors (Reader *self, JsonObject *header)
   for (guint i = 0; i < json_array_get_length (actors); i++)
     {
       JsonObject *actor = get_object (self, actors, i, "actors");
-      const char *name, *role, *address;
+      const char *name = NULL, *role = NULL, *address = NULL;
 
       if (actor == NULL || !read_string (self, actor, "name", &name) ||
           !read_string (self, actor, "role", &role) ||
@@ -382,7 +382,7 @@ read_connections (Reader *self, JsonObject *header)
 static gboolean
 read_header (Reader *self, JsonObject *header)
 {
-  const char *title;
+  const char *title = NULL;
   gint64      version, seed;
 
   if (!json_object_has_member (header, "postroad"))
@@ -431,7 +431,7 @@ read_flags (Reader *self, JsonObject *object, guint *out_flags)
 static GBytes *
 read_bytes (Reader *self, JsonObject *object)
 {
-  const char *value;
+  const char *value = NULL;
   GBytes     *bytes;
   gsize       offset;
 
@@ -483,7 +483,7 @@ read_event (Reader *self, JsonObject *object)
   TraceEvent    event = { 0 };
   TraceKind     kind;
   TraceProtocol protocol;
-  const char   *kind_name, *what;
+  const char   *kind_name = NULL, *what = NULL;
   gint64        id, time_us, arrival_us;
   guint         flags = 0;
   g_autoptr (GBytes) bytes = NULL;
@@ -523,7 +523,7 @@ static gboolean
 read_line (Reader *self, JsonParser *parser, const char *line, gsize length)
 {
   g_autoptr (GError) reason = NULL;
-  const char *problem;
+  const char *problem = NULL;
   JsonNode   *root;
 
   if (length > TRACE_FILE_LINE_BYTES_MAX)
