@@ -46,13 +46,14 @@ code_matches (const char *wanted, const char *code)
   return g_ascii_strcasecmp (wanted, code) == 0;
 }
 
+/* Reply-code = %x32-35 %x30-35 %x30-39 (RFC 5321 section 4.2) */
 static gboolean
 code_is_valid (const char *code)
 {
   if (!g_ascii_isdigit (code[0]))
     return TRUE;
   return strlen (code) == 3 && code[0] >= '2' && code[0] <= '5' &&
-         ((g_ascii_isdigit (code[1]) && g_ascii_isdigit (code[2])) ||
+         ((code[1] >= '0' && code[1] <= '5' && g_ascii_isdigit (code[2])) ||
           g_ascii_strcasecmp (code + 1, "yz") == 0);
 }
 
@@ -62,7 +63,8 @@ check_code (const char *code, GError **error)
   if (code_is_valid (code))
     return TRUE;
   g_set_error (error, LESSON_CONDITION_ERROR, LESSON_CONDITION_ERROR_SYNTAX,
-               "\"%s\" is no reply code; one is three digits from 200 to 559, or a class as 2yz",
+               "\"%s\" is no reply code; one is three digits, the first from 2 to 5 and the second "
+               "from 0 to 5, or a class as 2yz",
                code);
   return FALSE;
 }
@@ -226,11 +228,10 @@ lesson_condition_get_text (const LessonCondition *self)
   return self->text;
 }
 
-/* What a reply answers, as conditions write it. */
+/* What a reply answers, as conditions write it; @question is its position. */
 static char *
-dup_question (TraceLog *log, guint position)
+dup_question (TraceLog *log, guint question)
 {
-  guint             question = lesson_dialogue_find_question (log, position);
   const TraceEvent *event;
 
   if (question == G_MAXUINT)
@@ -256,15 +257,15 @@ is_or_any (const char *wanted, const char *value)
   return wanted == NULL || (value != NULL && g_ascii_strcasecmp (wanted, value) == 0);
 }
 
-gboolean
-lesson_condition_matches (const LessonCondition *self, TraceLog *log, guint position)
+/* Whether all holds that can be told from the event alone. */
+static gboolean
+matches_event (const LessonCondition *self, TraceLog *log, guint position)
 {
   const TraceEvent  *event = trace_log_get_event (log, position);
   const char *const *wanted = (const char *const *) self->properties;
   const char        *what = trace_log_get_what (log, event);
   g_autofree char   *code = NULL;
   g_autofree char   *verb = NULL;
-  g_autofree char   *question = NULL;
 
   if ((self->kind != TRACE_N_KINDS && event->kind != self->kind) ||
       (self->has_protocol && event->protocol != self->protocol) ||
@@ -284,19 +285,25 @@ lesson_condition_matches (const LessonCondition *self, TraceLog *log, guint posi
       if (!is_or_any (wanted[PROPERTY_VERB], verb))
         return FALSE;
     }
-  if (self->words != NULL && !contains_words (self, log, event))
-    return FALSE;
-  if (self->after == NULL)
-    return TRUE;
-  question = dup_question (log, position);
-  return is_or_any (self->after, question);
+  return self->words == NULL || contains_words (self, log, event);
 }
 
 guint
 lesson_condition_find (const LessonCondition *self, TraceLog *log, guint from)
 {
+  g_autoptr (GArray) questions = self->after != NULL ? lesson_dialogue_pair (log) : NULL;
+
   for (guint i = from; i < trace_log_get_n_events (log); i++)
-    if (lesson_condition_matches (self, log, i))
-      return i;
+    {
+      g_autofree char *question = NULL;
+
+      if (!matches_event (self, log, i))
+        continue;
+      if (questions == NULL)
+        return i;
+      question = dup_question (log, g_array_index (questions, guint, i));
+      if (is_or_any (self->after, question))
+        return i;
+    }
   return G_MAXUINT;
 }

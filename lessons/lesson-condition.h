@@ -37,9 +37,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LessonCondition, lesson_condition_free)
 /** Returns: (transfer none): the condition as it was written. */
 const char *lesson_condition_get_text (const LessonCondition *self);
 
-/** Returns: whether the event at @position is what the condition waits for. */
-gboolean lesson_condition_matches (const LessonCondition *self, TraceLog *log, guint position);
-
 /** Returns: the first position from @from on that matches, or G_MAXUINT. */
 guint lesson_condition_find (const LessonCondition *self, TraceLog *log, guint from);
 

@@ -12,16 +12,16 @@ G_BEGIN_DECLS
 gboolean lesson_dialogue_is_reply (TraceLog *log, const TraceEvent *event);
 
 /**
- * lesson_dialogue_find_question:
- * @position: of a reply
+ * lesson_dialogue_pair:
  *
  * Servers answer in the order of the commands, and end of data counts as one
- * (RFC 5321 section 4.2, RFC 2920 section 3.1), so the pairs can be counted off.
+ * (RFC 5321 section 4.2, RFC 2920 section 3.1), so the pairs can be told off in one pass.
  *
- * Returns: the position of what the reply answers: a command, a query or the end
- *   of mail data; G_MAXUINT for a greeting, which answers the connection itself
+ * Returns: (transfer full) (element-type guint): for the event at each position, the position of
+ *   what it answers: a command, a query or the end of mail data; G_MAXUINT for a greeting, which
+ *   answers the connection itself, and for what is no reply
  */
-guint lesson_dialogue_find_question (TraceLog *log, guint position);
+GArray *lesson_dialogue_pair (TraceLog *log);
 
 /**
  * lesson_dialogue_find_next:

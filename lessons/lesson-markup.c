@@ -47,12 +47,30 @@ write_wrapped (Writer *self, cmark_node *node, const char *tag)
   g_string_append_printf (self->markup, "</%s>", tag);
 }
 
+/* "glossary:MODULE.NAME"; the module names a file, so nothing but letters, digits and "_". */
+static gboolean
+is_glossary_link (const char *url)
+{
+  static const char word[] = G_CSET_a_2_z G_CSET_DIGITS "_";
+
+  gsize length;
+
+  if (!g_str_has_prefix (url, "glossary:"))
+    return FALSE;
+  url += strlen ("glossary:");
+  length = strspn (url, word);
+  if (length == 0 || url[length] != '.')
+    return FALSE;
+  url += length + 1;
+  return *url != '\0' && url[strspn (url, word)] == '\0';
+}
+
 static void
 write_link (Writer *self, cmark_node *node)
 {
   const char *url = cmark_node_get_url (node);
 
-  if (!g_str_has_prefix (url, "https:") && !g_str_has_prefix (url, "glossary:"))
+  if (!g_str_has_prefix (url, "https:") && !is_glossary_link (url))
     note_mistake (self, node, "a link has to begin with https: or glossary:MODULE.NAME");
   g_string_append (self->markup, "<a href=\"");
   append_escaped (self, url);
@@ -145,6 +163,9 @@ write_code (Writer *self, cmark_node *node)
 {
   g_autofree char *text = g_strchomp (g_strdup (cmark_node_get_literal (node)));
 
+  if (*cmark_node_get_fence_info (node) != '\0')
+    note_mistake (self, node, "a live block stands by itself, not in a list or a quotation; end "
+                              "the list before it, and begin its fence at the start of a line");
   g_string_append (self->markup, "<tt>");
   append_escaped (self, text);
   g_string_append (self->markup, "</tt>");

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glossary.h>
+
+#include <glib/gstdio.h>
 #include <wire/wire-element.h>
 
 static const char *const modules[] = {
@@ -76,6 +78,59 @@ test_every_entry_has_an_element (void)
 }
 
 static void
+test_terms (void)
+{
+  /* The vocabulary of the design, and the roles of RFC 5598 section 4. */
+  static const char *const terms[] = {
+    "host", "role", "mua", "msa", "mta", "mda", "ms", "name_server", "connection", "session",
+    "transaction", "unit", "envelope", "message", "trace", "playhead", "capture", "element", "span",
+  };
+
+  g_autoptr (Glossary) glossary = open_glossary ();
+  g_autoptr (GPtrArray) names = glossary_list (glossary, "terms");
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < G_N_ELEMENTS (terms); i++)
+    g_assert_nonnull (glossary_find (glossary, "terms", terms[i]));
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *prose = glossary_find (glossary, "terms", g_ptr_array_index (names, i));
+
+      g_assert_true (g_hash_table_add (seen, g_ptr_array_index (names, i)));
+      g_assert_nonnull (prose);
+      g_assert_cmpint (g_utf8_strlen (prose, -1), >=, PROSE_CHARACTERS_MIN);
+    }
+}
+
+/* How a file is read: paragraphs, either line end, an entry without prose. */
+static void
+test_reading (void)
+{
+  static const char text[] = "# Title\nNo entry yet.\n\n## a\n\nOne\ntwo.\n\nThree.\n\n"
+                             "## b\r\nFour\r\nfive.\r\n## empty\n\n## last\nSix";
+
+  g_autofree char *folder = g_dir_make_tmp ("postroad-glossary-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "m.md", NULL);
+  g_autofree char *bad = g_build_filename (folder, "bad.md", NULL);
+  g_autoptr (Glossary) glossary = glossary_new (folder);
+  g_autoptr (GPtrArray) names = NULL;
+
+  g_assert_true (g_file_set_contents (file, text, -1, NULL));
+  g_assert_true (g_file_set_contents (bad, "## a\n\xff\n", -1, NULL));
+  g_assert_cmpstr (glossary_find (glossary, "m", "a"), ==, "One two.\n\nThree.");
+  g_assert_cmpstr (glossary_find (glossary, "m", "b"), ==, "Four five.");
+  g_assert_null (glossary_find (glossary, "m", "empty"));
+  g_assert_cmpstr (glossary_find (glossary, "m", "last"), ==, "Six");
+  names = glossary_list (glossary, "m");
+  g_assert_cmpuint (names->len, ==, 4);
+  g_assert_cmpstr (g_ptr_array_index (names, 3), ==, "last");
+  g_assert_null (glossary_find (glossary, "bad", "a"));
+  g_remove (file);
+  g_remove (bad);
+  g_rmdir (folder);
+}
+
+static void
 test_what_is_absent (void)
 {
   g_autoptr (Glossary) glossary = open_glossary ();
@@ -90,6 +145,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/glossary/every-element-has-prose", test_every_element_has_prose);
   g_test_add_func ("/glossary/every-entry-has-an-element", test_every_entry_has_an_element);
+  g_test_add_func ("/glossary/terms", test_terms);
+  g_test_add_func ("/glossary/reading", test_reading);
   g_test_add_func ("/glossary/what-is-absent", test_what_is_absent);
   return g_test_run ();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <lesson-condition.h>
+#include <lesson-dialogue.h>
 #include <lesson-predict.h>
 
 #include <string.h>
@@ -105,11 +106,88 @@ test_find (void)
     }
 }
 
+static void
+test_pairs (void)
+{
+  static const guint expected[] = {
+    G_MAXUINT, G_MAXUINT, G_MAXUINT, G_MAXUINT, 3, G_MAXUINT, G_MAXUINT, G_MAXUINT, 5, 6, 7,
+    G_MAXUINT, G_MAXUINT,
+  };
+
+  g_autoptr (TraceLog) log = make_log ();
+  g_autoptr (GArray) questions = lesson_dialogue_pair (log);
+
+  g_test_summary ("Replies to pipelined commands answer them in order, on each connection.");
+  g_assert_cmpmem (questions->data, questions->len * sizeof (guint), expected,
+                   sizeof expected);
+}
+
+/* Two rounds of POP3, whose messages are no replies, and of DNS, which has no greeting. */
+static void
+test_pairs_of_protocols (void)
+{
+  static const struct
+  {
+    guint       connection, from;
+    const char *what;
+    guint       question;
+  } units[] = {
+    { 1, SERVER, "response", G_MAXUINT }, { 1, CLIENT, "command", G_MAXUINT },
+    { 2, CLIENT, "query", G_MAXUINT },    { 1, SERVER, "response", 1 },
+    { 1, SERVER, "data", G_MAXUINT },     { 2, SERVER, "answer", 2 },
+    { 1, CLIENT, "command", G_MAXUINT },  { 2, CLIENT, "query", G_MAXUINT },
+    { 1, SERVER, "response", 6 },         { 2, SERVER, "answer", 7 },
+    { 1, SERVER, "response", G_MAXUINT }, /* nobody asked */
+    { 1, CLIENT, "command", G_MAXUINT },  { 1, SERVER, "response", 11 },
+  };
+
+  g_autoptr (TraceLog) log = trace_log_new ("test", 1);
+  TraceConnection pop3 = { CLIENT, SERVER, TRACE_POP3, 49152, 110 };
+  TraceConnection dns = { CLIENT, SERVER, TRACE_DNS, 49153, 53 };
+  g_autoptr (GArray) questions = NULL;
+
+  trace_log_add_actor (log, "a.example", "MUA", "192.0.2.1");
+  trace_log_add_actor (log, "b.example", "MS, DNS", "192.0.2.2");
+  trace_log_add_connection (log, &pop3);
+  trace_log_add_connection (log, &dns);
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    {
+      TraceEvent event = {
+        .time_us = i,
+        .arrival_us = i,
+        .kind = TRACE_UNIT,
+        .protocol = units[i].connection == 1 ? TRACE_POP3 : TRACE_DNS,
+        .connection = units[i].connection,
+        .from = units[i].from,
+        .to = 1 - units[i].from,
+        .what = trace_log_intern (log, units[i].what),
+      };
+
+      trace_log_append (log, &event, NULL, 0);
+    }
+  questions = lesson_dialogue_pair (log);
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    g_assert_cmpuint (g_array_index (questions, guint, i), ==, units[i].question);
+}
+
+/* What a half-written scenario gives: hosts, and nothing that they do. */
+static void
+test_nothing_happened (void)
+{
+  g_autoptr (TraceLog) log = trace_log_new ("test", 1);
+  g_autoptr (LessonCondition) condition =
+      lesson_condition_parse ("b.example 250 after MAIL", NULL);
+
+  g_assert_cmpuint (lesson_condition_find (condition, log, 0), ==, G_MAXUINT);
+  g_assert_cmpuint (lesson_predict_find (log, 0), ==, G_MAXUINT);
+}
+
 static const char *const wrong[] = {
   "", "event", "event ", "soon", "b.example 250 before MAIL", "b.example 250 after",
   "b.example 600 after MAIL", "b.example 25 after MAIL", "b.example 2xy after MAIL",
   "event smtp pop3", "event imap=1", "event smpt", "event code=", "event code=1000",
-  "event unit=reply unit=reply", "event kind=letter", "event kind=note code=250", "event =x",
+  "event code=560", "event unit=reply unit=reply", "event kind=letter", "event kind=note code=250",
+  "event =x",
 };
 
 static void
@@ -172,6 +250,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/lesson-condition/find", test_find);
   g_test_add_func ("/lesson-condition/wrong", test_wrong);
+  g_test_add_func ("/lesson-dialogue/pairs", test_pairs);
+  g_test_add_func ("/lesson-dialogue/pairs-of-protocols", test_pairs_of_protocols);
+  g_test_add_func ("/lesson-dialogue/nothing-happened", test_nothing_happened);
   g_test_add_func ("/lesson-predict/judge", test_predict);
   return g_test_run ();
 }

@@ -37,6 +37,13 @@ static const Mistake mistakes[] = {
   { "inline-html", FRONT "## Step: A\n\na <b>c</b>\n", "10: pictures and HTML are not shown" },
   { "picture", FRONT "## Step: A\n\n![a](https://b.example/)\n", "10: pictures and HTML" },
   { "link", FRONT "## Step: A\n\ntext\n\n- [a](file:///etc/passwd)\n", "12: a link has to begin" },
+  { "link-without-name", FRONT "## Step: A\n\n[a](glossary:smtp)\n", "10: a link has to begin" },
+  { "link-to-file", FRONT "## Step: A\n\n[a](glossary:../../notes.a)\n", "10: a link has to" },
+  { "link-too-long", FRONT "## Step: A\n\n[a](glossary:smtp.a.b)\n", "10: a link has to begin" },
+  { "block-in-list", FRONT "## Step: A\n\n- a\n\n  ```show\n  until: event smtp\n  ```\n",
+    "12: a live block stands by itself" },
+  { "block-in-quotation", FRONT "## Step: A\n\n> ```show\n> until: event smtp\n> ```\n",
+    "10: a live block stands by itself" },
   { "unknown-block", FRONT "## Step: A\n```sh\nls\n```\n", "9: there is no block \"sh\"" },
   { "two-words", FRONT "## Step: A\n```show it\n```\n", "9: there is no block \"show it\"" },
   { "no-value", FRONT "## Step: A\n```show\nuntil\n```\n", "10: a show block has lines" },
@@ -148,6 +155,24 @@ test_nesting_is_bounded (gconstpointer piece)
 }
 
 static void
+test_length_is_bounded (void)
+{
+  gsize            length = LESSON_BYTES_MAX + 1;
+  g_autofree char *text = g_malloc (length);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Lesson) lesson = NULL;
+
+  memset (text, 'a', length);
+  memcpy (text, FRONT "## Step: A\n", strlen (FRONT "## Step: A\n"));
+  lesson = lesson_parse ("01-a", "a.md", text, length, &error);
+  g_assert_null (lesson);
+  g_assert_error (error, LESSON_ERROR, LESSON_ERROR_SYNTAX);
+  g_assert_cmpstr (error->message, ==, "a.md:1: this is longer than a megabyte; no lesson is");
+  lesson = lesson_parse ("01-a", "a.md", text, length - 1, NULL);
+  g_assert_nonnull (lesson);
+}
+
+static void
 test_absent (void)
 {
   g_autoptr (GError) error = NULL;
@@ -171,6 +196,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/lesson/nesting-is-bounded/quotations", "> ", test_nesting_is_bounded);
   g_test_add_data_func ("/lesson/nesting-is-bounded/lists", "- ", test_nesting_is_bounded);
   g_test_add_data_func ("/lesson/nesting-is-bounded/emphasis", "*", test_nesting_is_bounded);
+  g_test_add_func ("/lesson/length-is-bounded", test_length_is_bounded);
   g_test_add_func ("/lesson/absent", test_absent);
   return g_test_run ();
 }
