@@ -110,7 +110,17 @@ leave (gpointer data)
   keep_time (data);
 }
 
-static const BridgeOwner owner = { get_now, open_session, get_refusal, enter, leave };
+static void
+set_cause (gpointer data, guint cause)
+{
+  Serving *self = data;
+
+  sim_world_set_cause (mail_world_get_world (self->world), cause);
+}
+
+static const BridgeOwner owner = {
+  get_now, open_session, get_refusal, enter, leave, set_cause,
+};
 
 static gboolean
 on_end (gpointer data)

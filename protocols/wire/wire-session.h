@@ -42,6 +42,18 @@ typedef struct
 struct _WireSession
 {
   const WireSessionClass *klass;
+  /* (nullable): the carrier's, called once a unit has been taken in and before anything is
+   * decided on it, so that a record tells the cause before the effect. */
+  void (*on_units) (gpointer carrier);
+  gpointer carrier;
 };
+
+/** For sessions: lets the carrier record the units so far. */
+static inline void
+wire_session_tell_units (WireSession *self)
+{
+  if (self->on_units != NULL)
+    self->on_units (self->carrier);
+}
 
 G_END_DECLS

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bridge-connection.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <trace/trace-unit.h>
 
 #define READ_BYTES 65536
+/* Input that is read away before closing: ours; a client that sends on and on is cut off. */
+#define DISCARD_BYTES_MAX (1024 * 1024)
 
 struct _BridgeConnection
 {
@@ -83,6 +87,16 @@ record_units (BridgeConnection *self)
         self->last_received = id;
       wire_unit_clear (&unit);
     }
+}
+
+/* The session is about to decide on what it received. */
+static void
+on_units (gpointer data)
+{
+  BridgeConnection *self = data;
+
+  record_units (self);
+  self->config.owner->set_cause (self->config.owner_data, self->last_received);
 }
 
 static gboolean
@@ -233,6 +247,23 @@ on_started (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Closing with input unread makes the kernel send RST, and a client might never see
+ * the last reply: reads away what has come so far, within bounds. */
+static void
+discard_input (BridgeConnection *self)
+{
+  g_autofree char *bytes = g_malloc (READ_BYTES);
+  gsize            n_discarded = 0;
+  gssize           n_read;
+
+  do
+    {
+      n_read = g_socket_receive_with_blocking (self->socket, bytes, READ_BYTES, FALSE, NULL, NULL);
+      n_discarded += (gsize) MAX (n_read, 0);
+    }
+  while (n_read > 0 && n_discarded < DISCARD_BYTES_MAX);
+}
+
 BridgeConnection *
 bridge_connection_new (const BridgeConnectionConfig *config, GSocket *socket, WireSession *session)
 {
@@ -241,11 +272,13 @@ bridge_connection_new (const BridgeConnectionConfig *config, GSocket *socket, Wi
   self->config = *config;
   self->socket = g_object_ref (socket);
   self->session = session;
+  session->on_units = on_units;
+  session->carrier = self;
   self->waiting = g_byte_array_new ();
   self->last_received = config->open_event;
   self->last_sent = config->open_event;
   g_socket_set_blocking (socket, FALSE);
-  g_socket_set_option (socket, 6 /* IPPROTO_TCP */, 1 /* TCP_NODELAY */, 1, NULL);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   /* Not from here: the session may be over at once, and the caller must know it first. */
   self->read_source = g_idle_source_new ();
   g_source_set_priority (self->read_source, G_PRIORITY_DEFAULT);
@@ -263,9 +296,8 @@ bridge_connection_free (BridgeConnection *self)
   clear_source (&self->write_source);
   clear_source (&self->deadline_source);
   self->session->klass->free (self->session);
-  /* A clean end: without this, unread input would make the kernel send RST
-   * and the client might never see the last reply. */
   g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
+  discard_input (self);
   g_socket_close (self->socket, NULL);
   g_object_unref (self->socket);
   g_byte_array_unref (self->waiting);

@@ -44,6 +44,8 @@ typedef struct
   /* Before a session is called, with the event it now answers to, and after. */
   void (*enter) (gpointer user_data, guint cause);
   void (*leave) (gpointer user_data);
+  /* Between the two: what the session does from now on follows from event @cause. */
+  void (*set_cause) (gpointer user_data, guint cause);
 } BridgeOwner;
 
 BridgeServer *bridge_server_new (TraceLog *log, const BridgeOwner *owner, gpointer user_data);

@@ -101,29 +101,38 @@ give_up (Pop3Session *self, const char *why)
 }
 
 static void
+answer (Pop3Session *self, const Pop3ServerEvent *event)
+{
+  switch (event->kind)
+    {
+    case POP3_SERVER_EVENT_LOGIN:
+      answer_login (self, event);
+      break;
+    case POP3_SERVER_EVENT_MESSAGE:
+      answer_message (self, event->index, event->is_whole);
+      break;
+    case POP3_SERVER_EVENT_UPDATE:
+      answer_update (self, event);
+      break;
+    case POP3_SERVER_EVENT_LOST:
+      give_up (self, event->text);
+      break;
+    case POP3_SERVER_EVENT_QUIT:
+    case POP3_SERVER_EVENT_NONE:
+      break;
+    }
+}
+
+static void
 drive (Pop3Session *self)
 {
   Pop3ServerEvent event;
 
   while (pop3_server_next_event (self->engine, &event))
-    switch (event.kind)
-      {
-      case POP3_SERVER_EVENT_LOGIN:
-        answer_login (self, &event);
-        break;
-      case POP3_SERVER_EVENT_MESSAGE:
-        answer_message (self, event.index, event.is_whole);
-        break;
-      case POP3_SERVER_EVENT_UPDATE:
-        answer_update (self, &event);
-        break;
-      case POP3_SERVER_EVENT_LOST:
-        give_up (self, event.text);
-        break;
-      case POP3_SERVER_EVENT_QUIT:
-      case POP3_SERVER_EVENT_NONE:
-        break;
-      }
+    {
+      wire_session_tell_units (&self->session);
+      answer (self, &event);
+    }
 }
 
 static void

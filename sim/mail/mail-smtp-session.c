@@ -218,7 +218,10 @@ drive (SmtpSession *self)
   SmtpEvent event;
 
   while (smtp_server_next_event (self->engine, &event))
-    answer (self, &event);
+    {
+      wire_session_tell_units (&self->session);
+      answer (self, &event);
+    }
 }
 
 static void

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Real mail programs on 127.0.0.1 talk to the simulated hosts of lesson 2."""
 import contextlib
+import json
 import pathlib
 import poplib
 import re
@@ -50,6 +51,21 @@ class Server:
         assert b"Sanitizer" not in error and b"runtime error" not in error, error.decode()[-3000:]
 
 
+def check_causes(record):
+    """What a host decides comes after the command it decides on, and says so."""
+    events = {}
+    for line in record.read_text(encoding="utf-8").splitlines()[1:]:
+        event = json.loads(line)
+        events[event["id"]] = event
+        cause = events.get(event["cause"])
+        if event["kind"] == "note" and event["unit"] == "login":
+            assert cause["verb"] == "PASS", (event, cause)
+        if event["kind"] == "message" and event["unit"] == "submitted":
+            assert cause["unit"] == "data", (event, cause)
+        if event["kind"] == "message" and event["unit"] == "retrieved" and "client" in event["to"]:
+            assert cause["verb"] == "RETR", (event, cause)
+
+
 @contextlib.contextmanager
 def serving(how=signal.SIGTERM):
     with tempfile.TemporaryDirectory() as folder:
@@ -64,6 +80,7 @@ def serving(how=signal.SIGTERM):
         # What was recorded can be read: whole, and as a story.
         run("read", server.record, "--level", "packets", "--format", "jsonl")
         assert b"2 Submission" in run("read", server.record, "--level", "story")[0]
+        check_causes(server.record)
 
 
 def wait_for_mail(server, n_messages):
