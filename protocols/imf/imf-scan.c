@@ -85,7 +85,8 @@ imf_scan_save (const WireScan *scan)
   return (ImfPlace){
     .pos = scan->pos,
     .flags = scan->flags,
-    .n_spans = scan->recorder != NULL ? scan->recorder->array->len : 0,
+    .n_spans = scan->recorder != NULL ? wire_spans_get_n (scan->recorder) : 0,
+    .n_deviations = scan->recorder != NULL ? wire_spans_get_n_deviations (scan->recorder) : 0,
     .span_flags = span != NULL ? span->flags : 0,
   };
 }
@@ -98,7 +99,7 @@ imf_scan_restore (WireScan *scan, ImfPlace place)
   scan->pos = place.pos;
   scan->flags = place.flags;
   if (scan->recorder != NULL)
-    g_array_set_size (scan->recorder->array, place.n_spans);
+    wire_spans_truncate (scan->recorder, place.n_spans, place.n_deviations);
   if (span != NULL)
     span->flags = (guint16) place.span_flags;
   return FALSE;

@@ -64,6 +64,7 @@ typedef struct
   gsize pos;
   guint flags;
   guint n_spans;
+  guint n_deviations;
   guint span_flags; /* of the span that was open */
 } ImfPlace;
 

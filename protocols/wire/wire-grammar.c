@@ -31,6 +31,7 @@ wire_annotate (const WireGrammar *grammar, const guint8 *data, gsize length)
   if (run_grammar (grammar, &scan))
     {
       spans->length = spans->farthest = length;
+      wire_spans_sort_deviations (spans);
       return g_steal_pointer (&spans);
     }
 
@@ -39,7 +40,7 @@ wire_annotate (const WireGrammar *grammar, const guint8 *data, gsize length)
   partial->length = length;
   partial->farthest = scan.farthest;
   partial->expected = scan.expected;
-  g_array_set_size (spans->array, 0);
+  wire_spans_truncate (spans, 0, 0);
   wire_scan_init (&scan, data, length, spans);
   scan.snapshot_at = partial->farthest;
   scan.snapshot = partial;
@@ -47,6 +48,7 @@ wire_annotate (const WireGrammar *grammar, const guint8 *data, gsize length)
   g_assert (partial->array->len > 0);
   add_unrecognised_rest (partial, partial->farthest, length);
   wire_spans_get (partial, 0)->length = (guint32) length;
+  wire_spans_sort_deviations (partial);
   return g_steal_pointer (&partial);
 }
 

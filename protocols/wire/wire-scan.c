@@ -32,7 +32,7 @@ void
 wire_scan_close_span (WireScan *scan, const WireMark *mark, gboolean matched)
 {
   if (!matched)
-    g_array_set_size (scan->recorder->array, mark->n_spans);
+    wire_spans_truncate (scan->recorder, mark->n_spans, mark->n_deviations);
   else
     wire_spans_get (scan->recorder, mark->n_spans)->length = (guint32) (scan->pos - mark->pos);
 }
@@ -49,6 +49,8 @@ wire_scan_take_snapshot (WireScan *scan)
   snapshot = scan->snapshot;
   scan->snapshot = NULL;
   g_array_append_vals (snapshot->array, scan->recorder->array->data, scan->recorder->array->len);
+  g_array_append_vals (snapshot->deviations, scan->recorder->deviations->data,
+                       scan->recorder->deviations->len);
   for (guint i = 0; i < snapshot->array->len; i++)
     {
       WireSpan *span = wire_spans_get (snapshot, i);
@@ -129,6 +131,27 @@ wire_scan_flag (WireScan *scan, guint flags)
   scan->flags |= flags;
   if (scan->recorder != NULL && scan->open_span != G_MAXUINT)
     wire_spans_get (scan->recorder, scan->open_span)->flags |= flags;
+}
+
+void
+wire_scan_deviate (WireScan *scan, const WireDeviation *deviation)
+{
+  wire_scan_flag (scan, wire_severity_get_flags (deviation->severity));
+  if (scan->recorder != NULL && scan->open_span != G_MAXUINT)
+    wire_spans_add_deviation (scan->recorder, deviation, scan->open_span,
+                              wire_spans_get (scan->recorder, scan->open_span)->offset,
+                              WIRE_DEVIATION_WHOLE);
+}
+
+void
+wire_scan_deviate_at (WireScan            *scan,
+                      const WireDeviation *deviation,
+                      gsize                offset,
+                      gsize                length)
+{
+  wire_scan_flag (scan, wire_severity_get_flags (deviation->severity));
+  if (scan->recorder != NULL && scan->open_span != G_MAXUINT)
+    wire_spans_add_deviation (scan->recorder, deviation, scan->open_span, offset, length);
 }
 
 void

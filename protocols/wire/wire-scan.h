@@ -40,6 +40,7 @@ typedef struct
   gsize              pos;
   guint              flags;
   guint              n_spans;
+  guint              n_deviations;
   guint              open_span;
   const WireElement *element;
 } WireMark;
@@ -58,10 +59,13 @@ void  wire_scan_take_snapshot (WireScan *scan);
 static inline WireMark
 wire_scan_begin (WireScan *scan, const WireElement *element)
 {
-  WireMark mark = { scan->pos, scan->flags, 0, scan->open_span, scan->element };
+  WireMark mark = { scan->pos, scan->flags, 0, 0, scan->open_span, scan->element };
 
   if (scan->recorder != NULL)
-    mark.n_spans = wire_scan_open_span (scan, element);
+    {
+      mark.n_deviations = scan->recorder->deviations->len;
+      mark.n_spans = wire_scan_open_span (scan, element);
+    }
   scan->element = element;
   scan->depth++;
   return mark;
@@ -156,6 +160,20 @@ gboolean wire_scan_number (WireScan *scan, guint min, guint max, guint64 *out_va
  * when the rule does not match after all.
  */
 void wire_scan_flag (WireScan *scan, guint flags);
+
+/**
+ * wire_scan_deviate:
+ *
+ * Notes that the bytes of the innermost open span depart from a standard, and flags the span
+ * and the scan by the severity. Undone when the rule does not match after all.
+ */
+void wire_scan_deviate (WireScan *scan, const WireDeviation *deviation);
+
+/** As wire_scan_deviate(), of just @length bytes at @offset within the innermost open span. */
+void wire_scan_deviate_at (WireScan            *scan,
+                           const WireDeviation *deviation,
+                           gsize                offset,
+                           gsize                length);
 
 /* A leaf: opens @element over the next @n_bytes, which must be there. */
 void wire_scan_leaf (WireScan *scan, const WireElement *element, gsize n_bytes);

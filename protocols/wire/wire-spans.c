@@ -39,8 +39,83 @@ wire_spans_add (WireSpans         *self,
 }
 
 void
+wire_spans_add_deviation (WireSpans           *self,
+                          const WireDeviation *deviation,
+                          guint                span,
+                          gsize                offset,
+                          gsize                length)
+{
+  WireSpanDeviation found = { deviation, span, (guint32) offset, (guint32) length };
+
+  g_array_append_val (self->deviations, found);
+}
+
+/* By span; by place within one. */
+static int
+compare_deviations (gconstpointer a, gconstpointer b)
+{
+  const WireSpanDeviation *left = a;
+  const WireSpanDeviation *right = b;
+
+  if (left->span != right->span)
+    return left->span < right->span ? -1 : 1;
+  return (left->offset > right->offset) - (left->offset < right->offset);
+}
+
+void
+wire_spans_sort_deviations (WireSpans *self)
+{
+  g_array_sort (self->deviations, compare_deviations);
+}
+
+WireSpanDeviation
+wire_spans_get_deviation (const WireSpans *self, guint i)
+{
+  WireSpanDeviation found = g_array_index (self->deviations, WireSpanDeviation, i);
+  const WireSpan   *span = wire_spans_get (self, found.span);
+
+  if (found.length == WIRE_DEVIATION_WHOLE)
+    found.length = span->offset + span->length - found.offset;
+  return found;
+}
+
+guint
+wire_spans_find_deviation (const WireSpans *self, guint span)
+{
+  guint low = 0;
+  guint high = self->deviations->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (self->deviations, WireSpanDeviation, middle).span < span)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+void
+wire_spans_truncate (WireSpans *self, guint n_spans, guint n_deviations)
+{
+  g_array_set_size (self->array, n_spans);
+  g_array_set_size (self->deviations, n_deviations);
+}
+
+void
 wire_spans_add_moved (WireSpans *self, const WireSpans *other, gsize offset, guint depth)
 {
+  guint n_before = self->array->len;
+
+  for (guint i = 0; i < other->deviations->len; i++)
+    {
+      WireSpanDeviation found = wire_spans_get_deviation (other, i);
+
+      wire_spans_add_deviation (self, found.deviation, found.span + n_before,
+                                found.offset + offset, found.length);
+    }
   for (guint i = 0; i < other->array->len; i++)
     {
       const WireSpan *span = wire_spans_get (other, i);
@@ -78,6 +153,32 @@ wire_spans_find_innermost (const WireSpans *self, gsize offset)
   return found;
 }
 
+/* Each lies within its span, and they are in the order of their spans. */
+static char *
+check_deviations (const WireSpans *self)
+{
+  guint previous = 0;
+
+  for (guint i = 0; i < self->deviations->len; i++)
+    {
+      WireSpanDeviation found;
+      const WireSpan   *span;
+
+      if (g_array_index (self->deviations, WireSpanDeviation, i).span >= self->array->len)
+        return g_strdup_printf ("deviation %u belongs to no span", i);
+      found = wire_spans_get_deviation (self, i);
+      span = wire_spans_get (self, found.span);
+      if (found.span < previous)
+        return g_strdup_printf ("deviation %u (%s) is out of order", i, found.deviation->name);
+      if (found.offset < span->offset || (guint64) found.offset + found.length >
+                                             (guint64) span->offset + span->length)
+        return g_strdup_printf ("deviation %u (%s) lies outside its span", i,
+                                found.deviation->name);
+      previous = found.span;
+    }
+  return NULL;
+}
+
 char *
 wire_spans_check (const WireSpans *self)
 {
@@ -110,7 +211,7 @@ wire_spans_check (const WireSpans *self)
       g_array_set_size (next, span->depth + 2);
       g_array_index (next, guint64, span->depth + 1) = span->offset;
     }
-  return NULL;
+  return check_deviations (self);
 }
 
 const char **
@@ -131,6 +232,7 @@ wire_spans_new (void)
   WireSpans *self = g_new0 (WireSpans, 1);
 
   self->array = g_array_new (FALSE, FALSE, sizeof (WireSpan));
+  self->deviations = g_array_new (FALSE, FALSE, sizeof (WireSpanDeviation));
   return self;
 }
 
@@ -140,5 +242,6 @@ wire_spans_free (WireSpans *self)
   if (self == NULL)
     return;
   g_array_unref (self->array);
+  g_array_unref (self->deviations);
   g_free (self);
 }

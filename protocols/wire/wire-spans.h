@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "wire-deviation.h"
 #include "wire-element.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,17 @@ typedef struct
   guint16            flags; /* WireSpanFlags */
 } WireSpan;
 
+/** Where the bytes depart from a standard; see wire_spans_get_deviation(). */
+typedef struct
+{
+  const WireDeviation *deviation;
+  guint32              span;   /* index of the span it was found in */
+  guint32              offset; /* the bytes meant lie within that span */
+  guint32              length; /* WIRE_DEVIATION_WHOLE: to the end of the span */
+} WireSpanDeviation;
+
+#define WIRE_DEVIATION_WHOLE G_MAXUINT32
+
 /**
  * WireSpans:
  *
@@ -33,6 +45,7 @@ typedef struct
 typedef struct
 {
   GArray            *array;    /* of WireSpan */
+  GArray            *deviations; /* of WireSpanDeviation, in the order of their spans */
   gsize              length;   /* bytes of the unit that was annotated */
   gsize              farthest; /* where the grammar had to stop; = length when all matched */
   const WireElement *expected; /* (nullable): what it expected there; NULL when all matched */
@@ -64,6 +77,31 @@ void wire_spans_add (WireSpans         *self,
                      gsize              length,
                      guint              depth,
                      guint              flags);
+
+/** Notes a deviation of span @span; the caller keeps the order that the type promises, or
+ * calls wire_spans_sort_deviations() in the end. */
+void wire_spans_add_deviation (WireSpans           *self,
+                               const WireDeviation *deviation,
+                               guint                span,
+                               gsize                offset,
+                               gsize                length);
+void wire_spans_sort_deviations (WireSpans *self);
+
+static inline guint
+wire_spans_get_n_deviations (const WireSpans *self)
+{
+  return self->deviations->len;
+}
+
+/** Returns: deviation @i, its length resolved. */
+WireSpanDeviation wire_spans_get_deviation (const WireSpans *self, guint i);
+
+/** Returns: the index of the first deviation of span @span or a later one; for a loop over the
+ * deviations of one span. */
+guint wire_spans_find_deviation (const WireSpans *self, guint span);
+
+/** Forgets the spans from @n_spans on and the deviations from @n_deviations on. */
+void wire_spans_truncate (WireSpans *self, guint n_spans, guint n_deviations);
 
 /** Appends all of @other, moved by @offset bytes and @depth levels; @other is borrowed. */
 void wire_spans_add_moved (WireSpans *self, const WireSpans *other, gsize offset, guint depth);

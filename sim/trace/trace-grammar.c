@@ -180,6 +180,24 @@ add_dots_before (DataSpans *self, gsize pos)
     }
 }
 
+/* Adds the deviations of span @i of the message, whose span in the block is the last one. */
+static void
+add_message_deviations (DataSpans *self, const WireSpans *message, guint i)
+{
+  guint n = wire_spans_get_n_deviations (message);
+
+  for (guint j = wire_spans_find_deviation (message, i); j < n; j++)
+    {
+      WireSpanDeviation found = wire_spans_get_deviation (message, j);
+      gsize             begin = move_apart (self, found.offset);
+
+      if (found.span != i)
+        break;
+      wire_spans_add_deviation (self->spans, found.deviation, wire_spans_get_n (self->spans) - 1,
+                                begin, move_apart (self, found.offset + found.length) - begin);
+    }
+}
+
 static void
 add_message_span (DataSpans *self, const WireSpan *span)
 {
@@ -207,7 +225,10 @@ add_message (WireSpans *spans, const guint8 *block, gsize length, gsize end_leng
 
   g_array_append_val (ends, length);
   for (guint i = 0; i < wire_spans_get_n (message); i++)
-    add_message_span (&self, wire_spans_get (message, i));
+    {
+      add_message_span (&self, wire_spans_get (message, i));
+      add_message_deviations (&self, message, i);
+    }
   add_dots_before (&self, data_length);
 }
 

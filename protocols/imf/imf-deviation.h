@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <wire/wire-deviation.h>
+
+G_BEGIN_DECLS
+
+/* What a header can have wrong, in the order: lines and octets, the header as a whole, addresses,
+ * dates, identifiers, trace and later fields, encoded-words. */
+extern const WireDeviation imf_deviation_bare_lf;
+extern const WireDeviation imf_deviation_bare_cr;
+extern const WireDeviation imf_deviation_line_over_998;
+extern const WireDeviation imf_deviation_line_over_78;
+extern const WireDeviation imf_deviation_nul_octet;
+extern const WireDeviation imf_deviation_control_character;
+extern const WireDeviation imf_deviation_utf8_header;
+extern const WireDeviation imf_deviation_invalid_utf8;
+extern const WireDeviation imf_deviation_not_a_field;
+extern const WireDeviation imf_deviation_mbox_line;
+extern const WireDeviation imf_deviation_space_before_colon;
+extern const WireDeviation imf_deviation_blank_folded_line;
+extern const WireDeviation imf_deviation_header_limit;
+extern const WireDeviation imf_deviation_missing_last_line_end;
+extern const WireDeviation imf_deviation_missing_empty_line;
+extern const WireDeviation imf_deviation_no_header;
+extern const WireDeviation imf_deviation_missing_date;
+extern const WireDeviation imf_deviation_missing_from;
+extern const WireDeviation imf_deviation_missing_message_id;
+extern const WireDeviation imf_deviation_duplicate_field;
+extern const WireDeviation imf_deviation_missing_sender;
+extern const WireDeviation imf_deviation_needless_sender;
+extern const WireDeviation imf_deviation_incomplete_resent_block;
+extern const WireDeviation imf_deviation_trace_below_others;
+extern const WireDeviation imf_deviation_unreadable_value;
+extern const WireDeviation imf_deviation_empty_value;
+extern const WireDeviation imf_deviation_unquoted_special;
+extern const WireDeviation imf_deviation_dot_in_phrase;
+extern const WireDeviation imf_deviation_source_route;
+extern const WireDeviation imf_deviation_empty_list_member;
+extern const WireDeviation imf_deviation_missing_domain;
+extern const WireDeviation imf_deviation_misplaced_dot;
+extern const WireDeviation imf_deviation_quoted_part_in_local_part;
+extern const WireDeviation imf_deviation_space_around_dot;
+extern const WireDeviation imf_deviation_semicolon_in_list;
+extern const WireDeviation imf_deviation_unclosed_group;
+extern const WireDeviation imf_deviation_empty_address_list;
+extern const WireDeviation imf_deviation_empty_angle_brackets;
+extern const WireDeviation imf_deviation_quoted_pair_in_literal;
+extern const WireDeviation imf_deviation_two_digit_year;
+extern const WireDeviation imf_deviation_obsolete_zone;
+extern const WireDeviation imf_deviation_military_zone;
+extern const WireDeviation imf_deviation_comment_in_date;
+extern const WireDeviation imf_deviation_wrong_day_name;
+extern const WireDeviation imf_deviation_unreadable_date;
+extern const WireDeviation imf_deviation_id_without_brackets;
+extern const WireDeviation imf_deviation_odd_id;
+extern const WireDeviation imf_deviation_space_in_id;
+extern const WireDeviation imf_deviation_phrase_among_ids;
+extern const WireDeviation imf_deviation_comma_among_ids;
+extern const WireDeviation imf_deviation_received_without_date;
+extern const WireDeviation imf_deviation_odd_received_token;
+extern const WireDeviation imf_deviation_path_without_brackets;
+extern const WireDeviation imf_deviation_bad_tag_list;
+extern const WireDeviation imf_deviation_duplicate_tag;
+extern const WireDeviation imf_deviation_list_address_without_brackets;
+extern const WireDeviation imf_deviation_encoded_word_over_75;
+extern const WireDeviation imf_deviation_encoded_word_in_quotes;
+extern const WireDeviation imf_deviation_encoded_word_joined;
+extern const WireDeviation imf_deviation_encoded_word_bad_text;
+
+G_END_DECLS

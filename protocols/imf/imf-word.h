@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <wire/wire-scan.h>
+
+G_BEGIN_DECLS
+
+/** Length of one encoded-word, delimiters included (RFC 2047 section 2). */
+#define IMF_WORD_CHARACTERS_MAX 75
+
+/**
+ * ImfWord:
+ *
+ * Where the pieces of one encoded-word are (RFC 2047 section 2): =?charset*language?encoding?text?=
+ * Offsets count from the beginning of the scan's data. What it means is for MIME to say.
+ */
+typedef struct
+{
+  gsize offset, length; /* "=?" to "?=" */
+  gsize charset_offset, charset_length;
+  gsize language_offset, language_length; /* RFC 2231 section 5; length 0: none */
+  char  encoding;                         /* 'B' or 'Q' */
+  gsize text_offset, text_length;
+} ImfWord;
+
+/**
+ * imf_word_find:
+ * @out_word: (optional): untouched on failure
+ *
+ * Looks whether an encoded-word begins at @pos. White space inside of it, an unknown encoding
+ * or an empty charset make it no encoded-word; its length and its text are not judged.
+ */
+gboolean imf_word_find (const guint8 *data, gsize length, gsize pos, ImfWord *out_word);
+
+/**
+ * imf_scan_encoded_word:
+ *
+ * encoded-word = "=?" charset ["*" language] "?" encoding "?" encoded-text "?="
+ * With spans for the pieces, down to each run of encoded octets, and deviations for what
+ * RFC 2047 forbids.
+ */
+gboolean imf_scan_encoded_word (WireScan *scan);
+
+G_END_DECLS

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <wire/wire-deviation.h>
+
+G_BEGIN_DECLS
+
+/* What MIME can have wrong, in the order: fields, parameters, multiparts, encodings, charsets,
+ * structure. */
+extern const WireDeviation mime_deviation_missing_mime_version;
+extern const WireDeviation mime_deviation_other_mime_version;
+extern const WireDeviation mime_deviation_unreadable_content_type;
+extern const WireDeviation mime_deviation_missing_subtype;
+extern const WireDeviation mime_deviation_unquoted_parameter;
+extern const WireDeviation mime_deviation_duplicate_parameter;
+extern const WireDeviation mime_deviation_empty_parameter;
+extern const WireDeviation mime_deviation_missing_semicolon;
+extern const WireDeviation mime_deviation_trailing_semicolon;
+extern const WireDeviation mime_deviation_broken_continuation;
+extern const WireDeviation mime_deviation_bad_percent_encoding;
+extern const WireDeviation mime_deviation_encoded_word_in_parameter;
+extern const WireDeviation mime_deviation_missing_boundary;
+extern const WireDeviation mime_deviation_bad_boundary;
+extern const WireDeviation mime_deviation_unseen_boundary;
+extern const WireDeviation mime_deviation_unclosed_boundary;
+extern const WireDeviation mime_deviation_boundary_with_tail;
+extern const WireDeviation mime_deviation_encoded_composite;
+extern const WireDeviation mime_deviation_unknown_encoding;
+extern const WireDeviation mime_deviation_uuencode;
+extern const WireDeviation mime_deviation_eight_bit_undeclared;
+extern const WireDeviation mime_deviation_nul_in_text;
+extern const WireDeviation mime_deviation_bare_line_end_in_body;
+extern const WireDeviation mime_deviation_body_line_over_998;
+extern const WireDeviation mime_deviation_qp_bad_escape;
+extern const WireDeviation mime_deviation_qp_lower_case;
+extern const WireDeviation mime_deviation_qp_long_line;
+extern const WireDeviation mime_deviation_qp_trailing_space;
+extern const WireDeviation mime_deviation_qp_raw_octet;
+extern const WireDeviation mime_deviation_base64_bad_character;
+extern const WireDeviation mime_deviation_base64_long_line;
+extern const WireDeviation mime_deviation_base64_bad_padding;
+extern const WireDeviation mime_deviation_base64_after_padding;
+extern const WireDeviation mime_deviation_uuencode_bad_line;
+extern const WireDeviation mime_deviation_unknown_charset;
+extern const WireDeviation mime_deviation_wrong_charset;
+extern const WireDeviation mime_deviation_missing_charset;
+extern const WireDeviation mime_deviation_encoded_word_unknown_charset;
+extern const WireDeviation mime_deviation_encoded_word_split_character;
+extern const WireDeviation mime_deviation_filename_path;
+extern const WireDeviation mime_deviation_unknown_disposition;
+extern const WireDeviation mime_deviation_depth_limit;
+extern const WireDeviation mime_deviation_parts_limit;
+extern const WireDeviation mime_deviation_incomplete_report;
+extern const WireDeviation mime_deviation_incomplete_signed;
+extern const WireDeviation mime_deviation_flowed_line_over_78;
+
+G_END_DECLS
