@@ -81,25 +81,43 @@ is_mbox_line (const guint8 *data, gsize length)
   return length >= 5 && memcmp (data, "From ", 5) == 0;
 }
 
+gsize
+imf_fields_split (const guint8 *data,
+                  gsize         begin,
+                  gsize         end,
+                  ImfStopFunc   is_stop,
+                  gpointer      user_data,
+                  GArray       *out_fields)
+{
+  gsize    pos = begin;
+  guint    n_before = out_fields->len;
+  ImfField field;
+
+  while (pos < end && imf_line_end_length (data, end, pos) == 0)
+    {
+      if (is_stop != NULL && data[pos] == '-' && end - pos >= 2 && data[pos + 1] == '-' &&
+          is_stop (data, pos, user_data))
+        break;
+      field = read_field (data, end, pos);
+      if (pos == begin && field.name_length == 0 && !is_mbox_line (data + pos, end - pos))
+        break;
+      if (field.end - begin > IMF_HEADER_BYTES_MAX || out_fields->len - n_before == IMF_FIELDS_MAX)
+        break;
+      g_array_append_val (out_fields, field);
+      pos = field.end;
+    }
+  return pos;
+}
+
 ImfHeader *
 imf_header_new (const guint8 *data, gsize length)
 {
   ImfHeader *self = g_new0 (ImfHeader, 1);
-  ImfField   field;
 
   self->data = data;
   self->length = length;
   self->fields = g_array_new (FALSE, FALSE, sizeof (ImfField));
-  while (self->end < length && imf_line_end_length (data, length, self->end) == 0)
-    {
-      field = read_field (data, length, self->end);
-      if (self->end == 0 && field.name_length == 0 && !is_mbox_line (data, length))
-        break;
-      if (field.end > IMF_HEADER_BYTES_MAX || self->fields->len == IMF_FIELDS_MAX)
-        break;
-      g_array_append_val (self->fields, field);
-      self->end = field.end;
-    }
+  self->end = imf_fields_split (data, 0, length, NULL, NULL, self->fields);
   self->body_offset = self->end + imf_line_end_length (data, length, self->end);
   return self;
 }

@@ -47,6 +47,25 @@ typedef struct
   gsize         body_offset; /* where the body begins; @length when there is none */
 } ImfHeader;
 
+/** Asked of a line that begins with "--". Returns: whether the header ends before it, as before
+ * a boundary line. */
+typedef gboolean (*ImfStopFunc) (const guint8 *data, gsize pos, gpointer user_data);
+
+/**
+ * imf_fields_split:
+ * @data: whose bytes from @begin to @end begin with a header section
+ * @is_stop: (nullable)
+ * @out_fields: of ImfField; the fields are appended, their offsets counted from @data
+ *
+ * Returns: where the fields end, as ImfHeader's @end
+ */
+gsize imf_fields_split (const guint8 *data,
+                        gsize         begin,
+                        gsize         end,
+                        ImfStopFunc   is_stop,
+                        gpointer      user_data,
+                        GArray       *out_fields);
+
 /** @data: (array length=length): a message, or just its header; borrowed while the result lives */
 ImfHeader *imf_header_new (const guint8 *data, gsize length);
 void       imf_header_free (ImfHeader *self);
