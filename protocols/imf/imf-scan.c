@@ -300,8 +300,8 @@ scan_quoted_content (WireScan *scan, GString *out)
   return TRUE;
 }
 
-static gboolean
-scan_bare_quoted_string (WireScan *scan, GString *out)
+gboolean
+imf_scan_bare_quoted_string (WireScan *scan, GString *out)
 {
   WireMark mark = wire_scan_begin (scan, &quoted_string);
   gsize    out_length = get_out_length (out);
@@ -316,7 +316,7 @@ scan_bare_quoted_string (WireScan *scan, GString *out)
 static gboolean
 scan_bare_word (WireScan *scan, GString *out)
 {
-  return wire_scan_peek (scan) == '"' ? scan_bare_quoted_string (scan, out)
+  return wire_scan_peek (scan) == '"' ? imf_scan_bare_quoted_string (scan, out)
                                       : scan_bare_atom (scan, out);
 }
 
@@ -342,7 +342,7 @@ imf_scan_atom (WireScan *scan, GString *out)
 gboolean
 imf_scan_quoted_string (WireScan *scan, GString *out)
 {
-  return scan_between_cfws (scan, scan_bare_quoted_string, out);
+  return scan_between_cfws (scan, imf_scan_bare_quoted_string, out);
 }
 
 gboolean
@@ -409,7 +409,7 @@ imf_scan_dotted (WireScan *scan, const WireElement *element, gboolean allow_quot
       if (has_quoted && n_items > 1)
         wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
       if (allow_quoted && byte == '"')
-        matched = scan_bare_quoted_string (scan, out);
+        matched = imf_scan_bare_quoted_string (scan, out);
       else if (n_items == 1 || (byte != -1 && imf_is_atext ((guint8) byte)))
         matched = scan_atext (scan, out);
       else

@@ -31,6 +31,9 @@ gboolean imf_scan_dot_atom (WireScan *scan, GString *out);
 /** quoted-string = [CFWS] DQUOTE *([FWS] qcontent) [FWS] DQUOTE [CFWS] */
 gboolean imf_scan_quoted_string (WireScan *scan, GString *out);
 
+/** quoted-string without the CFWS around it */
+gboolean imf_scan_bare_quoted_string (WireScan *scan, GString *out);
+
 /** word = atom / quoted-string */
 gboolean imf_scan_word (WireScan *scan, GString *out);
 

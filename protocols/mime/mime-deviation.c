@@ -13,6 +13,8 @@ WIRE_DEVIATION (mime, empty_parameter, "Parameter without a name or value", WARN
 WIRE_DEVIATION (mime, missing_semicolon, "Parameter without a semicolon before it", WARNING,
                 2045, "5.1");
 WIRE_DEVIATION (mime, trailing_semicolon, "Semicolon with nothing after it", WARNING, 2045, "5.1");
+WIRE_DEVIATION (mime, unreadable_parameter, "Parameter that can't be read", ERROR, 2045, "5.1");
+WIRE_DEVIATION (mime, unclosed_quote, "Quoted value without its closing quote", ERROR, 2045, "5.1");
 WIRE_DEVIATION (mime, broken_continuation, "Continued parameter with a piece missing", ERROR,
                 2231, "3");
 WIRE_DEVIATION (mime, bad_percent_encoding, "Percent-encoding that can't be undone", ERROR,

@@ -16,6 +16,8 @@ extern const WireDeviation mime_deviation_duplicate_parameter;
 extern const WireDeviation mime_deviation_empty_parameter;
 extern const WireDeviation mime_deviation_missing_semicolon;
 extern const WireDeviation mime_deviation_trailing_semicolon;
+extern const WireDeviation mime_deviation_unreadable_parameter;
+extern const WireDeviation mime_deviation_unclosed_quote;
 extern const WireDeviation mime_deviation_broken_continuation;
 extern const WireDeviation mime_deviation_bad_percent_encoding;
 extern const WireDeviation mime_deviation_encoded_word_in_parameter;
