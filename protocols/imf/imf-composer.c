@@ -2,7 +2,7 @@
 #include "imf-composer.h"
 #include "imf-address.h"
 #include "imf-fields.h"
-#include "imf-message.h"
+#include "imf-value.h"
 
 #include <string.h>
 

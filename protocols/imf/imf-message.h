@@ -16,7 +16,4 @@ G_BEGIN_DECLS
  */
 extern const WireGrammar imf_grammar_message;
 
-/** msg-id = [CFWS] "<" id-left "@" id-right ">" [CFWS]. @out: (nullable): without "<" and ">" */
-gboolean imf_scan_msg_id (WireScan *scan, GString *out);
-
 G_END_DECLS
