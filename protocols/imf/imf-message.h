@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "imf-value.h"
+
 #include <wire/wire-grammar.h>
 
 G_BEGIN_DECLS

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* Whole values of the fields of RFC 5322, as the table of fields wants them: each rule reads
  * from the colon to the end of the scan, or fails. */
 
-/** date-time (section 3.6.1) */
+/** date-time, as of section 3.6.1 */
 gboolean imf_value_date_time (WireScan *scan);
 
 /** mailbox-list, address-list, mailbox (sections 3.6.2, 3.6.3) */
@@ -26,7 +26,7 @@ gboolean imf_value_msg_ids (WireScan *scan);
 /** phrase *("," phrase) (section 3.6.5) */
 gboolean imf_value_phrase_list (WireScan *scan);
 
-/** *received-token ";" date-time (section 3.6.7) */
+/** *received-token ";" date-time, as of section 3.6.7 */
 gboolean imf_value_received (WireScan *scan);
 
 /** msg-id = [CFWS] "<" id-left "@" id-right ">" [CFWS]. @out: (nullable): without "<" and ">" */
