@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-/** The four ways to keep messages in one file that all begin with "From " lines (RFC 4155 appendix A
- * names their common ground): how a line of a message that looks like a separator is kept. */
+/** The four ways to keep messages in one file that all begin with "From " lines (RFC 4155
+ * appendix A names their common ground): how a line of a message that looks like a separator is
+ * kept. */
 typedef enum
 {
   IMF_MBOX_O,   /* mboxo: "From " is written ">From "; can't be undone for certain */
@@ -26,7 +27,12 @@ typedef struct
 /**
  * ImfMbox:
  *
- * The messages of an mbox file, in one pass, nothing copied.
+ * The messages of an mbox file, in one pass, nothing copied. Lines end in LF or CRLF.
+ *
+ * A separator is a whole line of "From ", a sender and a date as asctime() writes it, a time
+ * zone allowed; "From " alone at the beginning of a line is text. It need not follow an empty
+ * line, for many writers forget that. A message's last Content-Length field counts when its body
+ * ends where it says: before a separator or the end of the file.
  */
 typedef struct
 {
@@ -40,20 +46,45 @@ typedef struct
 gboolean imf_mbox_is (const guint8 *data, gsize length);
 
 /** @data: (array length=length): borrowed while the result lives. Bytes before the first separator,
- * and a Content-Length that leads to no separator, are passed over. */
+ * and a Content-Length that leads to no separator, are passed over. Never fails. */
 ImfMbox *imf_mbox_new (const guint8 *data, gsize length);
 void     imf_mbox_free (ImfMbox *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ImfMbox, imf_mbox_free)
 
-/** Returns: (transfer full): message @i with the quoting of the file's variant undone. */
+static inline guint
+imf_mbox_get_n (const ImfMbox *self)
+{
+  return self->messages->len;
+}
+
+static inline const ImfMboxMessage *
+imf_mbox_get (const ImfMbox *self, guint i)
+{
+  return &g_array_index (self->messages, ImfMboxMessage, i);
+}
+
+/** Returns: (transfer full): message @i with the quoting of the file's variant undone; a
+ * Content-Length field stays. */
 GBytes *imf_mbox_dup_message (const ImfMbox *self, guint i);
+
+/** Returns: "mboxo", "mboxrd", "mboxcl" or "mboxcl2". */
+const char *imf_mbox_variant_get_name (ImfMboxVariant variant);
 
 /**
  * imf_mbox_append:
- * @sender: (nullable): for the separator line; NULL writes MAILER-DAEMON, as is usual
+ * @sender: (nullable): for the separator line; NULL, and what is no address there, writes
+ *   MAILER-DAEMON, as is usual
+ * @time_us: since 1970-01-01 00:00:00 UTC, in which the separator tells it
  *
- * Appends @message to the file @out as the variant wants it.
+ * Appends @message to the file @out as the variant wants it; line ends are the message's own. A
+ * message whose last line has no end gets one, except with a Content-Length. IMF_MBOX_CL and
+ * IMF_MBOX_CL2 add that field below the others. IMF_MBOX_CL2 can't keep a message with a
+ * separator line in its header.
  */
-void imf_mbox_append (GString *out, ImfMboxVariant variant, const char *sender, gint64 time_us, GBytes *message);
+void imf_mbox_append (GString       *out,
+                      ImfMboxVariant variant,
+                      const char    *sender,
+                      gint64         time_us,
+                      GBytes        *message);
 
 G_END_DECLS
