@@ -65,6 +65,8 @@ WIRE_DEVIATION (mime, encoded_word_unknown_charset, "Encoded-word in a charset t
                 2047, "2");
 WIRE_DEVIATION (mime, encoded_word_split_character, "Character cut between two encoded-words", WARNING,
                 2047, "5");
+WIRE_DEVIATION (mime, encoded_word_wrong_charset, "Encoded-word that is not of its charset", ERROR,
+                2047, "2");
 WIRE_DEVIATION (mime, filename_path, "File name with a path", WARNING, 2183, "2.3");
 WIRE_DEVIATION (mime, unknown_disposition, "Disposition that is not known", HINT, 2183, "2.8");
 WIRE_DEVIATION (mime, depth_limit, "Parts nested deeper than are told apart", ERROR, 2046, "5.1");

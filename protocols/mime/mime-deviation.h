@@ -48,6 +48,7 @@ extern const WireDeviation mime_deviation_wrong_charset;
 extern const WireDeviation mime_deviation_missing_charset;
 extern const WireDeviation mime_deviation_encoded_word_unknown_charset;
 extern const WireDeviation mime_deviation_encoded_word_split_character;
+extern const WireDeviation mime_deviation_encoded_word_wrong_charset;
 extern const WireDeviation mime_deviation_filename_path;
 extern const WireDeviation mime_deviation_unknown_disposition;
 extern const WireDeviation mime_deviation_depth_limit;

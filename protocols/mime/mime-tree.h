@@ -33,7 +33,7 @@ typedef enum
   MIME_PART_BOUNDARY_UNSEEN = 1 << 2, /* a multipart whose boundary line never comes: no children */
   MIME_PART_DEPTH_LIMIT = 1 << 3,    /* its inside was not looked at: MIME_DEPTH_MAX */
   MIME_PART_PARTS_LIMIT = 1 << 4,    /* more parts would have followed: MIME_PARTS_MAX */
-  MIME_PART_ENCODED = 1 << 5,        /* composite, but encoded: read as a leaf */
+  MIME_PART_ENCODED = 1 << 5,        /* composite, but encoded: a message is read as a leaf */
   MIME_PART_TYPE_UNREADABLE = 1 << 6, /* Content-Type does not match its grammar */
 } MimePartFlags;
 

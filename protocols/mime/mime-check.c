@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mime-check.h"
+#include "mime-deviation.h"
+#include "mime-fields.h"
+#include "mime-parameter.h"
+#include "mime-words.h"
+
+#include <string.h>
+
+#include <imf/imf-deviation.h>
+#include <imf/imf-word.h>
+
+/* Length of a boundary (RFC 2046 section 5.1.1). */
+#define BOUNDARY_CHARACTERS_MAX 70
+
+/* U+FFFD, in place of what could not be converted. */
+#define REPLACEMENT "\357\277\275"
+
+gboolean
+mime_check_is_message (const MimeCheck *self, const MimePart *part)
+{
+  return part->parent == MIME_NO_PART ||
+         mime_tree_get_part (self->tree, part->parent)->kind == MIME_PART_MESSAGE;
+}
+
+/* Notes @deviation of the field NAME, or of the whole part where that is missing. */
+static void
+deviate_in_field (MimeCheck           *self,
+                  WireScan            *scan,
+                  const MimePart      *part,
+                  const char          *name,
+                  const WireDeviation *deviation)
+{
+  const ImfField *field = mime_tree_find_field (self->tree, part, name);
+
+  if (field != NULL)
+    wire_scan_deviate_at (scan, deviation, field->offset, field->end - field->offset);
+  else
+    wire_scan_deviate (scan, deviation);
+}
+
+/* Whether the field, if MIME's, is one that MIME-Version must go with. */
+static gboolean
+is_content_field (const guint8 *data, const ImfField *field)
+{
+  return field->name_length > 8 &&
+         g_ascii_strncasecmp ((const char *) data + field->name_offset, "Content-", 8) == 0 &&
+         mime_kind_find (data + field->name_offset, field->name_length)->group == IMF_GROUP_MIME;
+}
+
+/* RFC 2045 section 4: messages that use MIME must say so. */
+static void
+check_version (MimeCheck *self, WireScan *scan, const MimePart *part)
+{
+  const guint8 *data = mime_tree_get_data (self->tree, NULL);
+
+  if (mime_tree_find_field (self->tree, part, "MIME-Version") != NULL)
+    return;
+  for (guint i = 0; i < part->n_fields; i++)
+    {
+      const ImfField *field = mime_tree_get_field (self->tree, part->first_field + i);
+
+      if (is_content_field (data, field))
+        {
+          wire_scan_deviate_at (scan, &mime_deviation_missing_mime_version, field->offset,
+                                field->end - field->offset);
+          return;
+        }
+    }
+}
+
+/* Fields of MIME that a body part has twice; in a message the header's own check sees to it. */
+static void
+check_duplicates (MimeCheck *self, WireScan *scan, const MimePart *part)
+{
+  const guint8 *data = mime_tree_get_data (self->tree, NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < part->n_fields; i++)
+    {
+      const ImfField *field = mime_tree_get_field (self->tree, part->first_field + i);
+      const ImfKind  *kind = mime_kind_find (data + field->name_offset, field->name_length);
+
+      if (kind->group == IMF_GROUP_MIME && kind->max == 1 &&
+          !g_hash_table_add (seen, (gpointer) kind))
+        wire_scan_deviate_at (scan, &imf_deviation_duplicate_field, field->offset,
+                              field->end - field->offset);
+    }
+}
+
+static int
+compare_sections (gconstpointer a, gconstpointer b)
+{
+  guint left = *(const guint *) a;
+  guint right = *(const guint *) b;
+
+  return (left > right) - (left < right);
+}
+
+/* Whether the sections of the parameter whose name is the first @length bytes of @name are all there
+ * from 0 on (RFC 2231 section 3). */
+static gboolean
+is_continuation_whole (const MimeParameter *parameters, guint n, const char *name, gsize length)
+{
+  g_autoptr (GArray) sections = g_array_new (FALSE, FALSE, sizeof (guint));
+  guint next = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      MimeParameterName parsed;
+
+      if (mime_parameter_name_parse (parameters[i].name, &parsed) && parsed.has_section &&
+          parsed.base_length == length && strncmp (parameters[i].name, name, length) == 0)
+        g_array_append_val (sections, parsed.section);
+    }
+  g_array_sort (sections, compare_sections);
+  for (guint i = 0; i < sections->len; i++)
+    {
+      guint section = g_array_index (sections, guint, i);
+
+      if (section > next)
+        return FALSE;
+      next = section + 1;
+    }
+  return TRUE;
+}
+
+/* Parameters of one field that are there twice, or not whole. */
+static void
+check_parameters (MimeCheck *self, WireScan *scan, const MimePart *part, const char *field,
+                  guint first, guint n)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) whole = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  const MimeParameter *parameters = n > 0 ? mime_tree_get_parameter (self->tree, first) : NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      MimeParameterName parsed;
+
+      if (!g_hash_table_add (seen, (gpointer) parameters[i].name))
+        deviate_in_field (self, scan, part, field, &mime_deviation_duplicate_parameter);
+      if (!mime_parameter_name_parse (parameters[i].name, &parsed))
+        deviate_in_field (self, scan, part, field, &mime_deviation_broken_continuation);
+      else if (parsed.has_section &&
+               g_hash_table_add (whole, g_strndup (parameters[i].name, parsed.base_length)) &&
+               !is_continuation_whole (parameters, n, parameters[i].name, parsed.base_length))
+        deviate_in_field (self, scan, part, field, &mime_deviation_broken_continuation);
+    }
+}
+
+/* A name that is more than a name could lead a careless reader to overwrite files (RFC 2183
+ * section 2.3). */
+static void
+check_filename (MimeCheck *self, WireScan *scan, const MimePart *part)
+{
+  g_autofree char *filename = mime_tree_dup_filename (self->tree, part, self->charsets);
+
+  if (filename != NULL && (strchr (filename, '/') != NULL || strchr (filename, '\\') != NULL))
+    deviate_in_field (self, scan, part,
+                      part->n_disposition_parameters > 0 ? "Content-Disposition" : "Content-Type",
+                      &mime_deviation_filename_path);
+}
+
+/* Whether there is something in @text that its charset could not give. */
+static gboolean
+is_broken_text (MimeCheck *self, const guint8 *text, gsize length)
+{
+  g_autofree char *decoded = mime_words_decode (self->charsets, text, length);
+
+  return strstr (decoded, REPLACEMENT) != NULL;
+}
+
+/* Whether the word @next follows @word after nothing but white space, in the same charset. */
+static gboolean
+is_continued (const guint8 *data, const ImfWord *word, const ImfWord *next)
+{
+  for (gsize i = word->offset + word->length; i < next->offset; i++)
+    if (strchr (" \t\r\n", data[i]) == NULL || data[i] == '\0')
+      return FALSE;
+  return word->charset_length == next->charset_length &&
+         g_ascii_strncasecmp ((const char *) data + word->charset_offset,
+                              (const char *) data + next->charset_offset,
+                              word->charset_length) == 0;
+}
+
+static void
+check_word (MimeCheck *self, WireScan *scan, const guint8 *data, const ImfWord *word,
+            const ImfWord *next)
+{
+  g_autofree char *charset =
+      g_strndup ((const char *) data + word->charset_offset, word->charset_length);
+
+  if (!mime_charsets_is_known (self->charsets, charset))
+    wire_scan_deviate_at (scan, &mime_deviation_encoded_word_unknown_charset, word->offset,
+                          word->length);
+  else if (is_broken_text (self, data + word->offset, word->length))
+    {
+      gboolean is_split =
+          next != NULL && is_continued (data, word, next) &&
+          !is_broken_text (self, data + word->offset, next->offset + next->length - word->offset);
+
+      wire_scan_deviate_at (scan,
+                            is_split ? &mime_deviation_encoded_word_split_character
+                                     : &mime_deviation_encoded_word_wrong_charset,
+                            word->offset, word->length);
+    }
+}
+
+/* Returns: whether there is an encoded-word in the field at or after @pos. */
+static gboolean
+find_word (const guint8 *data, const ImfField *field, gsize pos, ImfWord *out_word)
+{
+  gsize end = field->value_offset + field->value_length;
+
+  while (pos < end)
+    {
+      const guint8 *at = memchr (data + pos, '=', end - pos);
+
+      if (at == NULL)
+        return FALSE;
+      pos = (gsize) (at - data);
+      if (imf_word_find (data, end, pos, out_word))
+        return TRUE;
+      pos++;
+    }
+  return FALSE;
+}
+
+static void
+check_words (MimeCheck *self, WireScan *scan, const ImfField *field)
+{
+  const guint8 *data = mime_tree_get_data (self->tree, NULL);
+  ImfWord       word, next;
+  gboolean      has_word = find_word (data, field, field->value_offset, &word);
+
+  while (has_word)
+    {
+      gboolean has_next = find_word (data, field, word.offset + word.length, &next);
+
+      check_word (self, scan, data, &word, has_next ? &next : NULL);
+      word = next;
+      has_word = has_next;
+    }
+}
+
+void
+mime_check_header (MimeCheck *self, WireScan *scan, const MimePart *part, const ImfHeader *header)
+{
+  if (mime_check_is_message (self, part))
+    {
+      imf_scan_check_message_header (scan, header, mime_kind_find);
+      check_version (self, scan, part);
+    }
+  else
+    check_duplicates (self, scan, part);
+  if (part->flags & MIME_PART_TYPE_UNREADABLE)
+    deviate_in_field (self, scan, part, "Content-Type", &mime_deviation_unreadable_content_type);
+  if (part->encoding == MIME_ENCODING_UNKNOWN)
+    deviate_in_field (self, scan, part, "Content-Transfer-Encoding",
+                      &mime_deviation_unknown_encoding);
+  if (part->encoding == MIME_ENCODING_UUENCODE)
+    deviate_in_field (self, scan, part, "Content-Transfer-Encoding", &mime_deviation_uuencode);
+  if (part->flags & MIME_PART_ENCODED)
+    deviate_in_field (self, scan, part, "Content-Transfer-Encoding",
+                      &mime_deviation_encoded_composite);
+  if (part->flags & MIME_PART_NO_BOUNDARY)
+    deviate_in_field (self, scan, part, "Content-Type", &mime_deviation_missing_boundary);
+  check_parameters (self, scan, part, "Content-Type", part->first_parameter, part->n_parameters);
+  check_parameters (self, scan, part, "Content-Disposition", part->first_disposition_parameter,
+                    part->n_disposition_parameters);
+  check_filename (self, scan, part);
+  for (guint i = 0; i < part->n_fields; i++)
+    check_words (self, scan, mime_tree_get_field (self->tree, part->first_field + i));
+}
+
+/* Whether each byte may stand in a boundary: bchars of RFC 2046 section 5.1.1. */
+static gboolean
+is_boundary (const char *text)
+{
+  gsize length = strlen (text);
+
+  if (length > BOUNDARY_CHARACTERS_MAX || text[length - 1] == ' ')
+    return FALSE;
+  for (; *text != '\0'; text++)
+    if (!g_ascii_isalnum (*text) && strchr ("'()+_,-./:=? ", *text) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+void
+mime_check_multipart (MimeCheck *self, WireScan *scan, const MimePart *part)
+{
+  const char *boundary = mime_tree_find_parameter (self->tree, part, "boundary");
+
+  if (!is_boundary (boundary))
+    wire_scan_deviate (scan, &mime_deviation_bad_boundary);
+  if (part->flags & MIME_PART_BOUNDARY_UNSEEN)
+    wire_scan_deviate (scan, &mime_deviation_unseen_boundary);
+  else if (part->flags & MIME_PART_UNCLOSED)
+    wire_scan_deviate (scan, &mime_deviation_unclosed_boundary);
+  if (part->flags & MIME_PART_PARTS_LIMIT)
+    wire_scan_deviate (scan, &mime_deviation_parts_limit);
+  if (strcmp (part->subtype, "report") == 0 && part->n_children < 2)
+    wire_scan_deviate (scan, &mime_deviation_incomplete_report);
+  if ((strcmp (part->subtype, "signed") == 0 || strcmp (part->subtype, "encrypted") == 0) &&
+      part->n_children != 2)
+    wire_scan_deviate (scan, &mime_deviation_incomplete_signed);
+}
+
+void
+mime_check_content (MimeCheck *self, WireScan *scan, const MimePart *part)
+{
+  g_autofree char *charset = NULL;
+  MimeDecoding     decoding;
+
+  if (part->flags & MIME_PART_DEPTH_LIMIT)
+    wire_scan_deviate (scan, &mime_deviation_depth_limit);
+  if (part->flags & MIME_PART_PARTS_LIMIT)
+    wire_scan_deviate (scan, &mime_deviation_parts_limit);
+  if (strcmp (part->type, "text") != 0 || part->encoding == MIME_ENCODING_UNKNOWN)
+    return;
+  charset = mime_tree_dup_parameter (self->tree, part, "charset", self->charsets);
+  mime_tree_decode_part (self->tree, part, self->charsets, NULL, NULL, &decoding);
+  if (charset == NULL && decoding.conversion.n_invalid > 0)
+    wire_scan_deviate (scan, &mime_deviation_missing_charset);
+  else if (decoding.conversion.is_unknown)
+    wire_scan_deviate (scan, &mime_deviation_unknown_charset);
+  else if (decoding.conversion.n_invalid > 0)
+    wire_scan_deviate (scan, &mime_deviation_wrong_charset);
+}

@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mime-tree.h"
+#include "mime-fields.h"
+#include "mime-parameter.h"
+
+#include <string.h>
+
+/* Memory for strings is taken in pieces of this size. */
+#define STRINGS_PIECE_BYTES 1024
+
+struct _MimeTree
+{
+  const guint8 *data; /* borrowed */
+  gsize         length;
+  GArray       *parts;      /* of MimePart */
+  GArray       *fields;     /* of ImfField */
+  GArray       *parameters; /* of MimeParameter */
+  GStringChunk *strings;
+};
+
+/* A multipart that is being read. */
+typedef struct
+{
+  const char *text; /* of the boundary, "--" not included */
+  gsize       length;
+} Boundary;
+
+/* Where the next boundary line of a multipart that is being read is, or the end. */
+typedef struct
+{
+  guint    level;       /* which of the boundaries; LEVEL_END at the end of the message */
+  gboolean is_close;    /* "--" follows it */
+  gsize    content_end; /* where the content before it ends: its line end belongs to the line */
+  gsize    line_offset;
+  gsize    line_end; /* where the next line begins */
+} Hit;
+
+#define LEVEL_END G_MAXUINT
+
+typedef struct
+{
+  MimeTree *tree;
+  GString  *scratch;
+  Boundary  boundaries[MIME_DEPTH_MAX + 1];
+  guint     n_boundaries;
+  gsize     pos;
+  Hit       hit; /* the one that the part read last ended at */
+} Reader;
+
+static void read_entity (Reader *self, guint parent, guint depth, gboolean in_digest);
+
+static MimePart *
+get_part (Reader *self, guint i)
+{
+  return &g_array_index (self->tree->parts, MimePart, i);
+}
+
+/* Returns: which boundary the line at @pos, which begins with "--", is of: the longest that it
+ * begins with (RFC 2046 section 5.1.1 asks for the beginning only); LEVEL_END if none. */
+static guint
+match_boundary (const Reader *self, gsize pos)
+{
+  const guint8 *text = self->tree->data + pos + 2;
+  gsize         length = self->tree->length - pos - 2;
+  guint         found = LEVEL_END;
+
+  for (guint i = self->n_boundaries; i-- > 0;)
+    {
+      const Boundary *boundary = &self->boundaries[i];
+
+      if (boundary->length <= length && memcmp (text, boundary->text, boundary->length) == 0 &&
+          (found == LEVEL_END || boundary->length > self->boundaries[found].length))
+        found = i;
+    }
+  return found;
+}
+
+static gboolean
+is_boundary_line (const guint8 *data, gsize pos, gpointer user_data)
+{
+  (void) data;
+  return match_boundary (user_data, pos) != LEVEL_END;
+}
+
+/* Sets the hit to the boundary line of @level at @pos; content began at @content. */
+static void
+set_hit (Reader *self, guint level, gsize pos, gsize content)
+{
+  const guint8 *data = self->tree->data;
+  gsize         length = self->tree->length;
+  gsize         after = pos + 2 + self->boundaries[level].length;
+  const guint8 *lf = memchr (data + after, '\n', length - after);
+
+  self->hit.level = level;
+  self->hit.is_close = length - after >= 2 && data[after] == '-' && data[after + 1] == '-';
+  self->hit.line_offset = pos;
+  self->hit.line_end = lf != NULL ? (gsize) (lf - data) + 1 : length;
+  if (pos > content && data[pos - 1] == '\n')
+    pos--;
+  if (pos > content && pos < self->hit.line_offset && data[pos - 1] == '\r')
+    pos--;
+  self->hit.content_end = pos;
+}
+
+/* Looks for the next boundary line from the cursor on, which is at the beginning of a line, and
+ * leaves the cursor there. */
+static void
+find_boundary (Reader *self)
+{
+  const guint8 *data = self->tree->data;
+  gsize         length = self->tree->length;
+  gsize         content = self->pos;
+  gsize         pos = self->pos;
+
+  while (self->n_boundaries > 0 && length - pos > 2)
+    {
+      const guint8 *lf;
+      guint         level = LEVEL_END;
+
+      if (data[pos] == '-' && data[pos + 1] == '-')
+        level = match_boundary (self, pos);
+      if (level != LEVEL_END)
+        {
+          set_hit (self, level, pos, content);
+          self->pos = pos;
+          return;
+        }
+      lf = memchr (data + pos, '\n', length - pos);
+      if (lf == NULL)
+        break;
+      pos = (gsize) (lf - data) + 1;
+    }
+  self->hit = (Hit){ LEVEL_END, FALSE, length, length, length };
+  self->pos = length;
+}
+
+/* Moves strings from the scratch to the tree. Returns: the first parameter's index. */
+static guint
+keep_parameters (Reader *self, const char *text, guint n_parameters)
+{
+  guint first = self->tree->parameters->len;
+
+  for (guint i = 0; i < n_parameters; i++)
+    {
+      MimeParameter parameter;
+      gsize         length = strlen (text);
+
+      parameter.name = g_string_chunk_insert_len (self->tree->strings, text, (gssize) length);
+      text += length + 1;
+      length = strlen (text);
+      parameter.value = g_string_chunk_insert_len (self->tree->strings, text, (gssize) length);
+      text += length + 1;
+      g_array_append_val (self->tree->parameters, parameter);
+    }
+  return first;
+}
+
+static void
+init_scan (const Reader *self, WireScan *scan, const ImfField *field)
+{
+  wire_scan_init (scan, self->tree->data + field->value_offset, field->value_length, NULL);
+}
+
+/* The default holds where there is no Content-Type, or none that can be read (RFC 2045
+ * section 5.2). */
+static void
+read_content_type (Reader *self, MimePart *part, const ImfField *field)
+{
+  MimeValue   value = { self->scratch, 0 };
+  WireScan    scan;
+  const char *type = self->scratch->str;
+  const char *subtype;
+
+  if (part->has_type || (part->flags & MIME_PART_TYPE_UNREADABLE))
+    return;
+  init_scan (self, &scan, field);
+  g_string_truncate (self->scratch, 0);
+  if (!mime_scan_content_type (&scan, &value))
+    {
+      part->flags |= MIME_PART_TYPE_UNREADABLE;
+      return;
+    }
+  type = self->scratch->str;
+  subtype = type + strlen (type) + 1;
+  if (subtype[0] == '\0')
+    part->flags |= MIME_PART_TYPE_UNREADABLE;
+  else
+    {
+      part->has_type = TRUE;
+      part->type = g_string_chunk_insert (self->tree->strings, type);
+      part->subtype = g_string_chunk_insert (self->tree->strings, subtype);
+    }
+  part->first_parameter =
+      keep_parameters (self, subtype + strlen (subtype) + 1, value.n_parameters);
+  part->n_parameters = value.n_parameters;
+}
+
+static void
+read_content_disposition (Reader *self, MimePart *part, const ImfField *field)
+{
+  MimeValue value = { self->scratch, 0 };
+  WireScan  scan;
+
+  init_scan (self, &scan, field);
+  g_string_truncate (self->scratch, 0);
+  if (part->disposition != NULL || !mime_scan_content_disposition (&scan, &value))
+    return;
+  part->disposition = g_string_chunk_insert (self->tree->strings, self->scratch->str);
+  part->first_disposition_parameter = keep_parameters (
+      self, self->scratch->str + strlen (self->scratch->str) + 1, value.n_parameters);
+  part->n_disposition_parameters = value.n_parameters;
+}
+
+static void
+read_transfer_encoding (Reader *self, MimePart *part, const ImfField *field)
+{
+  MimeValue value = { self->scratch, 0 };
+  WireScan  scan;
+
+  init_scan (self, &scan, field);
+  g_string_truncate (self->scratch, 0);
+  if (part->encoding_name != NULL || !mime_scan_transfer_encoding (&scan, &value))
+    return;
+  part->encoding_name = g_string_chunk_insert (self->tree->strings, self->scratch->str);
+  part->encoding = mime_encoding_find (part->encoding_name, strlen (part->encoding_name));
+}
+
+static void
+read_content_id (Reader *self, MimePart *part, const ImfField *field)
+{
+  WireScan scan;
+
+  init_scan (self, &scan, field);
+  g_string_truncate (self->scratch, 0);
+  if (part->id == NULL && mime_scan_content_id (&scan, self->scratch))
+    part->id = g_string_chunk_insert (self->tree->strings, self->scratch->str);
+}
+
+/* The fields that say what a part is. */
+static const struct
+{
+  const char *name;
+  gsize       length;
+  void (*read) (Reader *self, MimePart *part, const ImfField *field);
+} readers[] = {
+  { "Content-Type", 12, read_content_type },
+  { "Content-Transfer-Encoding", 25, read_transfer_encoding },
+  { "Content-Disposition", 19, read_content_disposition },
+  { "Content-ID", 10, read_content_id },
+};
+
+static void
+read_mime_field (Reader *self, MimePart *part, const ImfField *field)
+{
+  const char *name = (const char *) self->tree->data + field->name_offset;
+
+  /* Most fields don't begin with a C. */
+  if ((name[0] | 0x20) != 'c')
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
+    if (readers[i].length == field->name_length &&
+        g_ascii_strncasecmp (name, readers[i].name, field->name_length) == 0)
+      readers[i].read (self, part, field);
+}
+
+/* Splits the header at the cursor and goes on to the body. Returns: whether a boundary line came
+ * first. */
+static gboolean
+read_header (Reader *self, MimePart *part)
+{
+  MimeTree *tree = self->tree;
+  gsize     end;
+
+  part->header_offset = self->pos;
+  part->first_field = tree->fields->len;
+  end = imf_fields_split (tree->data, self->pos, tree->length,
+                          self->n_boundaries > 0 ? is_boundary_line : NULL, self, tree->fields);
+  part->n_fields = tree->fields->len - part->first_field;
+  part->header_length = end - self->pos;
+  for (guint i = 0; i < part->n_fields; i++)
+    {
+      const ImfField *field = &g_array_index (tree->fields, ImfField, part->first_field + i);
+
+      if (field->name_length > 0)
+        read_mime_field (self, part, field);
+    }
+  self->pos = end + imf_line_end_length (tree->data, tree->length, end);
+  part->body_offset = self->pos;
+  return self->pos == end && end < tree->length && self->n_boundaries > 0 &&
+         tree->length - end > 2 && tree->data[end] == '-' && tree->data[end + 1] == '-' &&
+         match_boundary (self, end) != LEVEL_END;
+}
+
+/* What kind of part its header makes it. */
+static MimePartKind
+decide_kind (Reader *self, MimePart *part, guint depth)
+{
+  gboolean is_multipart = strcmp (part->type, "multipart") == 0;
+  gboolean is_message =
+      strcmp (part->type, "message") == 0 &&
+      (strcmp (part->subtype, "rfc822") == 0 || strcmp (part->subtype, "global") == 0);
+  const char *boundary;
+
+  if (!is_multipart && !is_message)
+    return MIME_PART_LEAF;
+  if (!mime_encoding_is_identity (part->encoding))
+    {
+      part->flags |= MIME_PART_ENCODED;
+      if (is_message)
+        return MIME_PART_LEAF;
+    }
+  boundary = mime_tree_find_parameter (self->tree, part, "boundary");
+  if (is_multipart && (boundary == NULL || boundary[0] == '\0'))
+    {
+      part->flags |= MIME_PART_NO_BOUNDARY;
+      return MIME_PART_LEAF;
+    }
+  if (depth >= MIME_DEPTH_MAX)
+    {
+      part->flags |= MIME_PART_DEPTH_LIMIT;
+      return MIME_PART_LEAF;
+    }
+  if (is_message && self->tree->parts->len >= MIME_PARTS_MAX)
+    {
+      part->flags |= MIME_PART_PARTS_LIMIT;
+      return MIME_PART_LEAF;
+    }
+  return is_multipart ? MIME_PART_MULTIPART : MIME_PART_MESSAGE;
+}
+
+/* The cursor is at the beginning of the body, or the hit is there. Leaves the hit at the boundary
+ * line that ends the part. */
+static void
+read_multipart (Reader *self, guint index, guint depth)
+{
+  const char *boundary =
+      mime_tree_find_parameter (self->tree, get_part (self, index), "boundary");
+  gboolean in_digest = strcmp (get_part (self, index)->subtype, "digest") == 0;
+  guint    level = self->n_boundaries++;
+  guint    flags = 0;
+
+  self->boundaries[level] = (Boundary){ boundary, strlen (boundary) };
+  find_boundary (self);
+  while (self->hit.level == level && !self->hit.is_close)
+    {
+      if (self->tree->parts->len >= MIME_PARTS_MAX)
+        {
+          flags |= MIME_PART_PARTS_LIMIT;
+          break;
+        }
+      self->pos = self->hit.line_end;
+      read_entity (self, index, depth + 1, in_digest);
+    }
+  self->n_boundaries = level;
+  if (self->hit.level == level)
+    {
+      /* What is left is the epilogue, or parts too many. */
+      self->pos = self->hit.line_end;
+      find_boundary (self);
+    }
+  else
+    flags |= MIME_PART_UNCLOSED;
+  if (get_part (self, index)->n_children == 0)
+    flags |= MIME_PART_BOUNDARY_UNSEEN;
+  get_part (self, index)->flags |= flags;
+}
+
+/* Reads the part at the cursor, to the boundary line of a multipart it is in, or to the end. */
+static void
+read_entity (Reader *self, guint parent, guint depth, gboolean in_digest)
+{
+  MimePart part = { .parent = parent, .depth = depth };
+  guint    index = self->tree->parts->len;
+  gboolean is_at_boundary;
+
+  part.type = in_digest ? "message" : "text";
+  part.subtype = in_digest ? "rfc822" : "plain";
+  if (parent != MIME_NO_PART)
+    get_part (self, parent)->n_children++;
+  is_at_boundary = read_header (self, &part);
+  part.kind = decide_kind (self, &part, depth);
+  g_array_append_val (self->tree->parts, part);
+  if (is_at_boundary || part.kind == MIME_PART_LEAF)
+    find_boundary (self);
+  else if (part.kind == MIME_PART_MULTIPART)
+    read_multipart (self, index, depth);
+  else
+    read_entity (self, index, depth + 1, FALSE);
+  if (is_at_boundary && part.kind == MIME_PART_MULTIPART)
+    get_part (self, index)->flags |= MIME_PART_BOUNDARY_UNSEEN | MIME_PART_UNCLOSED;
+  get_part (self, index)->body_length = MAX (self->hit.content_end, part.body_offset) - part.body_offset;
+  get_part (self, index)->next = self->tree->parts->len;
+}
+
+MimeTree *
+mime_tree_new (const guint8 *data, gsize length)
+{
+  g_autoptr (GString) scratch = g_string_sized_new (256);
+  MimeTree *self = g_new0 (MimeTree, 1);
+  Reader    reader;
+
+  self->data = data != NULL ? data : (const guint8 *) "";
+  self->length = length;
+  self->parts = g_array_sized_new (FALSE, FALSE, sizeof (MimePart), 4);
+  self->fields = g_array_sized_new (FALSE, FALSE, sizeof (ImfField), 32);
+  self->parameters = g_array_new (FALSE, FALSE, sizeof (MimeParameter));
+  self->strings = g_string_chunk_new (STRINGS_PIECE_BYTES);
+  reader.tree = self;
+  reader.scratch = scratch;
+  reader.n_boundaries = 0;
+  reader.pos = 0;
+  read_entity (&reader, MIME_NO_PART, 0, FALSE);
+  return self;
+}
+
+void
+mime_tree_free (MimeTree *self)
+{
+  if (self == NULL)
+    return;
+  g_array_unref (self->parts);
+  g_array_unref (self->fields);
+  g_array_unref (self->parameters);
+  g_string_chunk_free (self->strings);
+  g_free (self);
+}
+
+guint
+mime_tree_get_n_parts (const MimeTree *self)
+{
+  return self->parts->len;
+}
+
+const MimePart *
+mime_tree_get_part (const MimeTree *self, guint i)
+{
+  return &g_array_index (self->parts, MimePart, i);
+}
+
+const guint8 *
+mime_tree_get_data (const MimeTree *self, gsize *out_length)
+{
+  if (out_length != NULL)
+    *out_length = self->length;
+  return self->data;
+}
+
+const ImfField *
+mime_tree_get_field (const MimeTree *self, guint i)
+{
+  return &g_array_index (self->fields, ImfField, i);
+}
+
+const ImfField *
+mime_tree_find_field (const MimeTree *self, const MimePart *part, const char *name)
+{
+  gsize length = strlen (name);
+
+  for (guint i = 0; i < part->n_fields; i++)
+    {
+      const ImfField *field = mime_tree_get_field (self, part->first_field + i);
+
+      if (field->name_length == length &&
+          g_ascii_strncasecmp ((const char *) self->data + field->name_offset, name, length) == 0)
+        return field;
+    }
+  return NULL;
+}
+
+const MimeParameter *
+mime_tree_get_parameter (const MimeTree *self, guint i)
+{
+  return &g_array_index (self->parameters, MimeParameter, i);
+}
+
+/* Returns: (nullable): parameters @first and on. */
+static const MimeParameter *
+get_parameters (const MimeTree *self, guint first)
+{
+  return first < self->parameters->len ? mime_tree_get_parameter (self, first) : NULL;
+}
+
+const char *
+mime_tree_find_parameter (const MimeTree *self, const MimePart *part, const char *name)
+{
+  for (guint i = 0; i < part->n_parameters; i++)
+    {
+      const MimeParameter *parameter = mime_tree_get_parameter (self, part->first_parameter + i);
+
+      if (strcmp (parameter->name, name) == 0)
+        return parameter->value;
+    }
+  return NULL;
+}
+
+char *
+mime_tree_dup_parameter (const MimeTree *self,
+                         const MimePart *part,
+                         const char     *name,
+                         MimeCharsets   *charsets)
+{
+  return mime_parameters_dup (get_parameters (self, part->first_parameter), part->n_parameters,
+                              name, charsets);
+}
+
+char *
+mime_tree_dup_disposition_parameter (const MimeTree *self,
+                                     const MimePart *part,
+                                     const char     *name,
+                                     MimeCharsets   *charsets)
+{
+  return mime_parameters_dup (get_parameters (self, part->first_disposition_parameter),
+                              part->n_disposition_parameters, name, charsets);
+}
+
+char *
+mime_tree_dup_filename (const MimeTree *self, const MimePart *part, MimeCharsets *charsets)
+{
+  char *filename = mime_tree_dup_disposition_parameter (self, part, "filename", charsets);
+
+  return filename != NULL ? filename : mime_tree_dup_parameter (self, part, "name", charsets);
+}
+
+/* Whether part @i has no number of its own: the message, and what is directly inside a
+ * message/rfc822 part, share the number of what holds them. */
+static gboolean
+is_unnumbered (const MimeTree *self, guint i)
+{
+  const MimePart *part = mime_tree_get_part (self, i);
+
+  return part->kind == MIME_PART_MULTIPART &&
+         (part->parent == MIME_NO_PART ||
+          mime_tree_get_part (self, part->parent)->kind == MIME_PART_MESSAGE);
+}
+
+/* Returns: the place of part @i among its parent's children, from 1 on. */
+static guint
+get_ordinal (const MimeTree *self, guint i)
+{
+  guint ordinal = 1;
+
+  for (guint at = mime_tree_get_part (self, i)->parent + 1; at < i;
+       at = mime_tree_get_part (self, at)->next)
+    ordinal++;
+  return ordinal;
+}
+
+char *
+mime_tree_dup_number (const MimeTree *self, guint i)
+{
+  g_autoptr (GString) number = g_string_new (NULL);
+
+  if (is_unnumbered (self, i))
+    return g_strdup ("");
+  while (i != MIME_NO_PART)
+    {
+      const MimePart *part = mime_tree_get_part (self, i);
+
+      if (!is_unnumbered (self, i))
+        {
+          g_autofree char *prefix = g_strdup_printf (
+              "%u%s", part->parent != MIME_NO_PART ? get_ordinal (self, i) : 1,
+              number->len > 0 ? "." : "");
+
+          g_string_prepend (number, prefix);
+        }
+      i = part->parent;
+    }
+  return g_string_free (g_steal_pointer (&number), FALSE);
+}
+
+gsize
+mime_tree_count_lines (const MimeTree *self, const MimePart *part)
+{
+  const guint8 *at = self->data + part->body_offset;
+  const guint8 *end = at + part->body_length;
+  gsize         n_lines = 0;
+
+  while (at < end && (at = memchr (at, '\n', (gsize) (end - at))) != NULL)
+    {
+      at++;
+      n_lines++;
+    }
+  return n_lines;
+}
