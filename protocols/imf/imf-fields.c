@@ -74,11 +74,24 @@ read_field (const guint8 *data, gsize length, gsize pos)
   return field;
 }
 
-/* The line that mbox files put before each message. */
+/* Returns: whether the fields go on after a first line, at @pos, that is no field: the line that
+ * mbox files put before each message; white space, or a field after a byte order mark, that
+ * careless programs left there. */
 static gboolean
-is_mbox_line (const guint8 *data, gsize length)
+is_passed_over (const guint8 *data, gsize length, gsize pos)
 {
-  return length >= 5 && memcmp (data, "From ", 5) == 0;
+  static const char byte_order_mark[] = "\357\273\277";
+  ImfField field;
+  gsize    at = pos;
+
+  if (length - pos >= 5 && memcmp (data + pos, "From ", 5) == 0)
+    return TRUE;
+  if (length - pos >= 3 && memcmp (data + pos, byte_order_mark, 3) == 0)
+    return read_name (data, length, pos + 3, &field);
+  while (at < length && is_white_space (data[at]))
+    at++;
+  at += at < length ? imf_line_end_length (data, length, at) : 0;
+  return at > pos && data[at - 1] == '\n' && read_name (data, length, at, &field);
 }
 
 gsize
@@ -99,7 +112,7 @@ imf_fields_split (const guint8 *data,
           is_stop (data, pos, user_data))
         break;
       field = read_field (data, end, pos);
-      if (pos == begin && field.name_length == 0 && !is_mbox_line (data + pos, end - pos))
+      if (pos == begin && field.name_length == 0 && !is_passed_over (data, end, pos))
         break;
       if (field.end - begin > IMF_HEADER_BYTES_MAX || out_fields->len - n_before == IMF_FIELDS_MAX)
         break;

@@ -35,8 +35,9 @@ typedef struct
  *
  * The header section of a message, split into fields: one pass, no copies. Lines
  * end in CRLF or LF, mixed at will; a bare CR is content. The section ends at the
- * first empty line; a message whose first line is no field has none. Fields
- * follow each other without gaps, from the beginning to @end.
+ * first empty line; a message whose first line is no field has none, unless that is an mbox
+ * "From " line, or white space or a byte order mark with a field next. Fields follow each
+ * other without gaps, from the beginning to @end.
  */
 typedef struct
 {

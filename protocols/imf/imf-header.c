@@ -62,10 +62,11 @@ scan_field (WireScan *scan, const ImfField *field, gsize base, ImfKindFunc find_
 static void
 scan_other_line (WireScan *scan, const ImfField *line, gsize base)
 {
-  WireMark mark = wire_scan_begin (scan, line->offset == 0 ? &mbox_line : wire_unrecognised);
+  gboolean is_mbox = line->offset == 0 && wire_scan_peek (scan) == 'F';
+  WireMark mark = wire_scan_begin (scan, is_mbox ? &mbox_line : wire_unrecognised);
 
   scan->pos = base + line->value_offset + line->value_length;
-  wire_scan_flag (scan, line->offset == 0 ? WIRE_SPAN_TOLERATED : WIRE_SPAN_UNRECOGNISED);
+  wire_scan_flag (scan, is_mbox ? WIRE_SPAN_TOLERATED : WIRE_SPAN_UNRECOGNISED);
   imf_scan_line_end (scan);
   wire_scan_end (scan, mark, TRUE);
 }

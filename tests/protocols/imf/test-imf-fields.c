@@ -35,6 +35,11 @@ static const Case cases[] = {
   { "name-with-space", "A: b\r\nB C: d\r\n\r\n", "A=b|=B C: d|", NULL },
   { "mbox", "From a@b.example Tue Nov 24\r\nA: b\r\n\r\nx", "=From a@b.example Tue Nov 24|A=b|",
     "x" },
+  { "white-space-first", " \t \r\nA: b\r\n\r\nx", "=|A=b|", "x" },
+  { "white-space-first-then-text", "  \r\nb\r\n", "", "  \r\nb\r\n" },
+  { "white-space-only", "  ", "", "  " },
+  { "byte-order-mark", "\357\273\277A: b\r\nB: c\r\n\r\nx", "=\357\273\277A: b|B=c|", "x" },
+  { "byte-order-mark-then-text", "\357\273\277b\r\nB: c\r\n", "", "\357\273\277b\r\nB: c\r\n" },
   { "continued-first-line", " A: b\r\n\r\n", "", " A: b\r\n\r\n" },
 };
 
