@@ -8,6 +8,11 @@ G_BEGIN_DECLS
 /** Length of an encoded line, its end not counted (RFC 2045 sections 6.7 and 6.8). */
 #define MIME_ENCODED_LINE_MAX 76
 
+/** How much white space is taken away at the end of a quoted-printable line. Ours: so that little
+ * has to be kept however long the line; in lines that are no longer than they should be it is all.
+ */
+#define MIME_TRAILING_SPACE_MAX 149
+
 /** Content-Transfer-Encoding (RFC 2045 section 6.1). */
 typedef enum
 {
@@ -35,8 +40,8 @@ gboolean mime_encoding_is_identity (MimeEncoding encoding);
  * Undoes a transfer encoding piece by piece: init, then push each piece, then finish. How the
  * input was cut never changes the output. Nothing is refused: what no encoding allows is
  * passed over (base64) or kept as it is (quoted-printable), as RFC 2045 sections 6.7 and 6.8
- * advise, and counted. Lives on the stack; needs no clear function. Fields are private but
- * @n_wrong.
+ * advise, and what could not be undone is counted. Base64 ends with its padding: what follows is
+ * passed over, too. Lives on the stack; needs no clear function. Fields are private but @n_wrong.
  */
 typedef struct
 {
@@ -77,7 +82,8 @@ void mime_append_base64 (GString *out, const guint8 *data, gsize length);
  * "." alone on a line and "From " at the beginning of one are encoded, too, so that no relay or
  * mailbox file changes them (RFC 2049 section 3).
  */
-void mime_append_quoted_printable (GString *out, const guint8 *data, gsize length, gboolean is_text);
+void
+mime_append_quoted_printable (GString *out, const guint8 *data, gsize length, gboolean is_text);
 
 /**
  * mime_encoding_choose:
