@@ -224,10 +224,13 @@ static const struct
   { "imf", "keyword_phrase", tell_words_of },
   { "imf", "comment", tell_words_of },
   { "imf", "encoded_word", tell_words_of },
+  { "imf", "encoded_text", tell_part_of_word },
   { "imf", "date_time", tell_date_of },
   { "mime", "parameter_value", tell_words_of },
   { "mime", "extended_value", tell_extended },
   { "mime", "percent_octets", tell_percent },
+  { "mime", "encoded_octets", tell_quoted_printable },
+  { "mime", "base64_data", tell_base64 },
 };
 
 char *
