@@ -103,13 +103,12 @@ set_hit (Reader *self, guint level, gsize pos, gsize content)
 }
 
 /* Looks for the next boundary line from the cursor on, which is at the beginning of a line, and
- * leaves the cursor there. */
+ * leaves the cursor there. @content: where the content began that the boundary line ends */
 static void
-find_boundary (Reader *self)
+find_boundary (Reader *self, gsize content)
 {
   const guint8 *data = self->tree->data;
   gsize         length = self->tree->length;
-  gsize         content = self->pos;
   gsize         pos = self->pos;
 
   while (self->n_boundaries > 0 && length - pos > 2)
@@ -340,7 +339,7 @@ read_multipart (Reader *self, guint index, guint depth)
   guint    flags = 0;
 
   self->boundaries[level] = (Boundary){ boundary, strlen (boundary) };
-  find_boundary (self);
+  find_boundary (self, self->pos);
   while (self->hit.level == level && !self->hit.is_close)
     {
       if (self->tree->parts->len >= MIME_PARTS_MAX)
@@ -354,9 +353,10 @@ read_multipart (Reader *self, guint index, guint depth)
   self->n_boundaries = level;
   if (self->hit.level == level)
     {
-      /* What is left is the epilogue, or parts too many. */
+      /* What is left is the epilogue, or parts too many. The line end of the closing line may
+       * already belong to the boundary line of the multipart around. */
       self->pos = self->hit.line_end;
-      find_boundary (self);
+      find_boundary (self, self->hit.line_offset + 2 + self->boundaries[level].length + 2);
     }
   else
     flags |= MIME_PART_UNCLOSED;
@@ -381,7 +381,7 @@ read_entity (Reader *self, guint parent, guint depth, gboolean in_digest)
   part.kind = decide_kind (self, &part, depth);
   g_array_append_val (self->tree->parts, part);
   if (is_at_boundary || part.kind == MIME_PART_LEAF)
-    find_boundary (self);
+    find_boundary (self, self->pos);
   else if (part.kind == MIME_PART_MULTIPART)
     read_multipart (self, index, depth);
   else
