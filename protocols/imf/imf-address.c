@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define WIRE_MODULE "imf"
 #include "imf-address.h"
+#include "imf-deviation.h"
 
 #include <string.h>
 
@@ -41,7 +42,7 @@ scan_literal_content (WireScan *scan, GString *out)
 
   if (wire_scan_peek (scan) == '\\' && wire_scan_peek_at (scan, 1) != -1)
     {
-      wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+      wire_scan_deviate_at (scan, &imf_deviation_quoted_pair_in_literal, start, 2);
       start += is_dtext (scan->data[scan->pos + 1]) ? 1 : 0;
       scan->pos += 2;
     }
@@ -90,11 +91,16 @@ static gboolean
 scan_at_domain (WireScan *scan, GString *out)
 {
   ImfPlace place = imf_scan_save (scan);
+  gsize    at;
 
   imf_scan_optional_cfws (scan);
+  at = scan->pos;
   if (!wire_scan_byte (scan, '@'))
     return imf_scan_restore (scan, place);
   imf_scan_optional_cfws (scan);
+  if (at != place.pos || scan->pos != at + 1)
+    wire_scan_deviate_at (scan, &imf_deviation_space_around_at, place.pos,
+                          scan->pos - place.pos);
   return imf_scan_domain (scan, out) || imf_scan_restore (scan, place);
 }
 
@@ -108,7 +114,7 @@ imf_scan_addr_spec (WireScan *scan, ImfMailbox *out_mailbox)
   gboolean matched = imf_scan_local_part (scan, local);
 
   if (matched && !scan_at_domain (scan, host))
-    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+    wire_scan_deviate (scan, &imf_deviation_missing_domain);
   if (matched && out_mailbox != NULL)
     {
       g_free (out_mailbox->local_part);
@@ -127,7 +133,7 @@ scan_route (WireScan *scan)
   WireMark mark = wire_scan_begin (scan, &obs_route);
   gboolean matched = TRUE;
 
-  wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+  wire_scan_deviate (scan, &imf_deviation_source_route);
   while (matched && wire_scan_peek (scan) != ':')
     {
       matched =
@@ -141,7 +147,7 @@ scan_route (WireScan *scan)
 static gboolean
 scan_no_addr_spec (WireScan *scan, ImfMailbox *out_mailbox)
 {
-  wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  wire_scan_deviate (scan, &imf_deviation_empty_angle_brackets);
   if (out_mailbox != NULL)
     {
       out_mailbox->local_part = g_strdup ("");
@@ -278,7 +284,7 @@ scan_empty_members (WireScan *scan)
     {
       mark = wire_scan_begin (scan, &empty_member);
       scan->pos++;
-      wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+      wire_scan_deviate (scan, &imf_deviation_empty_list_member);
       wire_scan_end (scan, mark, TRUE);
       imf_scan_optional_cfws (scan);
     }
@@ -319,7 +325,7 @@ imf_scan_group (WireScan *scan, ImfAddressList *out_list)
     g_ptr_array_add (out_list->groups, g_strdup (name->str));
   matched = matched && scan_group_list (scan, name->str, out_list);
   if (matched && wire_scan_at_end (scan))
-    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+    wire_scan_deviate (scan, &imf_deviation_unclosed_group);
   else
     matched = matched && wire_scan_byte (scan, ';');
   return wire_scan_end (scan, mark, matched);
@@ -340,7 +346,7 @@ scan_separator (WireScan *scan)
   if (wire_scan_peek (scan) != ';')
     return wire_scan_byte (scan, ',');
   scan->pos++;
-  wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  wire_scan_deviate_at (scan, &imf_deviation_semicolon_in_list, scan->pos - 1, 1);
   return TRUE;
 }
 
@@ -350,6 +356,8 @@ scan_list (WireScan       *scan,
            ImfAddressList *out_list,
            gboolean (*scan_item) (WireScan *scan, ImfAddressList *out_list))
 {
+  gsize separator;
+
   imf_scan_optional_cfws (scan);
   scan_empty_members (scan);
   while (!wire_scan_at_end (scan))
@@ -357,18 +365,37 @@ scan_list (WireScan       *scan,
       if (!scan_item (scan, out_list))
         return FALSE;
       imf_scan_optional_cfws (scan);
-      if (!wire_scan_at_end (scan) && !scan_separator (scan))
+      separator = scan->pos;
+      if (wire_scan_at_end (scan))
+        break;
+      if (!scan_separator (scan))
         return FALSE;
       imf_scan_optional_cfws (scan);
+      if (wire_scan_at_end (scan))
+        wire_scan_deviate_at (scan, &imf_deviation_empty_list_member, separator, 1);
       scan_empty_members (scan);
     }
+  return TRUE;
+}
+
+/* mailbox, or a group for want of a better author (RFC 6854) */
+gboolean
+imf_scan_author (WireScan *scan, ImfAddressList *out_list)
+{
+  gsize start = scan->pos;
+
+  if (find_deciding_byte (scan) != ':')
+    return imf_scan_mailbox (scan, out_list);
+  if (!imf_scan_group (scan, out_list))
+    return FALSE;
+  wire_scan_deviate_at (scan, &imf_deviation_group_of_authors, start, scan->pos - start);
   return TRUE;
 }
 
 gboolean
 imf_scan_mailbox_list (WireScan *scan, ImfAddressList *out_list)
 {
-  return scan_list (scan, out_list, imf_scan_mailbox);
+  return scan_list (scan, out_list, imf_scan_author);
 }
 
 gboolean

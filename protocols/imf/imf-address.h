@@ -83,6 +83,11 @@ gboolean imf_scan_angle_addr (WireScan *scan, ImfMailbox *out_mailbox);
 gboolean imf_scan_mailbox (WireScan *scan, ImfAddressList *out_list);
 gboolean imf_scan_group (WireScan *scan, ImfAddressList *out_list);
 gboolean imf_scan_address (WireScan *scan, ImfAddressList *out_list);
+
+/** mailbox or, for which it is a hint only, group: an author as of RFC 6854 section 2.1. */
+gboolean imf_scan_author (WireScan *scan, ImfAddressList *out_list);
+
+/** A list of authors. */
 gboolean imf_scan_mailbox_list (WireScan *scan, ImfAddressList *out_list);
 
 /** address-list; also the blank value that Bcc may have. */

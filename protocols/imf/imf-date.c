@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define WIRE_MODULE "imf"
 #include "imf-date.h"
+#include "imf-deviation.h"
 #include "imf-scan.h"
 
 #include <string.h>
@@ -59,15 +60,30 @@ is_alpha (guint8 byte)
   return g_ascii_isalpha (byte);
 }
 
-/* CFWS between tokens, where only the obsolete syntax has comments. */
-static void
-scan_gap (WireScan *scan)
+/* What the standard has between two tokens of a date; the obsolete syntax has [CFWS] everywhere. */
+typedef enum
 {
-  if (imf_scan_optional_cfws (scan))
-    wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+  GAP_NONE,
+  GAP_FWS,
+  GAP_OPTIONAL_FWS,
+} Gap;
+
+/* Returns: whether there was white space. */
+static gboolean
+scan_gap (WireScan *scan, Gap gap)
+{
+  gsize    start = scan->pos;
+  gboolean has_comment = imf_scan_optional_cfws (scan);
+  gsize    length = scan->pos - start;
+
+  if (has_comment || (gap == GAP_NONE && length > 0))
+    wire_scan_deviate_at (scan, &imf_deviation_comment_in_date, start, length);
+  else if (gap == GAP_FWS && length == 0)
+    wire_scan_deviate (scan, &imf_deviation_joined_date);
+  return length > 0;
 }
 
-/* Matches the first three letters of one of @names; the whole name is tolerated. */
+/* Matches the first three letters of one of @names; a longer piece of the name is tolerated. */
 static gboolean
 scan_name (WireScan          *scan,
            const WireElement *element,
@@ -92,26 +108,26 @@ scan_name (WireScan          *scan,
       wire_scan_fail (scan);
     }
   else if (length > 3)
-    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+    wire_scan_deviate (scan, &imf_deviation_long_name_in_date);
   return wire_scan_end (scan, mark, matched);
 }
 
-/* Matches @wanted digits or, flagged, fewer down to @min. */
+/* Matches @wanted digits or, noted, fewer down to @min. @fewer: (nullable) */
 static gboolean
-scan_digits (WireScan          *scan,
-             const WireElement *element,
-             guint              min,
-             guint              wanted,
-             guint              flag,
-             guint64           *out_value)
+scan_digits (WireScan            *scan,
+             const WireElement   *element,
+             guint                min,
+             guint                wanted,
+             const WireDeviation *fewer,
+             guint64             *out_value)
 {
   WireMark mark = wire_scan_begin (scan, element);
   gboolean matched = wire_scan_number (scan, min, wanted, out_value);
 
   if (matched && g_ascii_isdigit (wire_scan_peek (scan)))
     matched = wire_scan_fail (scan);
-  if (matched && scan->pos - mark.pos < wanted)
-    wire_scan_flag (scan, flag);
+  if (matched && scan->pos - mark.pos < wanted && fewer != NULL)
+    wire_scan_deviate (scan, fewer);
   return wire_scan_end (scan, mark, matched);
 }
 
@@ -119,31 +135,40 @@ scan_digits (WireScan          *scan,
 static gboolean
 scan_day_of_week (WireScan *scan, Parts *parts)
 {
-  int byte = wire_scan_peek (scan);
+  int   byte = wire_scan_peek (scan);
+  gsize start;
 
   parts->day_of_week = -1;
   if (byte == -1 || !g_ascii_isalpha (byte))
     return TRUE;
   if (!scan_name (scan, &day_name, day_names, G_N_ELEMENTS (day_names), &parts->day_of_week))
     return FALSE;
-  scan_gap (scan);
+  start = scan->pos;
+  if (wire_scan_peek (scan) != ',')
+    imf_scan_optional_cfws (scan);
   if (wire_scan_peek (scan) == ',')
-    scan->pos++;
+    {
+      if (scan->pos > start)
+        wire_scan_deviate_at (scan, &imf_deviation_comment_in_date, start, scan->pos - start);
+      scan->pos++;
+    }
   else
-    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
-  scan_gap (scan);
+    wire_scan_deviate_at (scan, &imf_deviation_missing_comma_in_date, start, scan->pos - start);
+  scan_gap (scan, GAP_OPTIONAL_FWS);
   return TRUE;
 }
 
-/* CFWS or, tolerated, "-" between day, month and year */
+/* FWS or, tolerated, "-" between day, month and year */
 static void
 scan_date_gap (WireScan *scan)
 {
-  scan_gap (scan);
   if (wire_scan_peek (scan) != '-')
-    return;
+    {
+      scan_gap (scan, GAP_FWS);
+      return;
+    }
   scan->pos++;
-  wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  wire_scan_deviate_at (scan, &imf_deviation_hyphen_in_date, scan->pos - 1, 1);
 }
 
 /* date = day month year */
@@ -152,20 +177,34 @@ scan_date (WireScan *scan, Parts *parts)
 {
   gsize start;
 
-  if (!scan_digits (scan, &day, 1, 2, 0, &parts->day))
+  if (!scan_digits (scan, &day, 1, 2, NULL, &parts->day))
     return FALSE;
   scan_date_gap (scan);
   if (!scan_name (scan, &month, month_names, G_N_ELEMENTS (month_names), &parts->month))
     return FALSE;
   scan_date_gap (scan);
   start = scan->pos;
-  if (!scan_digits (scan, &year, 2, 4, WIRE_SPAN_OBSOLETE, &parts->year))
+  if (!scan_digits (scan, &year, 2, 4, &imf_deviation_two_digit_year, &parts->year))
     return FALSE;
   if (scan->pos - start == 2)
     parts->year += parts->year < 50 ? 2000 : 1900;
   else if (scan->pos - start == 3)
     parts->year += 1900;
-  scan_gap (scan);
+  scan_gap (scan, GAP_FWS);
+  return TRUE;
+}
+
+/* ":" between minute and second. What white space means is not clear before it is known whether
+ * there is one. */
+static gboolean
+scan_colon (WireScan *scan)
+{
+  ImfPlace place = imf_scan_save (scan);
+
+  scan_gap (scan, GAP_NONE);
+  if (wire_scan_peek (scan) != ':')
+    return imf_scan_restore (scan, place);
+  scan->pos++;
   return TRUE;
 }
 
@@ -173,24 +212,19 @@ scan_date (WireScan *scan, Parts *parts)
 static gboolean
 scan_time_of_day (WireScan *scan, Parts *parts)
 {
-  if (!scan_digits (scan, &hour, 1, 2, WIRE_SPAN_TOLERATED, &parts->hour))
+  if (!scan_digits (scan, &hour, 1, 2, &imf_deviation_one_digit_time, &parts->hour))
     return FALSE;
-  scan_gap (scan);
+  scan_gap (scan, GAP_NONE);
   if (!wire_scan_byte (scan, ':'))
     return FALSE;
-  scan_gap (scan);
-  if (!scan_digits (scan, &minute, 1, 2, WIRE_SPAN_TOLERATED, &parts->minute))
+  scan_gap (scan, GAP_NONE);
+  if (!scan_digits (scan, &minute, 1, 2, &imf_deviation_one_digit_time, &parts->minute))
     return FALSE;
-  scan_gap (scan);
   parts->second = 0;
-  if (wire_scan_peek (scan) != ':')
+  if (!scan_colon (scan))
     return TRUE;
-  scan->pos++;
-  scan_gap (scan);
-  if (!scan_digits (scan, &second, 1, 2, WIRE_SPAN_TOLERATED, &parts->second))
-    return FALSE;
-  scan_gap (scan);
-  return TRUE;
+  scan_gap (scan, GAP_NONE);
+  return scan_digits (scan, &second, 1, 2, &imf_deviation_one_digit_time, &parts->second);
 }
 
 /* ( "+" / "-" ) 4DIGIT */
@@ -217,14 +251,18 @@ scan_zone_name (WireScan *scan, Parts *parts)
 
   if (length == 0 || length > ZONE_LETTERS_MAX)
     return wire_scan_fail (scan);
-  wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
   parts->zone_is_unknown = TRUE;
+  if (length == 1)
+    wire_scan_deviate (scan, &imf_deviation_military_zone);
   for (guint i = 0; i < G_N_ELEMENTS (zones); i++)
     if (strlen (zones[i].name) == length && g_ascii_strncasecmp (zones[i].name, name, length) == 0)
       {
         parts->zone_minutes = zones[i].hours * 60;
         parts->zone_is_unknown = FALSE;
       }
+  if (length > 1)
+    wire_scan_deviate (scan, parts->zone_is_unknown ? &imf_deviation_unknown_zone
+                                                    : &imf_deviation_obsolete_zone);
   return TRUE;
 }
 
@@ -232,6 +270,7 @@ scan_zone_name (WireScan *scan, Parts *parts)
 static gboolean
 scan_zone (WireScan *scan, Parts *parts)
 {
+  gboolean has_space = scan_gap (scan, GAP_OPTIONAL_FWS);
   int      byte = wire_scan_peek (scan);
   WireMark mark;
 
@@ -239,9 +278,11 @@ scan_zone (WireScan *scan, Parts *parts)
   parts->zone_is_unknown = TRUE;
   if (byte != '+' && byte != '-' && (byte == -1 || !g_ascii_isalpha (byte)))
     {
-      wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+      wire_scan_deviate (scan, &imf_deviation_missing_zone);
       return TRUE;
     }
+  if (!has_space && !g_ascii_isalpha (byte))
+    wire_scan_deviate (scan, &imf_deviation_joined_zone);
   mark = wire_scan_begin (scan, &zone);
   return wire_scan_end (scan, mark,
                         g_ascii_isalpha (byte) ? scan_zone_name (scan, parts)
@@ -283,15 +324,18 @@ imf_scan_date_time (WireScan *scan, ImfDate *out_date)
   Parts    parts = { 0 };
   ImfDate  date = { 0 };
   int      day_of_week = 0;
+  gboolean has_comment;
   gboolean matched;
 
-  imf_scan_optional_cfws (scan);
+  has_comment = imf_scan_optional_cfws (scan);
   mark = wire_scan_begin (scan, &date_time);
+  if (has_comment)
+    wire_scan_deviate (scan, &imf_deviation_comment_in_date);
   matched = scan_day_of_week (scan, &parts) && scan_date (scan, &parts) &&
             scan_time_of_day (scan, &parts) && scan_zone (scan, &parts) &&
             (parts_to_date (&parts, &date, &day_of_week) || wire_scan_fail (scan));
   if (matched && parts.day_of_week != -1 && parts.day_of_week != day_of_week)
-    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+    wire_scan_deviate (scan, &imf_deviation_wrong_day_name);
   if (!wire_scan_end (scan, mark, matched))
     return imf_scan_restore (scan, place);
   imf_scan_optional_cfws (scan);

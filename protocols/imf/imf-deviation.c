@@ -14,9 +14,8 @@ WIRE_DEVIATION (imf, mbox_line, "Separator line of a mailbox file", WARNING, 532
 WIRE_DEVIATION (imf, space_before_colon, "White space before the colon", OBSOLETE, 5322, "4.5");
 WIRE_DEVIATION (imf, blank_folded_line, "Folded line of white space alone", OBSOLETE, 5322, "4.2");
 WIRE_DEVIATION (imf, header_limit, "Header larger than is read", ERROR, 5322, "2.1");
-WIRE_DEVIATION (imf, missing_last_line_end, "Last line without its end", HINT, 5322, "3.5");
-WIRE_DEVIATION (imf, missing_empty_line, "Header without the empty line after it", HINT, 5322,
-                "3.5");
+WIRE_DEVIATION (imf, missing_last_line_end, "Last line of the header without its end", WARNING,
+                5322, "2.2");
 WIRE_DEVIATION (imf, no_header, "Message without a header", ERROR, 5322, "3.6");
 WIRE_DEVIATION (imf, missing_date, "No Date field", ERROR, 5322, "3.6");
 WIRE_DEVIATION (imf, missing_from, "No From field", ERROR, 5322, "3.6");
@@ -39,10 +38,13 @@ WIRE_DEVIATION (imf, misplaced_dot, "Dots in an address without anything between
                 "3.4.1");
 WIRE_DEVIATION (imf, quoted_part_in_local_part, "Quoted string as one word of a local part",
                 OBSOLETE, 5322, "4.4");
-WIRE_DEVIATION (imf, space_around_dot, "White space or comment around a dot or at-sign", OBSOLETE,
-                5322, "4.4");
+WIRE_DEVIATION (imf, space_around_dot, "White space or comment around a dot", OBSOLETE, 5322,
+                "4.4");
+WIRE_DEVIATION (imf, space_around_at, "White space or comment around the at-sign", HINT, 5322,
+                "3.4.1");
 WIRE_DEVIATION (imf, semicolon_in_list, "Semicolon between addresses", WARNING, 5322, "3.4");
 WIRE_DEVIATION (imf, unclosed_group, "Group without its semicolon", WARNING, 5322, "3.4");
+WIRE_DEVIATION (imf, group_of_authors, "Group where an author should be", HINT, 6854, "2.1");
 WIRE_DEVIATION (imf, empty_address_list, "No address where there must be one", WARNING, 5322,
                 "3.6.3");
 WIRE_DEVIATION (imf, empty_angle_brackets, "Nothing between angle brackets", WARNING, 5322, "3.4");
@@ -51,8 +53,19 @@ WIRE_DEVIATION (imf, quoted_pair_in_literal, "Backslash in a domain literal", OB
 WIRE_DEVIATION (imf, two_digit_year, "Year of two or three digits", OBSOLETE, 5322, "4.3");
 WIRE_DEVIATION (imf, obsolete_zone, "Time zone by name", OBSOLETE, 5322, "4.3");
 WIRE_DEVIATION (imf, military_zone, "Time zone of one letter", OBSOLETE, 5322, "4.3");
-WIRE_DEVIATION (imf, comment_in_date, "White space or comment inside a date", OBSOLETE, 5322,
+WIRE_DEVIATION (imf, unknown_zone, "Time zone by a name that is not known", WARNING, 5322, "4.3");
+WIRE_DEVIATION (imf, missing_zone, "Date without a time zone", WARNING, 5322, "3.3");
+WIRE_DEVIATION (imf, comment_in_date, "White space or comment inside a date where none should be",
+                OBSOLETE, 5322, "4.3");
+WIRE_DEVIATION (imf, joined_date, "Parts of a date without white space between", OBSOLETE, 5322,
                 "4.3");
+WIRE_DEVIATION (imf, joined_zone, "Time zone without white space before it", WARNING, 5322, "3.3");
+WIRE_DEVIATION (imf, long_name_in_date, "Day or month of a date by its long name", WARNING, 5322,
+                "3.3");
+WIRE_DEVIATION (imf, missing_comma_in_date, "Day of the week without the comma after it", WARNING,
+                5322, "3.3");
+WIRE_DEVIATION (imf, hyphen_in_date, "Hyphen between the parts of a date", WARNING, 5322, "3.3");
+WIRE_DEVIATION (imf, one_digit_time, "Hour, minute or second of one digit", WARNING, 5322, "3.3");
 WIRE_DEVIATION (imf, wrong_day_name, "Day of the week that is not the date's", WARNING, 5322,
                 "3.3");
 WIRE_DEVIATION (imf, unreadable_date, "Date that can't be read", ERROR, 5322, "3.3");
@@ -61,6 +74,8 @@ WIRE_DEVIATION (imf, id_without_brackets, "Identifier without angle brackets", W
 WIRE_DEVIATION (imf, odd_id, "Identifier that is not two sides around an at-sign", WARNING, 5322,
                 "3.6.4");
 WIRE_DEVIATION (imf, space_in_id, "White space or comment in an identifier", OBSOLETE, 5322,
+                "4.5.4");
+WIRE_DEVIATION (imf, quoted_string_in_id, "Quoted string in an identifier", OBSOLETE, 5322,
                 "4.5.4");
 WIRE_DEVIATION (imf, phrase_among_ids, "Words among identifiers", OBSOLETE, 5322, "4.5.4");
 WIRE_DEVIATION (imf, comma_among_ids, "Comma between identifiers", WARNING, 5322, "3.6.4");

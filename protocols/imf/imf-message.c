@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define WIRE_MODULE "imf"
 #include "imf-message.h"
+#include "imf-deviation.h"
 #include "imf-fields.h"
 #include "imf-kind.h"
 
@@ -8,25 +9,34 @@ WIRE_ELEMENT (message, "Message", 5322, "3.5");
 WIRE_ELEMENT (empty_line, "Empty line", 5322, "2.1");
 WIRE_ELEMENT (body, "Body", 5322, "2.3");
 
-/* body = (*(*998text CRLF) *998text) / obs-body: NUL, bare CR and bare LF are obsolete */
+/* body = (*(*998text CRLF) *998text) / obs-body: NUL and bare CR are obsolete, and so is LF in
+ * a line; as a line's end it is a mistake. Each is noted where it is first. */
 static void
 scan_body (WireScan *scan)
 {
-  WireMark mark = wire_scan_begin (scan, &body);
-  gboolean is_obsolete = FALSE;
+  WireMark      mark = wire_scan_begin (scan, &body);
+  const guint8 *bytes = scan->data;
+  gsize         length = scan->length;
+  gsize         nul = G_MAXSIZE, cr = G_MAXSIZE, lf = G_MAXSIZE;
 
-  for (gsize i = scan->pos; !is_obsolete && i < scan->length; i++)
+  for (gsize i = scan->pos; i < length; i++)
     {
-      guint8 byte = scan->data[i];
-
-      if (byte == '\r' && i + 1 < scan->length && scan->data[i + 1] == '\n')
+      if (bytes[i] == '\r' && i + 1 < length && bytes[i + 1] == '\n')
         i++;
-      else
-        is_obsolete = byte == '\0' || byte == '\r' || byte == '\n';
+      else if (bytes[i] == '\0')
+        nul = MIN (nul, i);
+      else if (bytes[i] == '\r')
+        cr = MIN (cr, i);
+      else if (bytes[i] == '\n')
+        lf = MIN (lf, i);
     }
-  scan->pos = scan->length;
-  if (is_obsolete)
-    wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+  scan->pos = length;
+  if (nul != G_MAXSIZE)
+    wire_scan_deviate_at (scan, &imf_deviation_nul_octet, nul, 1);
+  if (cr != G_MAXSIZE)
+    wire_scan_deviate_at (scan, &imf_deviation_bare_cr, cr, 1);
+  if (lf != G_MAXSIZE)
+    wire_scan_deviate_at (scan, &imf_deviation_bare_lf, lf, 1);
   wire_scan_end (scan, mark, TRUE);
 }
 
@@ -47,6 +57,7 @@ scan_message (WireScan *scan)
     }
   if (!wire_scan_at_end (scan))
     scan_body (scan);
+  imf_scan_check_message_header (scan, header, imf_kind_find);
   return TRUE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define WIRE_MODULE "imf"
 #include "imf-scan.h"
+#include "imf-deviation.h"
 
 #include <string.h>
 
@@ -105,24 +106,85 @@ imf_scan_restore (WireScan *scan, ImfPlace place)
   return FALSE;
 }
 
+/* Returns: whether any of @length bytes is a NUL, a control, or beyond ASCII. */
+static gboolean
+has_odd_byte (const guint8 *bytes, gsize length)
+{
+  gboolean is_odd = FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    is_odd |= bytes[i] >= 0x7f || bytes[i] < ' ';
+  return is_odd;
+}
+
+/* From the first byte that satisfies @is_meant to the last. Returns: whether there is one. */
+static gboolean
+deviate_for (WireScan            *scan,
+             gsize                from,
+             gboolean           (*is_meant) (guint8 byte),
+             const WireDeviation *deviation)
+{
+  gsize first = from;
+  gsize end = scan->pos;
+
+  while (first < end && !is_meant (scan->data[first]))
+    first++;
+  if (first == end)
+    return FALSE;
+  while (!is_meant (scan->data[end - 1]))
+    end--;
+  wire_scan_deviate_at (scan, deviation, first, end - first);
+  return TRUE;
+}
+
+static gboolean
+is_nul (guint8 byte)
+{
+  return byte == '\0';
+}
+
+static gboolean
+is_beyond_ascii (guint8 byte)
+{
+  return byte >= 0x80;
+}
+
+/* NULs are another matter. */
+static gboolean
+is_utf8 (const guint8 *bytes, gsize length)
+{
+  gsize pos = 0;
+
+  while (pos < length)
+    {
+      const guint8 *nul = memchr (bytes + pos, '\0', length - pos);
+      gsize         end = nul != NULL ? (gsize) (nul - bytes) : length;
+
+      if (!g_utf8_validate_len ((const char *) bytes + pos, end - pos, NULL))
+        return FALSE;
+      pos = end + 1;
+    }
+  return TRUE;
+}
+
+static gboolean
+is_other_control (guint8 byte)
+{
+  return imf_is_control (byte) && byte != '\r' && byte != '\n' && byte != '\0';
+}
+
 void
 imf_scan_flag_bytes (WireScan *scan, gsize from)
 {
-  const guint8 *bytes = scan->data + from;
-  gsize         length = scan->pos - from;
-  guint         flags = 0;
-  gboolean      is_ascii = TRUE;
+  gsize length = scan->pos - from;
 
-  for (gsize i = 0; i < length; i++)
-    {
-      is_ascii = is_ascii && bytes[i] < 0x80;
-      if (imf_is_control (bytes[i]) && bytes[i] != '\r' && bytes[i] != '\n')
-        flags |= WIRE_SPAN_OBSOLETE;
-    }
-  if (!is_ascii && !g_utf8_validate_len ((const char *) bytes, length, NULL))
-    flags |= WIRE_SPAN_TOLERATED;
-  if (flags != 0)
-    wire_scan_flag (scan, flags);
+  if (!has_odd_byte (scan->data + from, length))
+    return;
+  deviate_for (scan, from, is_nul, &imf_deviation_nul_octet);
+  deviate_for (scan, from, is_other_control, &imf_deviation_control_character);
+  deviate_for (scan, from, is_beyond_ascii,
+               is_utf8 (scan->data + from, length) ? &imf_deviation_utf8_header
+                                                   : &imf_deviation_invalid_utf8);
 }
 
 /* FWS = ([*WSP CRLF] 1*WSP) / obs-FWS
@@ -134,7 +196,6 @@ imf_scan_fws (WireScan *scan)
   gsize    start = scan->pos;
   gsize    end = scan->pos;
   guint    n_folds = 0;
-  gboolean has_bare_lf = FALSE;
   WireMark mark;
 
   for (;;)
@@ -148,7 +209,6 @@ imf_scan_fws (WireScan *scan)
       if (next >= scan->length || scan->data[next - 1] != '\n' ||
           !is_white_space (scan->data[next]))
         break;
-      has_bare_lf = has_bare_lf || line_end == 1;
       n_folds++;
       end = next;
     }
@@ -161,10 +221,11 @@ imf_scan_fws (WireScan *scan)
     }
   mark = wire_scan_begin (scan, &fws);
   scan->pos = end;
-  if (n_folds > 1)
-    wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
-  if (has_bare_lf)
-    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  for (gsize i = start; i < end; i++)
+    if (scan->data[i] == '\n' && (i == 0 || scan->data[i - 1] != '\r'))
+      wire_scan_deviate_at (scan, &imf_deviation_bare_lf, i, 1);
+  if (n_folds > 1 || wire_scan_at_end (scan))
+    wire_scan_deviate (scan, &imf_deviation_blank_folded_line);
   return wire_scan_end (scan, mark, TRUE);
 }
 
@@ -185,8 +246,8 @@ scan_quoted_pair (WireScan *scan, GString *out)
              (scan->data[scan->pos] & 0xc0) == 0x80)
         scan->pos++;
       append_since (scan, mark.pos + 1, out);
-      if (imf_is_control (scan->data[mark.pos + 1]))
-        wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+      if (scan->data[mark.pos + 1] == '\r' || scan->data[mark.pos + 1] == '\n')
+        wire_scan_deviate (scan, &imf_deviation_control_character);
       imf_scan_flag_bytes (scan, mark.pos + 1);
     }
   return wire_scan_end (scan, mark, matched);
@@ -384,7 +445,8 @@ scan_dot (WireScan *scan, GString *out)
     return imf_scan_restore (scan, place);
   imf_scan_optional_cfws (scan);
   if (dot != place.pos || scan->pos != dot + 1)
-    wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+    wire_scan_deviate_at (scan, &imf_deviation_space_around_dot, place.pos,
+                          scan->pos - place.pos);
   if (out != NULL)
     g_string_append_c (out, '.');
   return TRUE;
@@ -398,6 +460,7 @@ imf_scan_dotted (WireScan *scan, const WireElement *element, gboolean allow_quot
   gsize    out_length = get_out_length (out);
   gboolean matched = TRUE;
   gboolean has_quoted = FALSE;
+  gboolean has_gap = FALSE;
   guint    n_items = 0;
 
   do
@@ -406,33 +469,53 @@ imf_scan_dotted (WireScan *scan, const WireElement *element, gboolean allow_quot
 
       n_items++;
       has_quoted = has_quoted || byte == '"';
-      if (has_quoted && n_items > 1)
-        wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
       if (allow_quoted && byte == '"')
         matched = imf_scan_bare_quoted_string (scan, out);
       else if (n_items == 1 || (byte != -1 && imf_is_atext ((guint8) byte)))
         matched = scan_atext (scan, out);
       else
-        wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+        has_gap = TRUE;
     }
   while (matched && scan_dot (scan, out));
+  if (matched && has_quoted && n_items > 1)
+    wire_scan_deviate (scan, &imf_deviation_quoted_part_in_local_part);
+  if (matched && has_gap)
+    wire_scan_deviate (scan, &imf_deviation_misplaced_dot);
   return wire_scan_end (scan, mark, keep_out (matched, out, out_length));
 }
 
-/* What may follow the first word of a phrase: a word, ".", or a special of @tolerated. */
+/* Notes @deviation on the byte before the cursor, once in a span. */
+static void
+deviate_once (WireScan *scan, const WireDeviation *deviation, gboolean *is_noted)
+{
+  if (!*is_noted)
+    wire_scan_deviate_at (scan, deviation, scan->pos - 1, 1);
+  *is_noted = TRUE;
+}
+
+/* What a phrase has that should be in quotes. */
+typedef struct
+{
+  const char *tolerated; /* specials to let pass */
+  gboolean    has_dot;
+  gboolean    has_special;
+} PhraseState;
+
+/* What may follow the first word of a phrase: a word, ".", or a special that is tolerated. */
 static gboolean
-scan_phrase_item (WireScan *scan, const char *tolerated, GString *out)
+scan_phrase_item (WireScan *scan, PhraseState *state, GString *out)
 {
   int byte = wire_scan_peek (scan);
 
-  if (byte == '.' || (byte > 0 && strchr (tolerated, byte) != NULL))
-    {
-      scan->pos++;
-      wire_scan_flag (scan, byte == '.' ? WIRE_SPAN_OBSOLETE : WIRE_SPAN_TOLERATED);
-      append_since (scan, scan->pos - 1, out);
-      return TRUE;
-    }
-  return scan_bare_word (scan, out);
+  if (byte != '.' && (byte <= 0 || strchr (state->tolerated, byte) == NULL))
+    return scan_bare_word (scan, out);
+  scan->pos++;
+  if (byte == '.')
+    deviate_once (scan, &imf_deviation_dot_in_phrase, &state->has_dot);
+  else
+    deviate_once (scan, &imf_deviation_unquoted_special, &state->has_special);
+  append_since (scan, scan->pos - 1, out);
+  return TRUE;
 }
 
 /* phrase = 1*word / obs-phrase
@@ -441,14 +524,16 @@ gboolean
 imf_scan_phrase_as (WireScan *scan, const WireElement *element, const char *tolerated, GString *out)
 {
   WireMark mark = wire_scan_begin (scan, element);
-  ImfPlace place = imf_scan_save (scan);
-  gsize    out_length = get_out_length (out);
-  gsize    item_length = out_length;
-  gboolean matched = scan_phrase_item (scan, tolerated, out);
-  gboolean is_more = matched;
+  PhraseState state = { .tolerated = tolerated };
+  ImfPlace    place = imf_scan_save (scan);
+  gsize       out_length = get_out_length (out);
+  gsize       item_length = out_length;
+  gboolean    matched = scan_phrase_item (scan, &state, out);
+  gboolean    is_more = matched;
 
+  /* obs-phrase begins with a word. */
   if (matched && scan->data[mark.pos] == '.')
-    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+    deviate_once (scan, &imf_deviation_unquoted_special, &state.has_special);
   while (is_more)
     {
       place = imf_scan_save (scan);
@@ -456,7 +541,7 @@ imf_scan_phrase_as (WireScan *scan, const WireElement *element, const char *tole
       imf_scan_optional_cfws (scan);
       if (out != NULL && scan->pos > place.pos)
         g_string_append_c (out, ' ');
-      is_more = scan_phrase_item (scan, tolerated, out);
+      is_more = scan_phrase_item (scan, &state, out);
     }
   if (matched)
     {
@@ -489,15 +574,22 @@ gboolean
 imf_scan_unstructured (WireScan *scan)
 {
   WireMark mark = wire_scan_begin (scan, &unstructured);
+  gboolean has_bare_cr = FALSE;
+  gboolean has_bare_lf = FALSE;
 
   while (!wire_scan_at_end (scan))
     {
       if (wire_scan_while (scan, is_line_byte) > 0 || imf_scan_fws (scan))
         continue;
       /* CR or LF that ends no line: obs-unstruct */
-      wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+      has_bare_cr = has_bare_cr || scan->data[scan->pos] == '\r';
+      has_bare_lf = has_bare_lf || scan->data[scan->pos] == '\n';
       scan->pos++;
     }
+  if (has_bare_cr)
+    wire_scan_deviate (scan, &imf_deviation_bare_cr);
+  if (has_bare_lf)
+    wire_scan_deviate (scan, &imf_deviation_bare_lf);
   imf_scan_flag_bytes (scan, mark.pos);
   return wire_scan_end (scan, mark, TRUE);
 }

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* The lexical tokens of RFC 5322 section 3.2, obsolete forms (section 4.1) included and
- * flagged, UTF-8 beyond ASCII accepted (RFC 6532 section 3.1). A rule is one function
+ * noted, UTF-8 beyond ASCII accepted (RFC 6532 section 3.1). A rule is one function
  * named after its ABNF rule. Rules read one field's value: a scan whose length ends
  * before the field's line end. A line end inside is folding.
  *
@@ -57,7 +57,7 @@ gboolean imf_scan_dotted (WireScan *scan, const WireElement *element, gboolean a
 gboolean imf_scan_phrase_as (WireScan *scan, const WireElement *element, const char *tolerated,
                              GString *out);
 
-/** Flags the innermost span for what its bytes from @from on have beyond the standard. */
+/** Notes, on the innermost span, the NULs, controls and bytes beyond ASCII it has from @from on. */
 void imf_scan_flag_bytes (WireScan *scan, gsize from);
 
 /** A place to go back to that opens no span, for rules that read the white space around an

@@ -2,6 +2,7 @@
 #define WIRE_MODULE "imf"
 #include "imf-trace.h"
 #include "imf-address.h"
+#include "imf-deviation.h"
 
 #include <string.h>
 
@@ -42,7 +43,7 @@ scan_naked_path (WireScan *scan)
 {
   if (wire_scan_peek (scan) == '<' || !imf_scan_addr_spec (scan, NULL))
     return FALSE;
-  wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  wire_scan_deviate (scan, &imf_deviation_path_without_brackets);
   return TRUE;
 }
 
@@ -138,7 +139,7 @@ scan_received_token (WireScan *scan)
   mark = wire_scan_begin (scan, &received_token);
   scan->pos += length;
   if (!is_plain)
-    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+    wire_scan_deviate (scan, &imf_deviation_odd_received_token);
   imf_scan_flag_bytes (scan, mark.pos);
   return wire_scan_end (scan, mark, TRUE);
 }
@@ -216,7 +217,7 @@ imf_scan_received (WireScan *scan, ImfDate *out_date)
     }
   if (wire_scan_at_end (scan))
     {
-      wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+      wire_scan_deviate (scan, &imf_deviation_received_without_date);
       return TRUE;
     }
   return wire_scan_byte (scan, ';') && imf_scan_date_time (scan, out_date);

@@ -3,6 +3,7 @@
 #include "imf-value.h"
 #include "imf-address.h"
 #include "imf-date.h"
+#include "imf-deviation.h"
 #include "imf-scan.h"
 #include "imf-trace.h"
 
@@ -21,23 +22,37 @@ is_id_byte (guint8 byte)
   return !imf_is_control (byte) && strchr (" \t<>", byte) == NULL;
 }
 
+/* [CFWS], which only the obsolete syntax has in an id */
+static void
+scan_id_space (WireScan *scan)
+{
+  gsize start = scan->pos;
+
+  imf_scan_optional_cfws (scan);
+  if (scan->pos > start)
+    wire_scan_deviate_at (scan, &imf_deviation_space_in_id, start, scan->pos - start);
+}
+
 /* id-left "@" id-right, or their obsolete forms with CFWS in between */
 static gboolean
 scan_id_sides (WireScan *scan, GString *out)
 {
   gboolean matched;
+  gsize    start;
   WireMark mark;
 
+  scan_id_space (scan);
+  start = scan->pos;
   if (!imf_scan_dotted (scan, &id_left, TRUE, out))
     return FALSE;
-  if (imf_scan_optional_cfws (scan))
-    wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+  if (memchr (scan->data + start, '"', scan->pos - start) != NULL)
+    wire_scan_deviate_at (scan, &imf_deviation_quoted_string_in_id, start, scan->pos - start);
+  scan_id_space (scan);
   if (!wire_scan_byte (scan, '@'))
     return FALSE;
   if (out != NULL)
     g_string_append_c (out, '@');
-  if (imf_scan_optional_cfws (scan))
-    wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+  scan_id_space (scan);
   if (wire_scan_peek (scan) == '[')
     {
       mark = wire_scan_begin (scan, &id_right);
@@ -45,7 +60,7 @@ scan_id_sides (WireScan *scan, GString *out)
     }
   else
     matched = imf_scan_dotted (scan, &id_right, FALSE, out);
-  imf_scan_optional_cfws (scan);
+  scan_id_space (scan);
   return matched && wire_scan_peek (scan) == '>';
 }
 
@@ -57,7 +72,6 @@ scan_opaque_id (WireScan *scan, GString *out)
 
   if (wire_scan_while (scan, is_id_byte) == 0)
     return wire_scan_fail (scan);
-  wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
   if (out != NULL)
     g_string_append_len (out, (const char *) scan->data + start, (gssize) (scan->pos - start));
   return TRUE;
@@ -78,6 +92,7 @@ scan_bare_msg_id (WireScan *scan, GString *out)
       if (out != NULL)
         g_string_truncate (out, out_length);
       matched = scan_opaque_id (scan, out);
+      wire_scan_deviate (scan, &imf_deviation_odd_id);
     }
   matched = matched && wire_scan_byte (scan, '>');
   if (!matched && out != NULL)
@@ -107,6 +122,7 @@ imf_value_msg_id (WireScan *scan)
   if (wire_scan_peek (scan) == '<')
     return imf_scan_msg_id (scan, NULL);
   mark = wire_scan_begin (scan, &msg_id);
+  wire_scan_deviate (scan, &imf_deviation_id_without_brackets);
   if (!wire_scan_end (scan, mark, scan_opaque_id (scan, NULL)))
     return FALSE;
   imf_scan_optional_cfws (scan);
@@ -120,6 +136,8 @@ imf_value_msg_ids (WireScan *scan)
   WireMark mark;
 
   imf_scan_optional_cfws (scan);
+  if (wire_scan_at_end (scan))
+    wire_scan_deviate (scan, &imf_deviation_empty_list_member);
   while (!wire_scan_at_end (scan))
     {
       gboolean matched;
@@ -131,11 +149,11 @@ imf_value_msg_ids (WireScan *scan)
           break;
         case ',':
           matched = wire_scan_byte (scan, ',');
-          wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+          wire_scan_deviate_at (scan, &imf_deviation_comma_among_ids, scan->pos - 1, 1);
           break;
         default:
           mark = wire_scan_begin (scan, &obs_phrase);
-          wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+          wire_scan_deviate (scan, &imf_deviation_phrase_among_ids);
           matched = wire_scan_end (scan, mark, imf_scan_word (scan, NULL));
           break;
         }
@@ -162,15 +180,15 @@ gboolean
 imf_value_mailbox (WireScan *scan)
 {
   imf_scan_optional_cfws (scan);
-  if (!imf_scan_mailbox (scan, NULL))
+  if (!imf_scan_author (scan, NULL))
     return FALSE;
   imf_scan_optional_cfws (scan);
   return TRUE;
 }
 
-/* Flags a list of addresses that has none. */
+/* Notes a list of addresses that has none. */
 static gboolean
-flag_blank (WireScan *scan, gsize start)
+check_blank (WireScan *scan, gsize start)
 {
   WireScan ahead = *scan;
 
@@ -178,7 +196,7 @@ flag_blank (WireScan *scan, gsize start)
   ahead.recorder = NULL;
   imf_scan_optional_cfws (&ahead);
   if (wire_scan_at_end (&ahead))
-    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+    wire_scan_deviate (scan, &imf_deviation_empty_address_list);
   return TRUE;
 }
 
@@ -187,7 +205,7 @@ imf_value_mailbox_list (WireScan *scan)
 {
   gsize start = scan->pos;
 
-  return imf_scan_mailbox_list (scan, NULL) && flag_blank (scan, start);
+  return imf_scan_mailbox_list (scan, NULL) && check_blank (scan, start);
 }
 
 gboolean
@@ -195,7 +213,7 @@ imf_value_address_list (WireScan *scan)
 {
   gsize start = scan->pos;
 
-  return imf_scan_address_list (scan, NULL) && flag_blank (scan, start);
+  return imf_scan_address_list (scan, NULL) && check_blank (scan, start);
 }
 
 /* Bcc may be blank. */
@@ -209,20 +227,25 @@ imf_value_optional_address_list (WireScan *scan)
 gboolean
 imf_value_phrase_list (WireScan *scan)
 {
+  gboolean wants_phrase = TRUE;
+
   imf_scan_optional_cfws (scan);
   while (!wire_scan_at_end (scan))
     {
       if (wire_scan_peek (scan) == ',')
         {
           scan->pos++;
-          wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+          if (wants_phrase)
+            wire_scan_deviate_at (scan, &imf_deviation_empty_list_member, scan->pos - 1, 1);
+          wants_phrase = TRUE;
         }
-      else if (!imf_scan_phrase_as (scan, &keyword_phrase, "", NULL))
+      else if (!wants_phrase || !imf_scan_phrase_as (scan, &keyword_phrase, "", NULL))
         return FALSE;
-      imf_scan_optional_cfws (scan);
-      if (!wire_scan_at_end (scan) && !wire_scan_byte (scan, ','))
-        return FALSE;
+      else
+        wants_phrase = FALSE;
       imf_scan_optional_cfws (scan);
     }
+  if (wants_phrase)
+    wire_scan_deviate (scan, &imf_deviation_empty_list_member);
   return TRUE;
 }

@@ -65,7 +65,7 @@ static const Case cases[] = {
   { "literal-quoted", "a@[\\b]", ":|a|[b];", "a@[b]", OBSOLETE },
   { "literal-quoted-bracket", "a@[b\\]]", ":|a|[b\\]];", NULL, OBSOLETE },
   { "commas-around", ",a@b.test,,", ":|a|b.test;", "a@b.test", OBSOLETE },
-  { "comma-at-end", "a@b.test,", ":|a|b.test;", "a@b.test", 0 },
+  { "comma-at-end", "a@b.test,", ":|a|b.test;", "a@b.test", OBSOLETE },
   { "blank", " ", "", "", 0 },
   { "empty", "", "", "", 0 },
   { "empty-comment", "()", "", "", 0 },
