@@ -152,7 +152,7 @@ def test_units_are_explained_by_their_grammars():
         "smtp-reply": b"250-b.example\r\n250 SIZE 10\r\n",
         "pop3-command": b"RETR 1\r\n",
         "pop3-response": b"+OK 2 320\r\n",
-        "message": b"From: a@a.example\r\n\r\nbody\r\n",
+        "message": b"Date: 24 Nov 2026 08:00:00 +0000\r\nFrom: a@a.example\r\n\r\nbody\r\n",
     }
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "unit"
