@@ -253,16 +253,18 @@ scan_quoted_pair (WireScan *scan, GString *out)
   return wire_scan_end (scan, mark, matched);
 }
 
+static gboolean scan_nested_comment (WireScan *scan, guint n_around);
+
 /* ctext, quoted-pair, comment or FWS: whatever comes next */
 static gboolean
-scan_comment_content (WireScan *scan)
+scan_comment_content (WireScan *scan, guint n_around)
 {
   gsize start = scan->pos;
 
   switch (wire_scan_peek (scan))
     {
     case '(':
-      return imf_scan_comment (scan);
+      return scan_nested_comment (scan, n_around);
     case '\\':
       return scan_quoted_pair (scan, NULL);
     case ' ':
@@ -278,19 +280,25 @@ scan_comment_content (WireScan *scan)
     }
 }
 
-/* comment = "(" *([FWS] ccontent) [FWS] ")" */
-gboolean
-imf_scan_comment (WireScan *scan)
+/* comment = "(" *([FWS] ccontent) [FWS] ")", inside of @n_around others */
+static gboolean
+scan_nested_comment (WireScan *scan, guint n_around)
 {
   WireMark mark = wire_scan_begin (scan, &comment);
-  gboolean matched = scan->depth < WIRE_SCAN_DEPTH_MAX && wire_scan_byte (scan, '(');
+  gboolean matched = n_around < WIRE_SCAN_DEPTH_MAX && wire_scan_byte (scan, '(');
 
   if (!matched)
     wire_scan_fail (scan);
   while (matched && wire_scan_peek (scan) != ')')
-    matched = scan_comment_content (scan);
+    matched = scan_comment_content (scan, n_around + 1);
   matched = matched && wire_scan_byte (scan, ')');
   return wire_scan_end (scan, mark, matched);
+}
+
+gboolean
+imf_scan_comment (WireScan *scan)
+{
+  return scan_nested_comment (scan, 0);
 }
 
 /* CFWS = (1*([FWS] comment) [FWS]) / FWS */
