@@ -250,6 +250,33 @@ scan_mailbox_into (WireScan *scan, ImfMailbox *out_mailbox)
   return wire_scan_end (scan, mark, matched);
 }
 
+/* Returns: (transfer full) (nullable): what is in the comment at the cursor, white space around
+ * left out; NULL if nothing. Each comment of a list is looked over once. */
+static char *
+dup_comment (const WireScan *scan)
+{
+  g_autoptr (GString) text = NULL;
+  gsize begin = scan->pos;
+  gsize end;
+
+  while (begin < scan->length && strchr (" \t\r\n", scan->data[begin]) != NULL)
+    begin++;
+  if (begin == scan->length || scan->data[begin] != '(')
+    return NULL;
+  end = skip_enclosed (scan, begin, '(', ')');
+  if (end == scan->length)
+    return NULL;
+  text = g_string_new (NULL);
+  for (gsize pos = begin + 1; pos < end; pos++)
+    {
+      pos += scan->data[pos] == '\\' && pos + 1 < end ? 1 : 0;
+      if (strchr ("\r\n", scan->data[pos]) == NULL)
+        g_string_append_c (text, (char) scan->data[pos]);
+    }
+  g_strstrip (text->str);
+  return text->str[0] != '\0' ? g_strdup (text->str) : NULL;
+}
+
 static gboolean
 scan_member (WireScan *scan, const char *group_name, ImfAddressList *out_list)
 {
@@ -264,6 +291,7 @@ scan_member (WireScan *scan, const char *group_name, ImfAddressList *out_list)
       return FALSE;
     }
   read->group = g_strdup (group_name);
+  read->comment = dup_comment (scan);
   g_ptr_array_add (out_list->mailboxes, read);
   return TRUE;
 }
@@ -557,6 +585,7 @@ imf_mailbox_free (ImfMailbox *self)
   if (self == NULL)
     return;
   g_free (self->display_name);
+  g_free (self->comment);
   g_free (self->local_part);
   g_free (self->domain);
   g_free (self->group);

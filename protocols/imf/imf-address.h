@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *display_name; /* (nullable), owned: "Joe Q. Public" */
+  char *comment;      /* (nullable), owned: "Joe" of "joe@example.com (Joe)", the older way to write
+                       * a name (section 3.4, the note) */
   char *local_part;   /* owned: "john.q.public"; without its quotes */
   char *domain;       /* owned: "example.com" or "[192.0.2.1]"; "" if there was none (tolerated), as
                        * is the local part for "<>" */

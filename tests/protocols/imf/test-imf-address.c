@@ -7,7 +7,7 @@ typedef struct
 {
   const char *name;
   const char *value;
-  const char *mailboxes; /* each as group:name|local part|domain; NULL: no address-list */
+  const char *mailboxes; /* each as group:name(comment)|local part|domain; NULL: no address-list */
   const char *formatted; /* the list written again; NULL: as @value */
   guint       flags;
 } Case;
@@ -34,11 +34,14 @@ static const Case cases[] = {
   /* appendix A.5 */
   { "comments", "Pete(A nice \\) chap) <pete(his account)@silly.test(his host)>",
     ":Pete|pete|silly.test;", "Pete <pete@silly.test>", 0 },
+  { "comment-as-name", "a@b.test (A \\(B\\)\r\n (C) ), c@d.test ( )",
+    ":(A (B) (C))|a|b.test;:|c|d.test;", "a@b.test, c@d.test", 0 },
   { "specials-in-a-comment", "a(<:)@b.test", ":|a|b.test;", "a@b.test", 0 },
   { "group-with-comments",
     "A Group(Some people)\r\n     :Chris Jones <c@(Chris's host.)public.example>,\r\n"
     "         joe@example.org,\r\n  John <jdoe@one.test> (my dear friend); (the end of the group)",
-    "A Group:Chris Jones|c|public.example;A Group:|joe|example.org;A Group:John|jdoe|one.test;",
+    "A Group:Chris Jones|c|public.example;A Group:|joe|example.org;"
+    "A Group:John(my dear friend)|jdoe|one.test;",
     "Chris Jones <c@public.example>, joe@example.org, John <jdoe@one.test>", 0 },
   { "empty-group-with-comments", "(Empty list)(start)Hidden recipients  :(nobody(that I know))  ;",
     "", "", 0 },
@@ -119,9 +122,11 @@ describe (const ImfAddressList *list)
     {
       const ImfMailbox *mailbox = imf_address_list_get (list, i);
 
-      g_string_append_printf (text, "%s:%s|%s|%s;", mailbox->group != NULL ? mailbox->group : "",
-                              mailbox->display_name != NULL ? mailbox->display_name : "",
-                              mailbox->local_part, mailbox->domain);
+      g_string_append_printf (text, "%s:%s", mailbox->group != NULL ? mailbox->group : "",
+                              mailbox->display_name != NULL ? mailbox->display_name : "");
+      if (mailbox->comment != NULL)
+        g_string_append_printf (text, "(%s)", mailbox->comment);
+      g_string_append_printf (text, "|%s|%s;", mailbox->local_part, mailbox->domain);
     }
   return g_string_free (text, FALSE);
 }
