@@ -93,5 +93,7 @@ WIRE_DEVIATION (imf, encoded_word_in_quotes, "Encoded-word inside a quoted strin
                 "5");
 WIRE_DEVIATION (imf, encoded_word_joined, "Encoded-word without white space beside it", WARNING,
                 2047, "5");
+WIRE_DEVIATION (imf, encoded_word_special, "Character that an encoded-word in a name can't have",
+                WARNING, 2047, "5");
 WIRE_DEVIATION (imf, encoded_word_bad_text, "Encoded text that its encoding does not allow", ERROR,
                 2047, "4");

@@ -76,6 +76,7 @@ extern const WireDeviation imf_deviation_list_address_without_brackets;
 extern const WireDeviation imf_deviation_encoded_word_over_75;
 extern const WireDeviation imf_deviation_encoded_word_in_quotes;
 extern const WireDeviation imf_deviation_encoded_word_joined;
+extern const WireDeviation imf_deviation_encoded_word_special;
 extern const WireDeviation imf_deviation_encoded_word_bad_text;
 
 G_END_DECLS

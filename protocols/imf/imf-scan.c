@@ -2,6 +2,7 @@
 #define WIRE_MODULE "imf"
 #include "imf-scan.h"
 #include "imf-deviation.h"
+#include "imf-word.h"
 
 #include <string.h>
 
@@ -253,6 +254,18 @@ scan_quoted_pair (WireScan *scan, GString *out)
   return wire_scan_end (scan, mark, matched);
 }
 
+/* 1*member, with the encoded-words that are within. Returns: whether there is any. */
+static gboolean
+scan_run (WireScan *scan, gboolean (*is_member) (guint8 byte), ImfWordPlace place)
+{
+  gsize start = scan->pos;
+  gsize length = wire_scan_while (scan, is_member);
+
+  scan->pos = start;
+  imf_scan_words_in (scan, start + length, place);
+  return length > 0;
+}
+
 static gboolean scan_nested_comment (WireScan *scan, guint n_around);
 
 /* ctext, quoted-pair, comment or FWS: whatever comes next */
@@ -273,7 +286,7 @@ scan_comment_content (WireScan *scan, guint n_around)
     case '\n':
       return imf_scan_fws (scan);
     default:
-      if (wire_scan_while (scan, is_ctext) == 0)
+      if (!scan_run (scan, is_ctext, IMF_WORD_IN_COMMENT))
         return wire_scan_fail (scan);
       imf_scan_flag_bytes (scan, start);
       return TRUE;
@@ -362,7 +375,7 @@ scan_quoted_content (WireScan *scan, GString *out)
     return scan_quoted_pair (scan, out);
   if (byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n')
     return scan_quoted_fws (scan, out);
-  if (wire_scan_while (scan, is_qtext) == 0)
+  if (!scan_run (scan, is_qtext, IMF_WORD_IN_QUOTES))
     return wire_scan_fail (scan);
   imf_scan_flag_bytes (scan, start);
   append_since (scan, start, out);
@@ -509,6 +522,54 @@ typedef struct
   gboolean    has_special;
 } PhraseState;
 
+/* Returns: whether an encoded-word begins at @pos that has nothing but what may stand in a
+ * phrase. */
+static gboolean
+is_encoded_word (const WireScan *scan, gsize pos, const PhraseState *state)
+{
+  ImfWord word;
+
+  if (!imf_word_find (scan->data, scan->length, pos, &word))
+    return FALSE;
+  for (gsize i = pos; i < pos + word.length; i++)
+    {
+      guint8 byte = scan->data[i];
+
+      if (!imf_is_atext (byte) && byte != '.' &&
+          (byte == '\0' || strchr (state->tolerated, byte) == NULL))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* encoded-word / atom / quoted-string: an atom ends where an encoded-word begins */
+static gboolean
+scan_phrase_word (WireScan *scan, const PhraseState *state, GString *out)
+{
+  gsize    start = scan->pos;
+  gsize    end = scan->pos;
+  WireMark mark;
+
+  if (wire_scan_peek (scan) == '"')
+    return imf_scan_bare_quoted_string (scan, out);
+  if (is_encoded_word (scan, start, state))
+    {
+      imf_scan_encoded_word_in (scan, IMF_WORD_IN_PHRASE);
+      append_since (scan, start, out);
+      return TRUE;
+    }
+  mark = wire_scan_begin (scan, &atom);
+  while (end < scan->length && imf_is_atext (scan->data[end]) &&
+         (scan->data[end] != '=' || !is_encoded_word (scan, end, state)))
+    end++;
+  if (end == start)
+    return wire_scan_end (scan, mark, wire_scan_fail (scan));
+  scan->pos = end;
+  imf_scan_flag_bytes (scan, start);
+  append_since (scan, start, out);
+  return wire_scan_end (scan, mark, TRUE);
+}
+
 /* What may follow the first word of a phrase: a word, ".", or a special that is tolerated. */
 static gboolean
 scan_phrase_item (WireScan *scan, PhraseState *state, GString *out)
@@ -516,7 +577,7 @@ scan_phrase_item (WireScan *scan, PhraseState *state, GString *out)
   int byte = wire_scan_peek (scan);
 
   if (byte != '.' && (byte <= 0 || strchr (state->tolerated, byte) == NULL))
-    return scan_bare_word (scan, out);
+    return scan_phrase_word (scan, state, out);
   scan->pos++;
   if (byte == '.')
     deviate_once (scan, &imf_deviation_dot_in_phrase, &state->has_dot);
@@ -587,7 +648,7 @@ imf_scan_unstructured (WireScan *scan)
 
   while (!wire_scan_at_end (scan))
     {
-      if (wire_scan_while (scan, is_line_byte) > 0 || imf_scan_fws (scan))
+      if (scan_run (scan, is_line_byte, IMF_WORD_IN_TEXT) || imf_scan_fws (scan))
         continue;
       /* CR or LF that ends no line: obs-unstruct */
       has_bare_cr = has_bare_cr || scan->data[scan->pos] == '\r';

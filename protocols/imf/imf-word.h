@@ -41,4 +41,20 @@ gboolean imf_word_find (const guint8 *data, gsize length, gsize pos, ImfWord *ou
  */
 gboolean imf_scan_encoded_word (WireScan *scan);
 
+/** Where an encoded-word stands: what it may have, and what may be beside it (RFC 2047
+ * section 5). */
+typedef enum
+{
+  IMF_WORD_IN_TEXT,
+  IMF_WORD_IN_COMMENT,
+  IMF_WORD_IN_PHRASE,
+  IMF_WORD_IN_QUOTES, /* where no standard has one, but everybody writes and reads them */
+} ImfWordPlace;
+
+/** As imf_scan_encoded_word(), which takes it as standing in text. */
+gboolean imf_scan_encoded_word_in (WireScan *scan, ImfWordPlace place);
+
+/** Matches the bytes up to @end, and those encoded-words among them that end there or before. */
+void imf_scan_words_in (WireScan *scan, gsize end, ImfWordPlace place);
+
 G_END_DECLS

@@ -33,6 +33,42 @@ static const Case cases[] = {
   { "wrapped", "Subject: a\r\nb c\r\n\r\n",
     "header_section:17 subject:12 unstructured:2 unrecognised:5~? empty_line:2" },
 
+  { "word-q", "Subject: =?utf-8*de?q?J=C3=B6rg_x=21?=\r\n",
+    "header_section:40 subject:40 unstructured:30 encoded_word:29 word_charset:5 word_language:2 "
+    "word_encoding:1 encoded_text:14 q_literals:1 q_octets:6 q_literals:2 q_spaces:1 q_literals:1 "
+    "q_octets:3" },
+  { "word-b", "Subject: a =?UTF-8?B?QUI=?= =?UTF-8?b?QUJD?=\r\n",
+    "header_section:46 subject:46 unstructured:36 encoded_word:16 word_charset:5 word_encoding:1 "
+    "encoded_text:4 b_quanta:3 b_padding:1 encoded_word:16 word_charset:5 word_encoding:1 "
+    "encoded_text:4 b_quanta:4" },
+  { "word-in-comment", "To: a@b (=?a?q?b?=)\r\n",
+    "header_section:21 to:21 mailbox:3 addr_spec:3 local_part:1 domain:1 comment:11 encoded_word:9 "
+    "word_charset:1 word_encoding:1 encoded_text:1 q_literals:1" },
+  { "word-in-comment-ends", "To: a@b (=?a?q?b)?=\r\n",
+    "header_section:21 to:21~ unstructured:16 encoded_word:10~ word_charset:1 word_encoding:1 "
+    "encoded_text:2 q_literals:2" },
+  { "word-in-phrase", "To: x =?a?q?b?= <c@d>\r\n",
+    "header_section:23 to:23 mailbox:17 display_name:11 atom:1 encoded_word:9 word_charset:1 "
+    "word_encoding:1 encoded_text:1 q_literals:1 angle_addr:5 addr_spec:3 local_part:1 domain:1" },
+  { "word-in-phrase-joined", "To: x=?a?q?b.?=y <c@d>\r\n",
+    "header_section:24 to:24 mailbox:18 display_name:12 atom:1 encoded_word:10~ word_charset:1 "
+    "word_encoding:1 encoded_text:2 q_literals:2 atom:1 angle_addr:5 addr_spec:3 local_part:1 "
+    "domain:1" },
+  { "word-in-quotes", "To: \"=?a?q?b?=\" <c@d>\r\n",
+    "header_section:23 to:23 mailbox:17 display_name:11 quoted_string:11 encoded_word:9~ "
+    "word_charset:1 word_encoding:1 encoded_text:1 q_literals:1 angle_addr:5 addr_spec:3 "
+    "local_part:1 domain:1" },
+  { "word-joined", "Subject: (=?a?q?b?=)\r\n",
+    "header_section:22 subject:22 unstructured:12 encoded_word:9~ word_charset:1 word_encoding:1 "
+    "encoded_text:1 q_literals:1" },
+  { "word-bad", "Subject: =?a?q?b=1?= =?a?b?Q*?= =?a?b?QQ?=\r\n",
+    "header_section:44 subject:44 unstructured:34 encoded_word:11 word_charset:1 word_encoding:1 "
+    "encoded_text:3~ q_literals:1 q_literals:1 encoded_word:10 word_charset:1 word_encoding:1 "
+    "encoded_text:2~ b_quanta:1 encoded_word:10 word_charset:1 word_encoding:1 encoded_text:2~ "
+    "b_quanta:2" },
+  { "word-not", "Subject: =?a?x?b?= =??q?b?= =?a?q?b c?= =?a?q?b =?=?=\r\n",
+    "header_section:55 subject:55 unstructured:45" },
+
   { "date", "Date: Tue, 24 Nov 2026 08:00:00 +0000\r\n",
     "header_section:39 orig_date:39 date_time:31 day_name:3 day:2 month:3 year:4 hour:2 minute:2 "
     "second:2 zone:5" },
