@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <json-line.h>
+
+#include <gmime/gmime.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Prints the text parts that GMime finds, one JSON object a line for each file:
+ * {"file", "parts": [{"path", "type", "text"}]}. A path tells which child leads to the part. */
+
+static char *
+dup_valid (const char *text)
+{
+  return text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+}
+
+static void
+print_text (GString *line, GMimePart *part)
+{
+  g_autofree char *text = GMIME_IS_TEXT_PART (part)
+                              ? g_mime_text_part_get_text (GMIME_TEXT_PART (part)) : NULL;
+  g_autofree char *valid = dup_valid (text);
+
+  json_line_name (line, "text");
+  if (valid != NULL)
+    json_line_utf8 (line, valid, strlen (valid));
+  else
+    json_line_octets (line, NULL);
+}
+
+static void
+print_part (GString *line, GMimeObject *object, const char *path)
+{
+  GMimeContentType *type = g_mime_object_get_content_type (object);
+  g_autofree char  *name = g_mime_content_type_get_mime_type (type);
+
+  json_line_open (line, '{');
+  json_line_name (line, "path");
+  json_line_octets (line, path);
+  json_line_name (line, "type");
+  json_line_octets (line, name);
+  if (GMIME_IS_PART (object))
+    print_text (line, GMIME_PART (object));
+  json_line_close (line, '}');
+  if (GMIME_IS_MULTIPART (object))
+    for (int i = 0; i < g_mime_multipart_get_count (GMIME_MULTIPART (object)); i++)
+      {
+        g_autofree char *child = g_strdup_printf ("%s.%d", path, i);
+
+        print_part (line, g_mime_multipart_get_part (GMIME_MULTIPART (object), i), child);
+      }
+  else if (GMIME_IS_MESSAGE_PART (object))
+    {
+      GMimeMessage    *message = g_mime_message_part_get_message (GMIME_MESSAGE_PART (object));
+      GMimeObject     *root = message != NULL ? g_mime_message_get_mime_part (message) : NULL;
+      g_autofree char *child = g_strdup_printf ("%s.0", path);
+
+      if (root != NULL)
+        print_part (line, root, child);
+    }
+}
+
+static void
+print_message (const char *path)
+{
+  g_autofree char   *data = NULL, *name = g_path_get_basename (path);
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  gsize              length;
+  GMimeStream       *stream;
+  GMimeParser       *parser;
+  GMimeMessage      *message;
+
+  if (!g_file_get_contents (path, &data, &length, &error))
+    g_error ("%s", error->message);
+  stream = g_mime_stream_mem_new_with_buffer (data, length);
+  parser = g_mime_parser_new_with_stream (stream);
+  message = g_mime_parser_construct_message (parser, NULL);
+  json_line_open (line, '{');
+  json_line_name (line, "file");
+  json_line_octets (line, name);
+  json_line_name (line, "parts");
+  json_line_open (line, '[');
+  if (message != NULL && g_mime_message_get_mime_part (message) != NULL)
+    print_part (line, g_mime_message_get_mime_part (message), "");
+  json_line_close (line, ']');
+  json_line_close (line, '}');
+  g_string_append_c (line, '\n');
+  fwrite (line->str, 1, line->len, stdout);
+  g_clear_object (&message);
+  g_object_unref (parser);
+  g_object_unref (stream);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_mime_init ();
+  for (int i = 1; i < argc; i++)
+    print_message (argv[i]);
+  g_mime_shutdown ();
+  return 0;
+}
