@@ -87,6 +87,23 @@ WIRE_DEVIATION (imf, bad_tag_list, "Tag list that does not match its grammar", W
 WIRE_DEVIATION (imf, duplicate_tag, "Tag that is there twice", ERROR, 6376, "3.2");
 WIRE_DEVIATION (imf, list_address_without_brackets, "URI of a list field without angle brackets",
                 WARNING, 2369, "2");
+WIRE_DEVIATION (imf, needless_semicolon, "Semicolon with nothing after it", WARNING, 8601, "2.2");
+WIRE_DEVIATION (imf, unknown_keyword, "Keyword that is not defined", WARNING, 4021, "2.1");
+WIRE_DEVIATION (imf, odd_uri, "URI without a scheme", WARNING, 2369, "2");
+WIRE_DEVIATION (imf, space_in_uri, "White space in a URI", WARNING, 2369, "2");
+WIRE_DEVIATION (imf, text_among_uris, "Text between URIs", WARNING, 2369, "2");
+WIRE_DEVIATION (imf, odd_list_id, "List identifier that is none", WARNING, 2919, "2");
+WIRE_DEVIATION (imf, list_id_without_brackets, "List identifier without angle brackets", WARNING,
+                2919, "3");
+WIRE_DEVIATION (imf, missing_tag, "Tag that must be there is missing", ERROR, 6376, "3.5");
+WIRE_DEVIATION (imf, missing_authserv_id, "No name of who authenticated", ERROR, 8601, "2.2");
+WIRE_DEVIATION (imf, odd_result, "Text among results", WARNING, 8601, "2.2");
+WIRE_DEVIATION (imf, odd_result_value, "Value that should be in quotes", WARNING, 8601, "2.2");
+WIRE_DEVIATION (imf, odd_property, "Property without its type", WARNING, 8601, "2.2");
+WIRE_DEVIATION (imf, unquoted_spf_value, "Value that should be in quotes", WARNING, 7208, "9.1");
+WIRE_DEVIATION (imf, date_of_ctime, "Date in the order of C's ctime()", WARNING, 5322, "3.3");
+WIRE_DEVIATION (imf, missing_value_type, "No type before the value", WARNING, 3464, "2.1.2");
+WIRE_DEVIATION (imf, text_after_status, "Text after a status code", WARNING, 3464, "2.3.4");
 WIRE_DEVIATION (imf, encoded_word_over_75, "Encoded-word longer than 75 characters", WARNING, 2047,
                 "2");
 WIRE_DEVIATION (imf, encoded_word_in_quotes, "Encoded-word inside a quoted string", WARNING, 2047,

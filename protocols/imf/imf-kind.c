@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define WIRE_MODULE "imf"
 #include "imf-kind.h"
+#include "imf-registry.h"
 #include "imf-scan.h"
 #include "imf-trace.h"
 #include "imf-value.h"
@@ -32,11 +33,12 @@ WIRE_ELEMENT (return_path, "Return-Path", 5322, "3.6.7");
 WIRE_ELEMENT (received, "Received", 5322, "3.6.7");
 WIRE_ELEMENT (optional_field, "Other field", 5322, "3.6.8");
 
-/* Which grammar reads which field, by groups. To add a field: define its element above (with the
- * section that defines the field), add a row to its group, and prose to lessons/glossary/imf.md.
- * The value's rule is imf_scan_unstructured(), one of imf-value.h, or a new one beside its kin:
- * in the file of what it is about, from the colon to the end of the scan. A name may be
- * here only once; at most KINDS_MAX fit. A field that is not here is an optional-field. */
+/* Which grammar reads which field of RFC 5322, by groups; imf-registry.c goes on with all others.
+ * To add a field: define its element (with the section that defines the field), add a row to its
+ * group, and prose to lessons/glossary/imf.md. The value's rule is imf_scan_unstructured(), one of
+ * imf-value.h or imf-other.h, or a new one beside its kin: in the file of what it is about, from
+ * the colon to the end of the scan. A name may be there only once; at most KINDS_MAX fit. A
+ * field that is in neither table is an optional-field. */
 static const ImfKind kinds[] = {
   { "Date", &orig_date, IMF_GROUP_ORIGINATION_DATE, 1, imf_value_date_time },
 
@@ -87,11 +89,16 @@ static const char *const group_labels[] = {
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (group_labels) == IMF_N_GROUPS);
 
-/* An open hash of kinds[], made once: half empty at the most, so that a look-up, of a stranger
+/* An open hash of both tables, made once: half empty at the most, so that a look-up, of a stranger
  * too, is a step or two. */
 #define N_SLOTS 512
 #define KINDS_MAX G_MAXUINT8
-G_STATIC_ASSERT (G_N_ELEMENTS (kinds) <= KINDS_MAX);
+
+static const ImfKind *
+get_kind (guint i)
+{
+  return i < G_N_ELEMENTS (kinds) ? &kinds[i] : &imf_registry_kinds[i - G_N_ELEMENTS (kinds)];
+}
 
 static guint
 hash_name (const guint8 *name, gsize length)
@@ -110,7 +117,7 @@ is_named (const ImfKind *kind, const guint8 *name, gsize length)
          kind->name[length] == '\0';
 }
 
-/* Returns: for each slot the place in kinds[] plus 1, or 0. */
+/* Returns: for each slot the place in the tables plus 1, or 0. */
 static const guint8 *
 get_slots (void)
 {
@@ -119,9 +126,13 @@ get_slots (void)
 
   if (g_once_init_enter (&is_made))
     {
-      for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+      guint n_kinds = G_N_ELEMENTS (kinds) + imf_n_registry_kinds;
+
+      g_assert (n_kinds <= KINDS_MAX);
+      for (guint i = 0; i < n_kinds; i++)
         {
-          guint slot = hash_name ((const guint8 *) kinds[i].name, strlen (kinds[i].name));
+          const char *name = get_kind (i)->name;
+          guint       slot = hash_name ((const guint8 *) name, strlen (name));
 
           while (slots[slot] != 0)
             slot = (slot + 1) % N_SLOTS;
@@ -141,8 +152,8 @@ imf_kind_find (const guint8 *name, gsize length)
   if (length == 0)
     return &optional_kind;
   for (slot = hash_name (name, length); slots[slot] != 0; slot = (slot + 1) % N_SLOTS)
-    if (is_named (&kinds[slots[slot] - 1], name, length))
-      return &kinds[slots[slot] - 1];
+    if (is_named (get_kind (slots[slot] - 1u), name, length))
+      return get_kind (slots[slot] - 1u);
   return &optional_kind;
 }
 
