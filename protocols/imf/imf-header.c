@@ -2,6 +2,7 @@
 #define WIRE_MODULE "imf"
 #include "imf-deviation.h"
 #include "imf-kind.h"
+#include "imf-other.h"
 #include "imf-scan.h"
 #include "imf-value.h"
 
@@ -49,8 +50,9 @@ judge_value (const ImfKind *kind, const guint8 *value, gsize length)
 {
   if (is_blank (value, length))
     return &imf_deviation_empty_value;
-  return kind->scan_value == imf_value_date_time ? &imf_deviation_unreadable_date
-                                                 : &imf_deviation_unreadable_value;
+  if (kind->scan_value == imf_value_date_time || kind->scan_value == imf_value_date)
+    return &imf_deviation_unreadable_date;
+  return &imf_deviation_unreadable_value;
 }
 
 /* Always matches: a value that its own grammar does not match to the end is still text. */

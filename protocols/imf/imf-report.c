@@ -106,12 +106,19 @@ scan_type (WireScan *scan, const char *wanted)
   return TRUE;
 }
 
+/* *text, which may be nothing */
+static gboolean
+scan_any_text (WireScan *scan, const WireElement *element)
+{
+  return wire_scan_at_end (scan) || imf_scan_text_as (scan, element);
+}
+
 /* mta-name-type ";" mta-name */
 static gboolean
 scan_mta (WireScan *scan)
 {
   scan_type (scan, "dns");
-  return imf_scan_text_as (scan, &mta_name);
+  return scan_any_text (scan, &mta_name);
 }
 
 /* What common writers put where an addr-spec should be is an address in brackets. */
@@ -147,7 +154,7 @@ static gboolean
 scan_diagnostic (WireScan *scan)
 {
   scan_type (scan, "smtp");
-  return imf_scan_text_as (scan, &diagnostic_text);
+  return scan_any_text (scan, &diagnostic_text);
 }
 
 static gboolean

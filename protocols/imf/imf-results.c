@@ -166,23 +166,28 @@ scan_property (WireScan *scan)
   return wire_scan_end (scan, mark, TRUE);
 }
 
+/* A word where a result or a property should be */
+static gboolean
+scan_odd_word (WireScan *scan)
+{
+  gsize start = scan->pos;
+
+  if (wire_scan_while (scan, is_value_byte) == 0 && !imf_scan_quoted_alone (scan))
+    return wire_scan_fail (scan);
+  imf_scan_flag_bytes (scan, start);
+  wire_scan_deviate_at (scan, &imf_deviation_odd_result, start, scan->pos - start);
+  return TRUE;
+}
+
 /* What follows a result up to ";": reasons and properties; a word that is neither is noted. */
 static gboolean
 scan_properties (WireScan *scan)
 {
-  gsize start;
-
   imf_scan_optional_cfws (scan);
   while (!wire_scan_at_end (scan) && wire_scan_peek (scan) != ';')
     {
-      start = scan->pos;
-      if (!scan_property (scan))
-        {
-          if (wire_scan_while (scan, is_value_byte) == 0 && !imf_scan_quoted_alone (scan))
-            return wire_scan_fail (scan);
-          imf_scan_flag_bytes (scan, start);
-          wire_scan_deviate_at (scan, &imf_deviation_odd_result, start, scan->pos - start);
-        }
+      if (!scan_property (scan) && !scan_odd_word (scan))
+        return FALSE;
       imf_scan_optional_cfws (scan);
     }
   return TRUE;
@@ -359,7 +364,7 @@ imf_value_received_spf (WireScan *scan)
   imf_scan_optional_cfws (scan);
   while (!wire_scan_at_end (scan))
     {
-      if (!scan_spf_pair (scan))
+      if (!scan_spf_pair (scan) && !scan_odd_word (scan))
         return FALSE;
       imf_scan_optional_cfws (scan);
       if (!wire_scan_at_end (scan) && !wire_scan_byte (scan, ';'))

@@ -3,6 +3,8 @@
 #include "imf-trace.h"
 #include "imf-address.h"
 #include "imf-deviation.h"
+#include "imf-other.h"
+#include "imf-token.h"
 
 #include <string.h>
 
@@ -15,6 +17,7 @@ WIRE_ELEMENT (for_clause, "For clause: for which recipient", 5321, "4.4");
 WIRE_ELEMENT (clause_keyword, "Keyword of a clause", 5321, "4.4");
 WIRE_ELEMENT (received_token, "Token of a trace field", 5322, "3.6.7");
 WIRE_ELEMENT (path, "Path", 5322, "3.6.7");
+WIRE_ELEMENT (unread_date, "Date that can't be read", 5322, "3.3");
 
 static const struct
 {
@@ -110,6 +113,21 @@ find_clause (const WireScan *scan, gsize *out_length)
   return NULL;
 }
 
+/* Anything between "<" and ">", as in "for <multiple recipients>" */
+static gboolean
+scan_odd_brackets (WireScan *scan)
+{
+  WireMark      mark = wire_scan_begin (scan, &received_token);
+  const guint8 *end = memchr (scan->data + scan->pos, '>', scan->length - scan->pos);
+
+  if (end == NULL)
+    return wire_scan_end (scan, mark, wire_scan_fail (scan));
+  imf_scan_skip_until (scan, '>');
+  scan->pos++;
+  wire_scan_deviate (scan, &imf_deviation_odd_received_token);
+  return wire_scan_end (scan, mark, TRUE);
+}
+
 /* received-token = word / angle-addr / addr-spec / domain */
 static gboolean
 scan_received_token (WireScan *scan)
@@ -121,7 +139,7 @@ scan_received_token (WireScan *scan)
   switch (wire_scan_peek (scan))
     {
     case '<':
-      return imf_scan_path (scan);
+      return imf_scan_path (scan) || scan_odd_brackets (scan);
     case '"':
       return imf_scan_quoted_string (scan, NULL);
     case '[':
@@ -204,6 +222,47 @@ scan_clause (WireScan *scan)
                         scan_clause_value (scan, is_host ? scan_host : scan_received_token));
 }
 
+/* [CFWS] date [CFWS], to the end */
+static gboolean
+scan_date_to_end (WireScan *scan,
+                  gboolean (*scan_date) (WireScan *scan, ImfDate *out_date),
+                  ImfDate *out_date)
+{
+  ImfPlace place = imf_scan_save (scan);
+  ImfDate  date = { 0 };
+
+  imf_scan_optional_cfws (scan);
+  if (!scan_date (scan, &date))
+    return imf_scan_restore (scan, place);
+  imf_scan_optional_cfws (scan);
+  if (!wire_scan_at_end (scan))
+    return imf_scan_restore (scan, place);
+  if (out_date != NULL)
+    *out_date = date;
+  return TRUE;
+}
+
+/* ";" date-time. What can't be read is noted and passed over: the clauses before it are worth
+ * telling all the same. */
+static gboolean
+scan_received_date (WireScan *scan, ImfDate *out_date)
+{
+  if (!wire_scan_byte (scan, ';'))
+    return FALSE;
+  if (scan_date_to_end (scan, imf_scan_date_time, out_date) ||
+      scan_date_to_end (scan, imf_scan_ctime, out_date))
+    return TRUE;
+  imf_scan_optional_cfws (scan);
+  if (wire_scan_at_end (scan))
+    {
+      wire_scan_deviate (scan, &imf_deviation_received_without_date);
+      return TRUE;
+    }
+  wire_scan_deviate_at (scan, &imf_deviation_unreadable_date, scan->pos,
+                        scan->length - scan->pos);
+  return imf_scan_text_as (scan, &unread_date);
+}
+
 /* received = *received-token ";" date-time; obs-received has no date */
 gboolean
 imf_scan_received (WireScan *scan, ImfDate *out_date)
@@ -220,7 +279,105 @@ imf_scan_received (WireScan *scan, ImfDate *out_date)
       wire_scan_deviate (scan, &imf_deviation_received_without_date);
       return TRUE;
     }
-  return wire_scan_byte (scan, ';') && imf_scan_date_time (scan, out_date);
+  return scan_received_date (scan, out_date);
+}
+
+/* Returns: (transfer full): the bytes of a token, without the brackets of a path. */
+static char *
+dup_token (const guint8 *value, const WireSpan *span)
+{
+  const char *text = (const char *) value + span->offset;
+  gsize       length = span->length;
+
+  if (span->element == &path && length >= 2 && text[0] == '<' && text[length - 1] == '>')
+    return g_strndup (text + 1, length - 2);
+  return g_strndup (text, length);
+}
+
+/* Returns: (nullable): where the value of the clause belongs. */
+static char **
+find_member (ImfReceivedClauses *self, const WireElement *element)
+{
+  const struct
+  {
+    const WireElement *element;
+    char             **member;
+  } members[] = {
+    { &from_clause, &self->from }, { &by_clause, &self->by }, { &via_clause, &self->via },
+    { &with_clause, &self->with }, { &id_clause, &self->id }, { &for_clause, &self->for_path },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    if (members[i].element == element)
+      return members[i].member;
+  return NULL;
+}
+
+/* Whether the span is no token: the keyword, white space, a comment */
+static gboolean
+is_filler (const WireElement *element)
+{
+  return element == &clause_keyword || strcmp (element->name, "fws") == 0 ||
+         strcmp (element->name, "comment") == 0;
+}
+
+/* Keeps the first token after each keyword; of two clauses with the same keyword, the first. */
+static void
+keep_clauses (ImfReceivedClauses *self, const guint8 *value, const WireSpans *spans)
+{
+  char **member = NULL;
+  guint  depth = 0;
+
+  for (guint i = 0; i < wire_spans_get_n (spans); i++)
+    {
+      const WireSpan *span = wire_spans_get (spans, i);
+      char          **opened = find_member (self, span->element);
+
+      if (opened != NULL)
+        {
+          member = *opened == NULL ? opened : NULL;
+          depth = span->depth + 1u;
+        }
+      else if (span->depth < depth)
+        member = NULL;
+      else if (member != NULL && span->depth == depth && !is_filler (span->element))
+        {
+          *member = dup_token (value, span);
+          member = NULL;
+        }
+    }
+}
+
+ImfReceivedClauses *
+imf_received_parse (const guint8 *value, gsize length)
+{
+  g_autoptr (ImfReceivedClauses) self = g_new0 (ImfReceivedClauses, 1);
+  g_autoptr (WireSpans) spans = wire_spans_new ();
+  ImfDate  date = { .time_us = G_MININT64 };
+  WireScan scan;
+
+  wire_scan_init (&scan, value, length, spans);
+  if (!imf_scan_received (&scan, &date) || !wire_scan_at_end (&scan))
+    return NULL;
+  keep_clauses (self, scan.data, spans);
+  self->has_date = date.time_us != G_MININT64;
+  if (self->has_date)
+    self->date = date;
+  return g_steal_pointer (&self);
+}
+
+void
+imf_received_clauses_free (ImfReceivedClauses *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->from);
+  g_free (self->by);
+  g_free (self->via);
+  g_free (self->with);
+  g_free (self->id);
+  g_free (self->for_path);
+  g_free (self);
 }
 
 /* Appends @text with "?" for what could not stand in a domain, an address literal or an atom. */

@@ -33,10 +33,40 @@ typedef struct
  */
 char *imf_format_received (const ImfReceived *received);
 
+/**
+ * ImfReceivedClauses:
+ *
+ * What a Received field tells, clause by clause, as it stands there: the first word after each
+ * keyword, NULL where there is no such clause. Comments are left out.
+ */
+typedef struct
+{
+  char    *from;     /* (nullable), owned: a domain, "[192.0.2.1]" or whatever the client said */
+  char    *by;       /* (nullable), owned */
+  char    *via;      /* (nullable), owned */
+  char    *with;     /* (nullable), owned: "ESMTPS" */
+  char    *id;       /* (nullable), owned; without "<" and ">" */
+  char    *for_path; /* (nullable), owned: "a@b.example", without "<" and ">" */
+  gboolean has_date; /* FALSE: there is none, or it can't be read */
+  ImfDate  date;
+} ImfReceivedClauses;
+
+/**
+ * imf_received_parse:
+ * @value: (array length=length): a field's value, folded or not; borrowed
+ *
+ * Returns: (transfer full) (nullable): NULL if it is no value of Received
+ */
+ImfReceivedClauses *imf_received_parse (const guint8 *value, gsize length);
+
+void imf_received_clauses_free (ImfReceivedClauses *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ImfReceivedClauses, imf_received_clauses_free)
+
 /* The grammar of trace fields: RFC 5322 section 3.6.7, with the clauses of RFC 5321
  * section 4.4 where the tokens have them. */
 
-/** received = *received-token ";" date-time. @out_date: (optional) */
+/** received = *received-token ";" date-time; a date that can't be read is noted and leaves
+ * @out_date (optional) untouched */
 gboolean imf_scan_received (WireScan *scan, ImfDate *out_date);
 
 /** path = angle-addr / ([CFWS] "<" [CFWS] ">" [CFWS]); without brackets tolerated. */
