@@ -29,7 +29,8 @@ WIRE_ELEMENT (list_unsubscribe_post, "List-Unsubscribe-Post", 8058, "5");
 WIRE_ELEMENT (archived_at, "Archived-At", 5322, "3.6.8");
 WIRE_ELEMENT (dl_expansion_history, "DL-Expansion-History", 4021, "2.1.39");
 WIRE_ELEMENT (alternate_recipient, "Alternate-Recipient", 4021, "2.1.40");
-WIRE_ELEMENT (original_encoded_information_types, "Original-Encoded-Information-Types", 4021, "2.1.41");
+WIRE_ELEMENT (original_encoded_information_types, "Original-Encoded-Information-Types", 4021,
+              "2.1.41");
 WIRE_ELEMENT (content_return, "Content-Return", 4021, "2.1.42");
 WIRE_ELEMENT (generate_delivery_report, "Generate-Delivery-Report", 4021, "2.1.43");
 WIRE_ELEMENT (prevent_nondelivery_report, "Prevent-NonDelivery-Report", 4021, "2.1.44");
@@ -146,8 +147,8 @@ const ImfKind imf_registry_kinds[] = {
   /* RFC 4021 section 2.1: for gateways to X.400 (MIXER) */
   { "DL-Expansion-History", &dl_expansion_history, IMF_GROUP_TRACE, 0, imf_scan_unstructured },
   { "Alternate-Recipient", &alternate_recipient, IMF_GROUP_OPTIONAL, 0, imf_value_keyword },
-  { "Original-Encoded-Information-Types", &original_encoded_information_types, IMF_GROUP_OPTIONAL, 0,
-    imf_scan_unstructured },
+  { "Original-Encoded-Information-Types", &original_encoded_information_types, IMF_GROUP_OPTIONAL,
+    0, imf_scan_unstructured },
   { "Content-Return", &content_return, IMF_GROUP_OPTIONAL, 0, imf_value_keyword },
   { "Generate-Delivery-Report", &generate_delivery_report, IMF_GROUP_OPTIONAL, 0,
     imf_scan_unstructured },

@@ -567,7 +567,8 @@ static const Case cases[] = {
     "arrival_date:39 date_time:23 day:2 month:3 year:4 hour:2 minute:2 zone:5" },
   { "dsn-original-recipient", DELIVERY,
     "Original-Recipient: rfc822;a@b.example\r\n",
-    "dsn_original_recipient:40 value_type:6 generic_address:11 addr_spec:11 local_part:1 domain:9" },
+    "dsn_original_recipient:40 value_type:6 generic_address:11 addr_spec:11 local_part:1 "
+    "domain:9" },
   { "final-recipient", DELIVERY,
     "Final-Recipient: RFC822; <a@b.example>\r\n",
     "dsn_final_recipient:40 value_type:6 generic_address:13 angle_addr:13 addr_spec:11 "
@@ -627,7 +628,8 @@ static const Case cases[] = {
     "mdn_gateway:29 value_type:3 mta_name:9" },
   { "mdn-original-recipient", RECEIPT,
     "Original-Recipient: rfc822;a@b.example\r\n",
-    "mdn_original_recipient:40 value_type:6 generic_address:11 addr_spec:11 local_part:1 domain:9" },
+    "mdn_original_recipient:40 value_type:6 generic_address:11 addr_spec:11 local_part:1 "
+    "domain:9" },
   { "mdn-final-recipient", RECEIPT,
     "Final-Recipient: rfc822;a@b.example\r\n",
     "mdn_final_recipient:37 value_type:6 generic_address:11 addr_spec:11 local_part:1 domain:9" },
