@@ -67,8 +67,11 @@ match_boundary (const Reader *self, gsize pos)
   for (guint i = self->n_boundaries; i-- > 0;)
     {
       const Boundary *boundary = &self->boundaries[i];
+      gsize           last = boundary->length - 1;
 
-      if (boundary->length <= length && memcmp (text, boundary->text, boundary->length) == 0 &&
+      /* Boundaries of one writer differ at the end rather than at the beginning. */
+      if (last < length && text[last] == (guint8) boundary->text[last] &&
+          memcmp (text, boundary->text, last) == 0 &&
           (found == LEVEL_END || boundary->length > self->boundaries[found].length))
         found = i;
     }

@@ -178,15 +178,15 @@ bench_folder (const char *folder)
       gsize  n_out;
       double ours = time_reading (messages, read_ours, decodes, &n_out);
 
-      printf ("%-31s %10.1f MB/s (%u messages, %.1f MB; %.1f million %s out)\n", tasks[decodes],
-              n_bytes / MEGABYTE / ours, messages->len, n_bytes / MEGABYTE, n_out / 1e6,
-              decodes ? "octets" : "parts");
+      printf ("%-31s %10.1f MB/s (%u messages, %.1f MB; %" G_GSIZE_FORMAT " %s)\n", tasks[decodes],
+              n_bytes / MEGABYTE / ours, messages->len, n_bytes / MEGABYTE, n_out,
+              decodes ? "octets out" : "parts");
 #ifdef HAVE_GMIME
       double theirs = time_reading (messages, read_with_gmime, decodes, &n_out);
 
-      printf ("  by GMime %u.%u.%u               %10.1f MB/s (%.1f million out): we are %.1f times as "
+      printf ("  by GMime %u.%u.%u               %10.1f MB/s (%" G_GSIZE_FORMAT "): we are %.1f times as "
               "fast\n", gmime_major_version, gmime_minor_version, gmime_micro_version,
-              n_bytes / MEGABYTE / theirs, n_out / 1e6, theirs / ours);
+              n_bytes / MEGABYTE / theirs, n_out, theirs / ours);
 #endif
     }
 }
