@@ -322,6 +322,8 @@ scan_empty_members (WireScan *scan)
 static gboolean
 scan_group_list (WireScan *scan, const char *group_name, ImfAddressList *out_list)
 {
+  gsize separator;
+
   imf_scan_optional_cfws (scan);
   scan_empty_members (scan);
   while (!wire_scan_at_end (scan) && wire_scan_peek (scan) != ';')
@@ -331,9 +333,12 @@ scan_group_list (WireScan *scan, const char *group_name, ImfAddressList *out_lis
       imf_scan_optional_cfws (scan);
       if (wire_scan_at_end (scan) || wire_scan_peek (scan) == ';')
         break;
+      separator = scan->pos;
       if (!wire_scan_byte (scan, ','))
         return FALSE;
       imf_scan_optional_cfws (scan);
+      if (wire_scan_at_end (scan) || wire_scan_peek (scan) == ';')
+        wire_scan_deviate_at (scan, &imf_deviation_empty_list_member, separator, 1);
       scan_empty_members (scan);
     }
   return TRUE;

@@ -78,8 +78,8 @@ scan_gap (WireScan *scan, Gap gap)
 
   if (has_comment || (gap == GAP_NONE && length > 0))
     wire_scan_deviate_at (scan, &imf_deviation_comment_in_date, start, length);
-  else if (gap == GAP_FWS && length == 0)
-    wire_scan_deviate (scan, &imf_deviation_joined_date);
+  else if (gap == GAP_FWS && length == 0 && !wire_scan_at_end (scan))
+    wire_scan_deviate_at (scan, &imf_deviation_joined_date, start - 1, 2);
   return length > 0;
 }
 
@@ -282,7 +282,7 @@ scan_zone (WireScan *scan, Parts *parts)
       return TRUE;
     }
   if (!has_space && !g_ascii_isalpha (byte))
-    wire_scan_deviate (scan, &imf_deviation_joined_zone);
+    wire_scan_deviate_at (scan, &imf_deviation_joined_zone, scan->pos - 1, 2);
   mark = wire_scan_begin (scan, &zone);
   return wire_scan_end (scan, mark,
                         g_ascii_isalpha (byte) ? scan_zone_name (scan, parts)

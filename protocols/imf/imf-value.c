@@ -228,15 +228,16 @@ gboolean
 imf_value_phrase_list (WireScan *scan)
 {
   gboolean wants_phrase = TRUE;
+  gsize    comma = G_MAXSIZE;
 
   imf_scan_optional_cfws (scan);
   while (!wire_scan_at_end (scan))
     {
       if (wire_scan_peek (scan) == ',')
         {
-          scan->pos++;
+          comma = scan->pos++;
           if (wants_phrase)
-            wire_scan_deviate_at (scan, &imf_deviation_empty_list_member, scan->pos - 1, 1);
+            wire_scan_deviate_at (scan, &imf_deviation_empty_list_member, comma, 1);
           wants_phrase = TRUE;
         }
       else if (!wants_phrase || !imf_scan_phrase_as (scan, &keyword_phrase, "", NULL))
@@ -245,7 +246,9 @@ imf_value_phrase_list (WireScan *scan)
         wants_phrase = FALSE;
       imf_scan_optional_cfws (scan);
     }
-  if (wants_phrase)
+  if (wants_phrase && comma != G_MAXSIZE)
+    wire_scan_deviate_at (scan, &imf_deviation_empty_list_member, comma, 1);
+  else if (wants_phrase)
     wire_scan_deviate (scan, &imf_deviation_empty_list_member);
   return TRUE;
 }
