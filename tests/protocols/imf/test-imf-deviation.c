@@ -136,6 +136,25 @@ static const Case cases[] = {
   { "received_without_date:24", "Received: by a.example\r\n" HEAD },
   { "odd_received_token:3", "Received: by a:b; 24 Nov 2026 08:00 +0000\r\n" HEAD },
   { "path_without_brackets:11", "Return-Path: a@a.example\r\n" HEAD },
+  { "bad_tag_list:12", HEAD "DKIM-Signature: v=1; a=b; b=b; bh=c; d=e; h=f; s=g; what is this\r\n" },
+  { "duplicate_tag:3", HEAD "DKIM-Signature: v=1; a=b; b=b; bh=c; d=e; h=f; s=g; b=h\r\n" },
+  { "missing_tag:31", HEAD "DKIM-Signature: v=1; a=b; d=e\r\n" },
+  { "list_address_without_brackets:18", HEAD "List-Help: mailto:a@a.example\r\n" },
+  { "needless_semicolon:1", HEAD "Auto-Submitted: no;\r\n" },
+  { "unknown_keyword:4", HEAD "Importance: very\r\n" },
+  { "odd_uri:13", HEAD "List-Owner: <a@a.example>\r\n" },
+  { "space_in_uri:22", HEAD "List-Help: <https://a.example/ b>\r\n" },
+  { "text_among_uris:5", HEAD "List-Archive: <https://a.example/> or so, <ftp://a.example>\r\n" },
+  { "odd_list_id:1", HEAD "List-Id: <a>\r\n" },
+  { "list_id_without_brackets:22", HEAD "List-Id: a.a.example\r\n" },
+  { "missing_authserv_id:58", HEAD "Authentication-Results: spf=none smtp.mailfrom=a.example\r\n" },
+  { "odd_result:3 odd_result:2 odd_result:4", HEAD "Authentication-Results: a.example; spf=none all is well\r\n" },
+  { "odd_result_value:2", HEAD "Authentication-Results: a.example; spf=none smtp.helo=<>\r\n" },
+  { "odd_property:11", HEAD "Authentication-Results: a.example; dmarc=pass action=none\r\n" },
+  { "unquoted_spf_value:11", HEAD "Received-SPF: none client-ip=2001:db8::1\r\n" },
+  { "date_of_ctime:24", HEAD "Delivery-Date: Tue Nov 24 08:00:00 2026\r\n" },
+  { "missing_value_type:35", HEAD "Original-Recipient: <a@a.example>\r\n" },
+
   { "encoded_word_over_75:76", HEAD "Subject:\r\n =?utf-8?q?" A50 A10 "aaaa?=\r\n" },
   { "", HEAD "Subject:\r\n =?utf-8?q?" A50 A10 "aaa?=\r\n" },
   { "encoded_word_in_quotes:13", HEAD "To: \"=?utf-8?q?a?=\" <a@a.example>\r\n" },
@@ -258,6 +277,9 @@ has_case (const char *name)
   return FALSE;
 }
 
+/* In fields that only the reports within a message have: test-imf-registry.c has an example. */
+static const char *const elsewhere[] = { "text_after_status", NULL };
+
 static void
 check_has_case (const WireDeviation *deviation, gpointer data)
 {
@@ -266,7 +288,7 @@ check_has_case (const WireDeviation *deviation, gpointer data)
   if (!g_str_equal (deviation->module, "imf"))
     return;
   (*n_deviations)++;
-  if (has_case (deviation->name))
+  if (has_case (deviation->name) || g_strv_contains (elsewhere, deviation->name))
     return;
   g_test_message ("no message here has %s", deviation->name);
   g_test_fail ();
