@@ -184,7 +184,8 @@ is_continued (const guint8 *data, const ImfWord *word, const ImfWord *next)
                               word->charset_length) == 0;
 }
 
-static void
+/* Returns: whether the word's last character goes on in @next, which is then whole, too. */
+static gboolean
 check_word (MimeCheck *self, WireScan *scan, const guint8 *data, const ImfWord *word,
             const ImfWord *next)
 {
@@ -204,7 +205,9 @@ check_word (MimeCheck *self, WireScan *scan, const guint8 *data, const ImfWord *
                             is_split ? &mime_deviation_encoded_word_split_character
                                      : &mime_deviation_encoded_word_wrong_charset,
                             word->offset, word->length);
+      return is_split;
     }
+  return FALSE;
 }
 
 /* Returns: whether there is an encoded-word in the field at or after @pos. */
@@ -233,12 +236,13 @@ check_words (MimeCheck *self, WireScan *scan, const ImfField *field)
   const guint8 *data = mime_tree_get_data (self->tree, NULL);
   ImfWord       word, next;
   gboolean      has_word = find_word (data, field, field->value_offset, &word);
+  gboolean      is_checked = FALSE; /* together with the word before it */
 
   while (has_word)
     {
       gboolean has_next = find_word (data, field, word.offset + word.length, &next);
 
-      check_word (self, scan, data, &word, has_next ? &next : NULL);
+      is_checked = !is_checked && check_word (self, scan, data, &word, has_next ? &next : NULL);
       word = next;
       has_word = has_next;
     }

@@ -79,7 +79,7 @@ static const Case cases[] = {
   { "unknown_disposition", MIME "Content-Disposition: upwards\r\n\r\n" },
   { "incomplete_report", MIME "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\r\n--b--\r\n" },
   { "incomplete_signed", MIME "Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\n--b--\r\n" },
-  { "flowed_line_over_78", MIME "Content-Type: text/plain; format=flowed\r\n\r\n" A100 " \r\nx\r\n" },
+  { "flowed_line_over_78", MIME "Content-Type: text/plain; format=flowed\r\n\r\n" A20 " " A20 " " A20 " " A20 " \r\nx\r\n" },
   { "duplicate_field", MIXED "--b\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n\r\n--b--\r\n" },
 };
 
