@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include <imf/imf-report.h>
+
 WIRE_ELEMENT (message, "Message", 5322, "3.5");
 WIRE_ELEMENT (encapsulated_message, "Message within a message", 2046, "5.2.1");
 WIRE_ELEMENT (body_part, "Body part", 2046, "5.1");
@@ -42,12 +44,15 @@ static const struct
   const WireElement *others; /* (nullable): there is one block; text may follow */
   ImfKindFunc        find_kind;
 } field_bodies[] = {
-  { "message", "delivery-status", &per_message_fields, &per_recipient_fields, imf_kind_find },
+  { "message", "delivery-status", &per_message_fields, &per_recipient_fields,
+    imf_kind_find_delivery_status },
   { "message", "global-delivery-status", &per_message_fields, &per_recipient_fields,
-    imf_kind_find },
-  { "message", "disposition-notification", &notification_fields, NULL, imf_kind_find },
-  { "message", "global-disposition-notification", &notification_fields, NULL, imf_kind_find },
-  { "message", "feedback-report", &feedback_fields, NULL, imf_kind_find },
+    imf_kind_find_delivery_status },
+  { "message", "disposition-notification", &notification_fields, NULL,
+    imf_kind_find_disposition_notification },
+  { "message", "global-disposition-notification", &notification_fields, NULL,
+    imf_kind_find_disposition_notification },
+  { "message", "feedback-report", &feedback_fields, NULL, imf_kind_find_feedback_report },
   { "message", "external-body", &phantom_header, NULL, mime_kind_find },
   { "message", "global-headers", &returned_header, NULL, mime_kind_find },
   { "text", "rfc822-headers", &returned_header, NULL, mime_kind_find },

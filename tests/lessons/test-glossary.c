@@ -5,7 +5,7 @@
 #include <wire/wire-element.h>
 
 static const char *const modules[] = {
-  "wire", "imf", "smtp", "pop3", "dns", "inet", "trace",
+  "wire", "imf", "mime", "smtp", "pop3", "dns", "inet", "trace",
 };
 
 /* A sentence about an element is longer than this; a heading or a remark is not. */
