@@ -11,6 +11,8 @@
 #include <smtp/smtp-grammar.h>
 #include <wire/wire-dots.h>
 
+#include "trace-message.h"
+
 WIRE_ELEMENT (smtp_data, "Mail data", 5321, "4.1.1.4");
 WIRE_ELEMENT (pop3_data, "Message of a multi-line response", 1939, "3");
 WIRE_ELEMENT (stuffed_dot, "Stuffed dot", 5321, "4.5.2");
@@ -18,7 +20,10 @@ WIRE_ELEMENT (end_of_data, "End of data", 5321, "4.1.1.4");
 
 #define DNS_PORT 53
 
-static WireSpans *annotate_data (const WireElement *root, const guint8 *data, gsize length);
+static WireSpans *annotate_data (const char        *grammar,
+                                 const WireElement *root,
+                                 const guint8      *data,
+                                 gsize              length);
 static WireSpans *annotate_packet (const guint8 *data, gsize length);
 
 /* Every grammar by name. Where @grammar is NULL, the unit carries another
@@ -105,71 +110,24 @@ trace_grammar_for_event (TraceLog *log, const TraceEvent *event)
   return NULL;
 }
 
-/* Data of SMTP and POP3: a message with its dots stuffed, and the final line. The
- * message is read as it is once the stuffed dots are gone; its spans are then moved
- * apart to where its bytes are in the block, and each stuffed dot gets a span of its
- * own within the innermost one that holds it. */
+/* Data of SMTP and POP3: the spans of the message are moved apart to where its bytes are in
+ * the block, and each stuffed dot gets a span of its own within the innermost one that holds it. */
 
 typedef struct
 {
-  WireSpans *spans;  /* of the block; owned by the caller */
-  GArray    *dots;   /* of gsize: where the stuffed dots are in the block, rising */
-  guint      n_done; /* of the dots */
-  GArray    *ends;   /* of gsize: by depth, where the spans end that hold the last one added */
+  WireSpans          *spans; /* of the block; owned by the caller */
+  const TraceMessage *message;
+  guint               n_done; /* of the message's dots */
+  GArray *ends; /* of gsize: by depth, where the spans end that hold the last one added */
 } DataSpans;
-
-/* Whether the dot at @pos was stuffed: it begins a line (RFC 5321 section 4.5.2). */
-static gboolean
-is_stuffed_dot (const guint8 *data, gsize pos)
-{
-  return pos == 0 || (pos >= 2 && data[pos - 1] == '\n' && data[pos - 2] == '\r');
-}
-
-static GArray *
-find_stuffed_dots (const guint8 *data, gsize length)
-{
-  GArray *dots = g_array_new (FALSE, FALSE, sizeof (gsize));
-
-  for (gsize pos = 0; pos < length; pos++)
-    {
-      const guint8 *dot = memchr (data + pos, '.', length - pos);
-
-      if (dot == NULL)
-        break;
-      pos = (gsize) (dot - data);
-      if (is_stuffed_dot (data, pos))
-        g_array_append_val (dots, pos);
-    }
-  return dots;
-}
-
-/* Returns: where the byte at @pos of the message is in the block, or the stuffed dot before it. */
-static gsize
-move_apart (const DataSpans *self, gsize pos)
-{
-  guint low = 0;
-  guint high = self->dots->len;
-
-  /* The dot of index i stands before byte dots[i] - i of the message. */
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (g_array_index (self->dots, gsize, middle) - middle < pos)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return pos + low;
-}
 
 /* Adds the dots up to @pos that have no span yet. */
 static void
 add_dots_before (DataSpans *self, gsize pos)
 {
-  for (; self->n_done < self->dots->len; self->n_done++)
+  for (; self->n_done < self->message->dots->len; self->n_done++)
     {
-      gsize dot = g_array_index (self->dots, gsize, self->n_done);
+      gsize dot = g_array_index (self->message->dots, gsize, self->n_done);
 
       if (dot >= pos)
         break;
@@ -189,20 +147,21 @@ add_message_deviations (DataSpans *self, const WireSpans *message, guint i)
   for (guint j = wire_spans_find_deviation (message, i); j < n; j++)
     {
       WireSpanDeviation found = wire_spans_get_deviation (message, j);
-      gsize             begin = move_apart (self, found.offset);
+      gsize             begin = trace_message_to_unit (self->message, found.offset);
+      gsize             end = trace_message_to_unit (self->message, found.offset + found.length);
 
       if (found.span != i)
         break;
       wire_spans_add_deviation (self->spans, found.deviation, wire_spans_get_n (self->spans) - 1,
-                                begin, move_apart (self, found.offset + found.length) - begin);
+                                begin, end - begin);
     }
 }
 
 static void
 add_message_span (DataSpans *self, const WireSpan *span)
 {
-  gsize begin = move_apart (self, span->offset);
-  gsize end = move_apart (self, span->offset + span->length);
+  gsize begin = trace_message_to_unit (self->message, span->offset);
+  gsize end = trace_message_to_unit (self->message, span->offset + span->length);
   guint depth = span->depth + 1u;
 
   add_dots_before (self, begin);
@@ -213,27 +172,28 @@ add_message_span (DataSpans *self, const WireSpan *span)
 
 /* Adds the message of the block, which ends @end_length bytes before the block does. */
 static void
-add_message (WireSpans *spans, const guint8 *block, gsize length, gsize end_length)
+add_message (WireSpans *spans, const char *grammar, const guint8 *block, gsize length,
+             gsize end_length)
 {
-  gsize data_length = length - end_length;
-  g_autoptr (GBytes) text = wire_dots_unstuff (block, length, FALSE);
-  g_autoptr (GArray) dots = find_stuffed_dots (block, data_length);
+  g_autoptr (GBytes) unit = g_bytes_new_static (block, length);
+  g_autoptr (TraceMessage) message = trace_message_new (grammar, unit);
   g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (gsize));
-  g_autoptr (WireSpans) message =
-      wire_annotate (&imf_grammar_message, g_bytes_get_data (text, NULL), g_bytes_get_size (text));
-  DataSpans self = { spans, dots, 0, ends };
+  g_autoptr (WireSpans) inner =
+      wire_annotate (&imf_grammar_message, g_bytes_get_data (message->bytes, NULL),
+                     g_bytes_get_size (message->bytes));
+  DataSpans self = { spans, message, 0, ends };
 
   g_array_append_val (ends, length);
-  for (guint i = 0; i < wire_spans_get_n (message); i++)
+  for (guint i = 0; i < wire_spans_get_n (inner); i++)
     {
-      add_message_span (&self, wire_spans_get (message, i));
-      add_message_deviations (&self, message, i);
+      add_message_span (&self, wire_spans_get (inner, i));
+      add_message_deviations (&self, inner, i);
     }
-  add_dots_before (&self, data_length);
+  add_dots_before (&self, length - end_length);
 }
 
 static WireSpans *
-annotate_data (const WireElement *root, const guint8 *data, gsize length)
+annotate_data (const char *grammar, const WireElement *root, const guint8 *data, gsize length)
 {
   WireSpans *spans = wire_spans_new ();
   gsize      end_length = wire_dots_get_end_length (data, length);
@@ -241,7 +201,7 @@ annotate_data (const WireElement *root, const guint8 *data, gsize length)
   spans->length = spans->farthest = length;
   wire_spans_add (spans, root, 0, length, 0, 0);
   if (length > end_length)
-    add_message (spans, data, length, end_length);
+    add_message (spans, grammar, data, length, end_length);
   if (end_length > 0)
     wire_spans_add (spans, &end_of_data, length - end_length, end_length, 1, 0);
   return spans;
@@ -276,6 +236,6 @@ trace_grammar_annotate (const char *name, const guint8 *data, gsize length)
   if (grammars[i].grammar != NULL)
     return wire_annotate (grammars[i].grammar, data, length);
   if (grammars[i].data_root != NULL)
-    return annotate_data (grammars[i].data_root, data, length);
+    return annotate_data (name, grammars[i].data_root, data, length);
   return annotate_packet (data, length);
 }
