@@ -3,32 +3,39 @@
 
 #include <string.h>
 
-#include <json-glib/json-glib.h>
 #include <trace/trace-grammar.h>
-#include <wire/wire-text.h>
 
-/* The default limit of a message (DESIGN.md section 8) with room for mailing list archives. */
-#define EXPLAIN_BYTES_MAX (256u * 1024 * 1024)
-/* How much of a span's bytes the listing shows. */
-#define EXCERPT_BYTES_MAX 60
-/* How far the listing's tree may indent. */
-#define INDENT_MAX 24
+#include "app-mail.h"
+#include "explain-json.h"
+#include "explain-text.h"
+
+/* What --as calls a file of several messages; no grammar of one unit. */
+#define MBOX "mbox"
 
 static struct
 {
   char *grammar;
   char *format;
   char *output;
+  int   message; /* counted from 1; 0: all */
 } options;
 
 static const GOptionEntry entries[] = {
   { "as", 0, 0, G_OPTION_ARG_STRING, &options.grammar,
     "read it as GRAMMAR, not as what it looks like", "GRAMMAR" },
+  { "message", 0, 0, G_OPTION_ARG_INT, &options.message,
+    "of a mailbox file only message N, counted from 1", "N" },
   { "format", 'f', 0, G_OPTION_ARG_STRING, &options.format, "text (default) or json", "FORMAT" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
     "write to OUT instead of standard output", "OUT" },
   { NULL },
 };
+
+static gboolean
+is_json (void)
+{
+  return g_strcmp0 (options.format, "json") == 0;
+}
 
 static gboolean
 is_one_line (const char *data, gsize length)
@@ -41,8 +48,10 @@ is_one_line (const char *data, gsize length)
 /* What a file looks like from its first bytes: a message unless it is plainly
  * one line of a dialogue or a whole reply. */
 static const char *
-guess_grammar (const guint8 *data, gsize length)
+guess_grammar (GBytes *file)
 {
+  gsize                    length;
+  const guint8            *data = g_bytes_get_data (file, &length);
   static const char *const verbs[] = { "HELO ", "EHLO ", "MAIL FROM:", "RCPT TO:" };
   const char              *text = (const char *) data;
 
@@ -57,101 +66,7 @@ guess_grammar (const guint8 *data, gsize length)
       if (length >= strlen (verbs[i]) &&
           g_ascii_strncasecmp (text, verbs[i], strlen (verbs[i])) == 0)
         return "smtp-command";
-  return "message";
-}
-
-static void
-add_span (JsonBuilder *json, const WireSpan *span)
-{
-  g_autofree const char **flags = wire_span_flags_get_names (span->flags);
-
-  json_builder_begin_object (json);
-  json_builder_set_member_name (json, "element");
-  json_builder_add_string_value (json, span->element->name);
-  json_builder_set_member_name (json, "label");
-  json_builder_add_string_value (json, span->element->label);
-  json_builder_set_member_name (json, "rfc");
-  json_builder_add_int_value (json, span->element->rfc);
-  json_builder_set_member_name (json, "section");
-  json_builder_add_string_value (json, span->element->section);
-  json_builder_set_member_name (json, "offset");
-  json_builder_add_int_value (json, span->offset);
-  json_builder_set_member_name (json, "length");
-  json_builder_add_int_value (json, span->length);
-  json_builder_set_member_name (json, "depth");
-  json_builder_add_int_value (json, span->depth);
-  json_builder_set_member_name (json, "flags");
-  json_builder_begin_array (json);
-  for (guint i = 0; flags[i] != NULL; i++)
-    json_builder_add_string_value (json, flags[i]);
-  json_builder_end_array (json);
-  json_builder_end_object (json);
-}
-
-static char *
-format_json (const char *grammar, const WireSpans *spans)
-{
-  g_autoptr (JsonBuilder) json = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-  char *text;
-
-  json_builder_begin_object (json);
-  json_builder_set_member_name (json, "grammar");
-  json_builder_add_string_value (json, grammar);
-  json_builder_set_member_name (json, "length");
-  json_builder_add_int_value (json, (gint64) spans->length);
-  json_builder_set_member_name (json, "spans");
-  json_builder_begin_array (json);
-  for (guint i = 0; i < wire_spans_get_n (spans); i++)
-    add_span (json, wire_spans_get (spans, i));
-  json_builder_end_array (json);
-  json_builder_set_member_name (json, "parts");
-  json_builder_begin_array (json);
-  json_builder_end_array (json);
-  json_builder_end_object (json);
-  root = json_builder_get_root (json);
-  json_generator_set_root (generator, root);
-  text = json_generator_to_data (generator, NULL);
-  return text;
-}
-
-static void
-append_span (GString *text, const WireSpan *span, const guint8 *data)
-{
-  gsize            shown = MIN (span->length, EXCERPT_BYTES_MAX);
-  g_autofree char *excerpt = wire_text_escape (data + span->offset, shown);
-  g_autofree const char **flags = wire_span_flags_get_names (span->flags);
-  guint            indent = MIN (span->depth, INDENT_MAX) * 2;
-  g_autofree char *citation =
-      g_strdup_printf ("RFC %u section %s", span->element->rfc, span->element->section);
-
-  g_string_append_printf (text, "%8u %7u  %*s%-*s  %-26s %s%s", span->offset, span->length,
-                          (int) indent, "", MAX (2, 34 - (int) indent), span->element->label,
-                          citation, excerpt, shown < span->length ? " ..." : "");
-  for (guint i = 0; flags[i] != NULL; i++)
-    g_string_append_printf (text, "  [%s]", flags[i]);
-  g_string_append_c (text, '\n');
-}
-
-static char *
-format_text (const char *grammar, const WireSpans *spans, const guint8 *data)
-{
-  GString *text = g_string_new (NULL);
-
-  g_string_append_printf (text, "%s, %" G_GSIZE_FORMAT " bytes\n",
-                          trace_grammar_get_label (grammar), spans->length);
-  g_string_append_printf (text, "%8s %7s  %-34s  %-26s %s\n", "offset", "length", "element",
-                          "standard", "bytes");
-  for (guint i = 0; i < wire_spans_get_n (spans); i++)
-    append_span (text, wire_spans_get (spans, i), data);
-  if (spans->expected != NULL)
-    g_string_append_printf (text,
-                            "At byte %" G_GSIZE_FORMAT " the grammar could not go on: expected %s "
-                            "(RFC %u section %s).\n",
-                            spans->farthest, spans->expected->label, spans->expected->rfc,
-                            spans->expected->section);
-  return g_string_free (text, FALSE);
+  return app_mail_is_mbox (file) ? MBOX : "message";
 }
 
 /* Complains when an option names what does not exist. */
@@ -165,27 +80,120 @@ check_options (void)
                         options.format);
       return FALSE;
     }
-  if (options.grammar != NULL && !trace_grammar_is_known (options.grammar))
+  if (options.grammar != NULL && !trace_grammar_is_known (options.grammar) &&
+      strcmp (options.grammar, MBOX) != 0)
     {
       g_autofree char *names = g_strjoinv (", ", (char **) trace_grammar_get_names ());
 
-      command_complain (COMMAND_WRONG, "there is no grammar %s; grammars are %s", options.grammar,
-                        names);
+      command_complain (COMMAND_WRONG, "there is no grammar %s; grammars are %s, " MBOX,
+                        options.grammar, names);
       return FALSE;
     }
+  return TRUE;
+}
+
+/* An mbox file */
+
+static void
+append_mail_text (GString *text, AppMail *mail)
+{
+  guint n_messages = app_mail_get_n (mail);
+
+  g_string_append_printf (text, "Mailbox file (%s), %" G_GSIZE_FORMAT " bytes, %u messages\n",
+                          app_mail_get_variant (mail), app_mail_get_length (mail), n_messages);
+  for (guint i = 0; i < n_messages; i++)
+    {
+      g_autoptr (AppDocument) document = app_mail_dup_document (mail, i);
+
+      g_string_append_printf (text, "\nMessage %u of %u, at byte %" G_GSIZE_FORMAT ": ", i + 1,
+                              n_messages, app_document_get_base (document));
+      explain_text_append (text, document);
+    }
+}
+
+static void
+append_mail_json (GString *text, AppMail *mail)
+{
+  g_string_append_printf (text,
+                          "{\"grammar\":\"" MBOX "\",\"length\":%" G_GSIZE_FORMAT
+                          ",\"variant\":\"%s\",\"messages\":[",
+                          app_mail_get_length (mail), app_mail_get_variant (mail));
+  for (guint i = 0; i < app_mail_get_n (mail); i++)
+    {
+      g_autoptr (AppDocument) document = app_mail_dup_document (mail, i);
+
+      if (i > 0)
+        g_string_append_c (text, ',');
+      explain_json_append (text, document);
+    }
+  g_string_append (text, "]}");
+}
+
+/* Explanation */
+
+static void
+append_document (GString *text, AppDocument *document)
+{
+  if (is_json ())
+    explain_json_append (text, document);
+  else
+    explain_text_append (text, document);
+}
+
+static gboolean
+append_mail (GString *text, AppMail *mail)
+{
+  guint n_messages = app_mail_get_n (mail);
+  g_autoptr (AppDocument) document = NULL;
+
+  if (options.message == 0)
+    {
+      if (is_json ())
+        append_mail_json (text, mail);
+      else
+        append_mail_text (text, mail);
+      return TRUE;
+    }
+  if (options.message < 0 || (guint) options.message > n_messages)
+    {
+      command_complain (COMMAND_WRONG, "there is no message %d; there are %u, counted from 1",
+                        options.message, n_messages);
+      return FALSE;
+    }
+  document = app_mail_dup_document (mail, (guint) options.message - 1);
+  append_document (text, document);
+  return TRUE;
+}
+
+/* Appends what there is to say of the file, or complains. */
+static gboolean
+append_file (GString *text, GBytes *file)
+{
+  const char *grammar = options.grammar != NULL ? options.grammar : guess_grammar (file);
+  g_autoptr (AppDocument) document = NULL;
+
+  if (strcmp (grammar, MBOX) == 0)
+    {
+      g_autoptr (AppMail) mail = app_mail_new (file, TRUE);
+
+      return append_mail (text, mail);
+    }
+  if (options.message != 0)
+    {
+      command_complain (COMMAND_WRONG, "--message picks from a mailbox file, which this is not");
+      return FALSE;
+    }
+  document = app_document_new (grammar, file, 0);
+  append_document (text, document);
   return TRUE;
 }
 
 CommandStatus
 command_explain (int argc, char **argv)
 {
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (WireSpans) spans = NULL;
-  g_autofree char *text = NULL;
-  CommandStatus    status;
-  const guint8    *data;
-  const char      *grammar;
-  gsize            length;
+  g_autoptr (GBytes) file = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  CommandStatus status;
 
   if (!command_parse (&argc, &argv, "FILE", "Explains every byte of a message or a protocol unit.",
                       entries, &status))
@@ -194,19 +202,10 @@ command_explain (int argc, char **argv)
     return command_complain (COMMAND_WRONG, "explain takes one FILE (try postroad explain --help)");
   if (!check_options ())
     return COMMAND_WRONG;
-  bytes = command_read_file (argv[1], EXPLAIN_BYTES_MAX);
-  if (bytes == NULL)
+  file = command_read_file (argv[1], APP_MAIL_BYTES_MAX);
+  if (file == NULL || !append_file (text, file))
     return COMMAND_WRONG;
-  data = g_bytes_get_data (bytes, &length);
-  grammar = options.grammar != NULL ? options.grammar : guess_grammar (data, length);
-  spans = trace_grammar_annotate (grammar, data, length);
-  if (g_strcmp0 (options.format, "json") == 0)
-    {
-      g_autofree char *json = format_json (grammar, spans);
-
-      text = g_strconcat (json, "\n", NULL);
-    }
-  else
-    text = format_text (grammar, spans, data);
-  return command_write_output (options.output, text, strlen (text));
+  if (is_json ())
+    g_string_append_c (text, '\n');
+  return command_write_output (options.output, text->str, text->len);
 }

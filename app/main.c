@@ -76,8 +76,8 @@ main (int argc, char **argv)
         return tell_without_display ();
       return command_complain (COMMAND_FAILED,
                                "there is no display to open %s in; "
-                               "try postroad run %s or postroad read %s",
-                               argv[1], argv[1], argv[1]);
+                               "try postroad run %s, postroad read %s or postroad explain %s",
+                               argv[1], argv[1], argv[1], argv[1]);
     }
   return app_main (argc, argv);
 }

@@ -1,23 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bytes-page.h"
 
-#include <app-session.h>
 #include <glib/gi18n.h>
 
 #define BYTES_PER_LINE 8
 
+/* A line is an offset, the bytes, and the same bytes as text. */
+#define OFFSET_DIGITS 7
+#define HEX_COLUMN (OFFSET_DIGITS + 2)
+#define TEXT_COLUMN (HEX_COLUMN + BYTES_PER_LINE * 3 + 1)
+
+/* Bytes before the selected ones that are shown with them. */
+#define CONTEXT_BYTES 1024
+
 struct _BytesPage
 {
   AdwBin         parent_instance;
+  AppDocument   *document; /* (nullable) */
+  GtkWidget     *view;
   GtkTextBuffer *buffer; /* owned by the view */
+  GtkTextTag    *lit;
+  GtkTextMark   *first_lit;
+  gsize          begin; /* of the bytes that are in the buffer */
+  gsize          end;
+  guint          first_line; /* of the buffer that shows bytes */
 };
 
 G_DEFINE_FINAL_TYPE (BytesPage, bytes_page, ADW_TYPE_BIN)
 
 static void
-append_line (GString *text, const guint8 *data, gsize offset, gsize length)
+append_line (GString *text, const guint8 *data, gsize base, gsize offset, gsize length)
 {
-  g_string_append_printf (text, "%05" G_GSIZE_MODIFIER "x  ", offset);
+  g_string_append_printf (text, "%0*" G_GSIZE_MODIFIER "x  ", OFFSET_DIGITS, base + offset);
   for (gsize i = 0; i < BYTES_PER_LINE; i++)
     if (i < length)
       g_string_append_printf (text, "%02x ", data[offset + i]);
@@ -29,46 +43,131 @@ append_line (GString *text, const guint8 *data, gsize offset, gsize length)
   g_string_append_c (text, '\n');
 }
 
-void
-bytes_page_set_event (BytesPage *self, TraceLog *log, guint position)
+/* Shows the bytes from @begin on, which begins a line, as many as are shown at once. */
+static void
+fill (BytesPage *self, gsize begin)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  const TraceEvent *event;
-  const guint8     *data;
-  gsize             length, shown;
+  const guint8 *data = NULL;
+  gsize         length = 0;
+  gsize         base = 0;
 
-  if (log == NULL || position == APP_NO_EVENT)
+  if (self->document != NULL)
     {
-      gtk_text_buffer_set_text (self->buffer, "", 0);
-      return;
+      data = app_document_get_data (self->document, &length);
+      base = app_document_get_base (self->document);
     }
-  event = trace_log_get_event (log, position);
-  data = trace_log_get_bytes (log, event, &length);
-  if (event->kind == TRACE_NOTE || event->kind == TRACE_MESSAGE)
-    length = 0; /* words about it, which never were on the wire */
-  shown = MIN (length, BYTES_PAGE_BYTES_MAX);
-  for (gsize offset = 0; offset < shown; offset += BYTES_PER_LINE)
-    append_line (text, data, offset, MIN (BYTES_PER_LINE, shown - offset));
-  if (length == 0)
+  self->begin = begin;
+  self->end = MIN (length, begin + BYTES_PAGE_BYTES_MAX);
+  self->first_line = begin > 0 ? 1 : 0;
+  if (begin > 0)
+    g_string_append_printf (text, _("… %" G_GSIZE_FORMAT " bytes before"), begin);
+  if (begin > 0)
+    g_string_append_c (text, '\n');
+  for (gsize offset = begin; offset < self->end; offset += BYTES_PER_LINE)
+    append_line (text, data, base, offset, MIN (BYTES_PER_LINE, self->end - offset));
+  if (length == 0 && self->document == NULL)
     g_string_append (text, _("Nothing of this was on the wire: it has no bytes."));
-  if (shown < length)
-    g_string_append_printf (text, _("… and %" G_GSIZE_FORMAT " bytes more"), length - shown);
+  if (self->end < length)
+    g_string_append_printf (text, _("… and %" G_GSIZE_FORMAT " bytes more"), length - self->end);
   gtk_text_buffer_set_text (self->buffer, text->str, (int) text->len);
+}
+
+static void
+light_columns (BytesPage *self, guint line, guint from, guint to)
+{
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_iter_at_line_offset (self->buffer, &start, (int) line, (int) from);
+  gtk_text_buffer_get_iter_at_line_offset (self->buffer, &end, (int) line, (int) to);
+  gtk_text_buffer_apply_tag (self->buffer, self->lit, &start, &end);
+}
+
+/* Lights the bytes from @from to before @to, offsets in what is shown. */
+static void
+light (BytesPage *self, gsize from, gsize to)
+{
+  for (gsize offset = from; offset < to;)
+    {
+      guint line = (guint) (offset / BYTES_PER_LINE);
+      gsize line_end = MIN (to, (line + 1u) * (gsize) BYTES_PER_LINE);
+      guint first = (guint) (offset % BYTES_PER_LINE);
+      guint last = (guint) (line_end - line * (gsize) BYTES_PER_LINE);
+
+      light_columns (self, self->first_line + line, HEX_COLUMN + first * 3,
+                     HEX_COLUMN + last * 3 - 1);
+      light_columns (self, self->first_line + line, TEXT_COLUMN + first, TEXT_COLUMN + last);
+      offset = line_end;
+    }
+}
+
+void
+bytes_page_select (BytesPage *self, gsize offset, gsize length)
+{
+  GtkTextIter start, end;
+  gsize       unit_length = 0;
+
+  if (self->document != NULL)
+    app_document_get_data (self->document, &unit_length);
+  if (offset < self->begin || (offset >= self->end && offset < unit_length))
+    {
+      gsize begin = offset > CONTEXT_BYTES ? offset - CONTEXT_BYTES : 0;
+
+      fill (self, begin - begin % BYTES_PER_LINE);
+    }
+  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
+  gtk_text_buffer_remove_tag (self->buffer, self->lit, &start, &end);
+  if (offset >= self->end)
+    return;
+  light (self, offset - self->begin, MIN (offset + length, self->end) - self->begin);
+  gtk_text_buffer_get_iter_at_line (
+      self->buffer, &start,
+      (int) (self->first_line + (offset - self->begin) / BYTES_PER_LINE));
+  /* A mark is scrolled to once the lines have their heights. */
+  gtk_text_buffer_move_mark (self->buffer, self->first_lit, &start);
+  gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->view), self->first_lit, 0.1, FALSE, 0, 0);
+}
+
+void
+bytes_page_set_document (BytesPage *self, AppDocument *document)
+{
+  if (document != NULL)
+    app_document_ref (document);
+  g_clear_pointer (&self->document, app_document_unref);
+  self->document = document;
+  fill (self, 0);
+}
+
+static void
+bytes_page_dispose (GObject *object)
+{
+  BytesPage *self = APP_BYTES_PAGE (object);
+
+  g_clear_pointer (&self->document, app_document_unref);
+  G_OBJECT_CLASS (bytes_page_parent_class)->dispose (object);
 }
 
 static void
 bytes_page_class_init (BytesPageClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = bytes_page_dispose;
 }
 
 static void
 bytes_page_init (BytesPage *self)
 {
-  GtkWidget *view = gtk_text_view_new ();
-  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget  *view = gtk_text_view_new ();
+  GtkWidget  *scroller = gtk_scrolled_window_new ();
+  GtkTextIter start;
 
+  self->view = view;
   self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
+  gtk_text_buffer_get_start_iter (self->buffer, &start);
+  self->first_lit = gtk_text_buffer_create_mark (self->buffer, NULL, &start, TRUE);
+  self->lit = gtk_text_buffer_create_tag (self->buffer, "lit", "background", "#f6d32d",
+                                          "foreground", "#000000", NULL);
   gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (view), FALSE);
   gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
   gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 12);
   gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 12);

@@ -2,18 +2,22 @@
 #pragma once
 
 #include <adwaita.h>
-#include <trace/trace-log.h>
+#include <app-document.h>
 
 G_BEGIN_DECLS
 
-/** BytesPage: the bytes of an event in hexadecimal and as text, sixteen or eight a line. */
+/** BytesPage: the bytes of a unit in hexadecimal and as text, eight a line, those that are
+ * selected lit. Offsets count bytes of the document's file. */
 #define APP_TYPE_BYTES_PAGE (bytes_page_get_type ())
 G_DECLARE_FINAL_TYPE (BytesPage, bytes_page, APP, BYTES_PAGE, AdwBin)
 
-/** A page shows this much; the rest is said. */
+/** The page shows this much at once, around what is selected; that there is more is said. */
 #define BYTES_PAGE_BYTES_MAX (64 * 1024)
 
-/** @log: (nullable); @position: of the event, or APP_NO_EVENT */
-void bytes_page_set_event (BytesPage *self, TraceLog *log, guint position);
+/** @document: (nullable) */
+void bytes_page_set_document (BytesPage *self, AppDocument *document);
+
+/** Lights @length bytes at @offset of the unit and shows them. */
+void bytes_page_select (BytesPage *self, gsize offset, gsize length);
 
 G_END_DECLS

@@ -2,28 +2,38 @@
 #include "explain-page.h"
 
 #include <app-glossary.h>
-#include <app-session.h>
 #include <glib/gi18n.h>
 #include <models/span-item.h>
-#include <trace/trace-grammar.h>
+#include <models/span-list.h>
+#include <string.h>
+#include <wire/wire-text.h>
+
+#include "severity.h"
 
 #define INDENT_PIXELS 14
+/* Bytes before the selected ones that are shown with them. */
+#define CONTEXT_BYTES 512
+/* How much is said of what a span comes to. */
+#define MEANING_CHARACTERS_MAX 300
 
 struct _ExplainPage
 {
   AdwBin              parent_instance;
-  WireSpans          *spans; /* (nullable) */
-  GListStore         *store; /* of SpanItem, in the order of the spans */
-  GtkSingleSelection *selection;
+  AppDocument        *document; /* (nullable) */
+  GtkSingleSelection *selection; /* over a SpanList */
   GtkWidget          *list;
   GtkWidget          *list_scroller; /* hidden when there is no grammar to show */
   GtkWidget          *text_scroller; /* hidden when there are no bytes */
   GtkTextBuffer      *buffer;
   GtkTextTag         *lit;
+  GtkTextMark        *first_lit;
   GtkTextTag         *plain; /* of all bytes: where a line wraps, no hyphen is added */
   GtkWidget          *text_view;
-  GArray             *places; /* of int: where the bytes stand in the buffer, and the end */
+  gsize               begin;  /* of the bytes that are in the buffer */
+  GArray             *places; /* of int: where those bytes stand in the buffer, and the end */
+  GtkWidget          *deviations; /* box */
   GtkWidget          *name;
+  GtkWidget          *meaning;
   GtkWidget          *citation;
   GtkWidget          *flags;
   GtkWidget          *prose;
@@ -48,30 +58,44 @@ append_byte (GString *text, guint8 byte)
     g_string_append_printf (text, "\\x%02X", byte);
 }
 
+/* Shows the bytes from @begin on, as many as are shown at once. */
 static void
-fill_text (ExplainPage *self, const guint8 *data, gsize length)
+fill_text (ExplainPage *self, gsize begin)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  gsize       shown = MIN (length, EXPLAIN_PAGE_BYTES_MAX);
-  int         place = 0;
-  GtkTextIter start, end;
+  gsize         length = 0;
+  const guint8 *data = NULL;
+  gsize         end;
+  int           place = 0;
+  GtkTextIter   first, last;
 
+  if (self->document != NULL)
+    data = app_document_get_data (self->document, &length);
+  end = MIN (length, begin + EXPLAIN_PAGE_BYTES_MAX);
   g_array_set_size (self->places, 0);
-  for (gsize i = 0; i < shown; i++)
+  self->begin = begin;
+  if (begin > 0)
+    {
+      g_string_append (text, "…\n");
+      place = 2;
+    }
+  for (gsize i = begin; i < end; i++)
     {
       gsize before = text->len;
 
       g_array_append_val (self->places, place);
       append_byte (text, data[i]);
-      place += (int) g_utf8_strlen (text->str + before, (gssize) (text->len - before));
+      place += (int) (text->len - before);
     }
   g_array_append_val (self->places, place);
+  if (end < length)
+    g_string_append (text, "…");
   gtk_text_buffer_set_text (self->buffer, text->str, (int) text->len);
-  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  gtk_text_buffer_apply_tag (self->buffer, self->plain, &start, &end);
+  gtk_text_buffer_get_bounds (self->buffer, &first, &last);
+  gtk_text_buffer_apply_tag (self->buffer, self->plain, &first, &last);
 }
 
-/* Returns: the offset of the byte at @place in the buffer. */
+/* Returns: the offset in the unit of the byte at @place in the buffer. */
 static gsize
 find_byte (ExplainPage *self, int place)
 {
@@ -87,38 +111,129 @@ find_byte (ExplainPage *self, int place)
       else
         high = middle;
     }
-  return low;
+  return self->begin + low;
+}
+
+/* Makes sure that the span's first bytes are among those shown. */
+static void
+show_bytes_of (ExplainPage *self, const WireSpan *span)
+{
+  gsize end = self->begin + (self->places->len > 0 ? self->places->len - 1 : 0);
+
+  if (span->offset < self->begin || (span->offset >= end && span->length > 0) ||
+      (span->offset + span->length > end && span->offset > self->begin + CONTEXT_BYTES))
+    fill_text (self, span->offset > CONTEXT_BYTES ? span->offset - CONTEXT_BYTES : 0);
 }
 
 static void
 light (ExplainPage *self, const WireSpan *span)
 {
   GtkTextIter start, end;
-  gsize       last = self->places->len > 0 ? self->places->len - 1 : 0;
+  gsize       first, last;
 
+  if (span != NULL)
+    show_bytes_of (self, span);
   gtk_text_buffer_get_bounds (self->buffer, &start, &end);
   gtk_text_buffer_remove_tag (self->buffer, self->lit, &start, &end);
-  if (span == NULL || span->offset >= last)
+  last = self->places->len > 0 ? self->places->len - 1 : 0;
+  if (span == NULL || span->offset >= self->begin + last)
     return;
+  first = span->offset - self->begin;
   gtk_text_buffer_get_iter_at_offset (self->buffer, &start,
-                                      g_array_index (self->places, int, span->offset));
+                                      g_array_index (self->places, int, first));
   gtk_text_buffer_get_iter_at_offset (
       self->buffer, &end,
-      g_array_index (self->places, int, MIN (span->offset + (gsize) span->length, last)));
+      g_array_index (self->places, int, MIN (first + (gsize) span->length, last)));
   gtk_text_buffer_apply_tag (self->buffer, self->lit, &start, &end);
-  gtk_text_view_scroll_to_iter (GTK_TEXT_VIEW (self->text_view), &start, 0.1, FALSE, 0, 0);
+  /* A mark is scrolled to once the lines have their heights. */
+  gtk_text_buffer_move_mark (self->buffer, self->first_lit, &start);
+  gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->text_view), self->first_lit, 0.1, FALSE, 0, 0);
 }
 
 /* What the span is */
 
-static void
-describe (ExplainPage *self, const WireSpan *span)
+static GtkWidget *
+new_label (const char *css_class)
 {
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 38);
+  if (css_class != NULL)
+    gtk_widget_add_css_class (label, css_class);
+  return label;
+}
+
+static void
+append_deviation (ExplainPage *self, const WireDeviation *deviation)
+{
+  GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget       *label = new_label (NULL);
+  const char      *prose = app_glossary_find ("deviations", deviation->name);
+  g_autofree char *markup = g_markup_printf_escaped (
+      _("<b>%s</b>: %s (RFC %u section %s)"), severity_get_label (deviation->severity),
+      deviation->label, deviation->rfc, deviation->section);
+  g_autofree char *escaped = prose != NULL ? g_markup_escape_text (prose, -1) : NULL;
+  g_autofree char *all = escaped != NULL ? g_strconcat (markup, "\n", escaped, NULL) : NULL;
+
+  gtk_label_set_markup (GTK_LABEL (label), all != NULL ? all : markup);
+  gtk_box_append (GTK_BOX (box), severity_new_image (deviation->severity));
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (self->deviations), box);
+}
+
+/* The span's deviations, each kind once. */
+static void
+describe_deviations (ExplainPage *self, guint index)
+{
+  const WireSpans     *spans = app_document_get_spans (self->document);
+  const WireDeviation *last = NULL;
+  guint                i = wire_spans_find_deviation (spans, index);
+
+  for (; i < wire_spans_get_n_deviations (spans); i++)
+    {
+      WireSpanDeviation found = wire_spans_get_deviation (spans, i);
+
+      if (found.span != index)
+        break;
+      if (found.deviation != last)
+        append_deviation (self, found.deviation);
+      last = found.deviation;
+    }
+}
+
+static void
+describe_meaning (ExplainPage *self, guint index)
+{
+  g_autofree char *meaning = app_document_dup_meaning (self->document, index);
+  g_autofree char *escaped = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (self->meaning, meaning != NULL);
+  if (meaning == NULL)
+    return;
+  escaped = wire_text_escape ((const guint8 *) meaning, strlen (meaning));
+  shown = g_utf8_substring (escaped, 0, MIN (g_utf8_strlen (escaped, -1), MEANING_CHARACTERS_MAX));
+  text = g_strconcat ("= ", shown, strlen (shown) < strlen (escaped) ? "…" : "", NULL);
+  gtk_label_set_text (GTK_LABEL (self->meaning), text);
+}
+
+static void
+describe (ExplainPage *self, SpanItem *item)
+{
+  const WireSpan         *span = item != NULL ? span_item_get_span (item) : NULL;
+  GtkWidget              *child;
   g_autofree char        *citation = NULL;
   g_autofree const char **flags = NULL;
   g_autofree char        *joined = NULL;
   const char             *prose;
 
+  while ((child = gtk_widget_get_first_child (self->deviations)) != NULL)
+    gtk_box_remove (GTK_BOX (self->deviations), child);
+  gtk_widget_set_visible (self->meaning, FALSE);
   gtk_widget_set_visible (self->citation, span != NULL);
   gtk_widget_set_visible (self->flags, span != NULL && span->flags != 0);
   if (span == NULL)
@@ -127,6 +242,8 @@ describe (ExplainPage *self, const WireSpan *span)
       gtk_label_set_text (GTK_LABEL (self->prose), "");
       return;
     }
+  describe_deviations (self, span_item_get_index (item));
+  describe_meaning (self, span_item_get_index (item));
   gtk_label_set_text (GTK_LABEL (self->name), span->element->label);
   citation = g_strdup_printf (_("RFC %u section %s"), span->element->rfc, span->element->section);
   gtk_label_set_text (GTK_LABEL (self->citation), citation);
@@ -144,7 +261,18 @@ on_span_chosen (GtkSingleSelection *selection, GParamSpec *pspec, ExplainPage *s
   const WireSpan *span = item != NULL ? span_item_get_span (item) : NULL;
 
   light (self, span);
-  describe (self, span);
+  describe (self, item);
+}
+
+void
+explain_page_select (ExplainPage *self, guint span)
+{
+  guint n_spans = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+
+  if (span >= n_spans)
+    return;
+  gtk_single_selection_set_selected (self->selection, span);
+  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", span);
 }
 
 static void
@@ -153,20 +281,15 @@ on_text_released (GtkGestureClick *gesture, int n_press, double x, double y, Exp
   GtkTextView *view = GTK_TEXT_VIEW (self->text_view);
   GtkTextIter  iter;
   int          buffer_x, buffer_y;
-  guint        found;
 
-  if (self->spans == NULL)
+  if (self->document == NULL || app_document_get_spans (self->document) == NULL)
     return;
   gtk_text_view_window_to_buffer_coords (view, GTK_TEXT_WINDOW_WIDGET, (int) x, (int) y,
                                          &buffer_x, &buffer_y);
   gtk_text_view_get_iter_at_location (view, &iter, buffer_x, buffer_y);
-  found = wire_spans_find_innermost (self->spans,
-                                     find_byte (self, gtk_text_iter_get_offset (&iter)));
-  if (found < g_list_model_get_n_items (G_LIST_MODEL (self->store)))
-    {
-      gtk_single_selection_set_selected (self->selection, found);
-      gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", found);
-    }
+  explain_page_select (self, wire_spans_find_innermost (
+                                 app_document_get_spans (self->document),
+                                 find_byte (self, gtk_text_iter_get_offset (&iter))));
 }
 
 /* Rows */
@@ -176,8 +299,12 @@ on_row_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer dat
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *sign = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
   GtkWidget *excerpt = gtk_label_new (NULL);
 
+  gtk_widget_add_css_class (sign, "warning");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (sign), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Departs from the standard"), -1);
   gtk_widget_set_margin_start (box, 6);
   gtk_widget_set_margin_end (box, 6);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
@@ -187,6 +314,7 @@ on_row_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer dat
   gtk_widget_add_css_class (excerpt, "monospace");
   gtk_widget_add_css_class (excerpt, "dim-label");
   gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), sign);
   gtk_box_append (GTK_BOX (box), excerpt);
   gtk_list_item_set_child (item, box);
 }
@@ -198,10 +326,12 @@ on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data
   const WireSpan *span = span_item_get_span (span_item);
   GtkWidget      *box = gtk_list_item_get_child (item);
   GtkWidget      *label = gtk_widget_get_first_child (box);
+  GtkWidget      *sign = gtk_widget_get_next_sibling (label);
 
   gtk_label_set_text (GTK_LABEL (label), span->element->label);
+  gtk_widget_set_visible (sign, span_item_get_deviates (span_item));
   gtk_widget_set_margin_start (label, MIN (span->depth, 12) * INDENT_PIXELS);
-  gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (label)),
+  gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (sign)),
                       span_item_get_excerpt (span_item));
   if (span->flags != 0)
     gtk_widget_add_css_class (label, "warning");
@@ -209,90 +339,26 @@ on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data
     gtk_widget_remove_css_class (label, "warning");
 }
 
-static void
-fill_list (ExplainPage *self, const guint8 *data)
-{
-  guint n_spans = MIN (wire_spans_get_n (self->spans), EXPLAIN_PAGE_SPANS_MAX);
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < n_spans; i++)
-    {
-      const WireSpan *span = wire_spans_get (self->spans, i);
-
-      g_ptr_array_add (items, span_item_new (span, data + span->offset));
-    }
-  g_list_store_splice (self->store, 0, g_list_model_get_n_items (G_LIST_MODEL (self->store)),
-                       items->pdata, items->len);
-}
-
-/* Returns: (transfer none): in words, an event whose bytes no grammar reads. */
-static const char *
-tell_without_grammar (TraceLog *log, guint position)
-{
-  if (log == NULL || position == APP_NO_EVENT)
-    return "";
-  switch ((TraceKind) trace_log_get_event (log, position)->kind)
-    {
-    case TRACE_NOTE:
-      return _("A host decided this. It is not on the wire: a host's decisions show in what it "
-               "does next.");
-    case TRACE_MESSAGE:
-      return _("A step in the life of the message, told as one event. The Dialogue level shows "
-               "the commands and replies it is made of.");
-    case TRACE_OPEN:
-      return _("A connection begins. The Packets level shows the segments that open it.");
-    case TRACE_CLOSE:
-      return _("One side has no more to say and closes its half of the connection.");
-    default:
-      return _("This event has no grammar of its own.");
-    }
-}
-
 void
-explain_page_set_event (ExplainPage *self, TraceLog *log, guint position)
+explain_page_set_document (ExplainPage *self, AppDocument *document, const char *words)
 {
-  const char   *grammar = NULL;
-  const guint8 *data = NULL;
-  gsize         length = 0;
+  g_autoptr (SpanList) list = span_list_new (document);
+  gboolean has_spans = g_list_model_get_n_items (G_LIST_MODEL (list)) > 0;
+  gsize    length = 0;
 
-  g_clear_pointer (&self->spans, wire_spans_free);
-  if (log != NULL && position != APP_NO_EVENT)
+  if (document != NULL)
+    app_document_get_data (document, &length);
+  g_clear_pointer (&self->document, app_document_unref);
+  self->document = document != NULL ? app_document_ref (document) : NULL;
+  fill_text (self, 0);
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (list));
+  if (!has_spans)
     {
-      const TraceEvent *event = trace_log_get_event (log, position);
-
-      grammar = trace_grammar_for_event (log, event);
-      if (event->kind != TRACE_NOTE && event->kind != TRACE_MESSAGE)
-        data = trace_log_get_bytes (log, event, &length);
-    }
-  fill_text (self, data, length);
-  if (grammar != NULL)
-    {
-      self->spans = trace_grammar_annotate (grammar, data, length);
-      fill_list (self, data);
-      gtk_single_selection_set_selected (self->selection, 0);
-      on_span_chosen (self->selection, NULL, self);
-    }
-  else
-    {
-      g_list_store_remove_all (self->store);
       describe (self, NULL);
-      gtk_label_set_text (GTK_LABEL (self->prose), tell_without_grammar (log, position));
+      gtk_label_set_text (GTK_LABEL (self->prose), words != NULL ? words : "");
     }
-  gtk_widget_set_visible (self->list_scroller, grammar != NULL);
+  gtk_widget_set_visible (self->list_scroller, has_spans);
   gtk_widget_set_visible (self->text_scroller, length > 0);
-}
-
-static GtkWidget *
-new_label (const char *css_class)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 38);
-  if (css_class != NULL)
-    gtk_widget_add_css_class (label, css_class);
-  return label;
 }
 
 static GtkWidget *
@@ -301,11 +367,15 @@ make_description (ExplainPage *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
+  self->deviations = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   self->name = new_label ("heading");
+  self->meaning = new_label (NULL);
   self->citation = new_label ("accent");
   self->flags = new_label ("warning");
   self->prose = new_label (NULL);
+  gtk_box_append (GTK_BOX (box), self->deviations);
   gtk_box_append (GTK_BOX (box), self->name);
+  gtk_box_append (GTK_BOX (box), self->meaning);
   gtk_box_append (GTK_BOX (box), self->flags);
   gtk_box_append (GTK_BOX (box), self->prose);
   gtk_box_append (GTK_BOX (box), self->citation);
@@ -325,11 +395,14 @@ make_text (ExplainPage *self)
 {
   GtkWidget  *scroller = gtk_scrolled_window_new ();
   GtkGesture *click = gtk_gesture_click_new ();
+  GtkTextIter start;
 
   self->text_view = gtk_text_view_new ();
   self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text_view));
   self->lit = gtk_text_buffer_create_tag (self->buffer, "lit", "background", "#f6d32d",
                                           "foreground", "#000000", NULL);
+  gtk_text_buffer_get_start_iter (self->buffer, &start);
+  self->first_lit = gtk_text_buffer_create_mark (self->buffer, NULL, &start, TRUE);
   self->plain = gtk_text_buffer_create_tag (self->buffer, "plain", "insert-hyphens", FALSE, NULL);
   gtk_text_view_set_editable (GTK_TEXT_VIEW (self->text_view), FALSE);
   gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (self->text_view), FALSE);
@@ -355,8 +428,7 @@ make_list (ExplainPage *self)
   GtkWidget          *scroller = gtk_scrolled_window_new ();
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
-  self->store = g_list_store_new (APP_TYPE_SPAN_ITEM);
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->store)));
+  self->selection = gtk_single_selection_new (NULL);
   g_signal_connect (self->selection, "notify::selected-item", G_CALLBACK (on_span_chosen), self);
   g_signal_connect (factory, "setup", G_CALLBACK (on_row_setup), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), NULL);
@@ -389,8 +461,7 @@ explain_page_dispose (GObject *object)
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
   g_clear_object (&self->selection);
-  g_clear_object (&self->store);
-  g_clear_pointer (&self->spans, wire_spans_free);
+  g_clear_pointer (&self->document, app_document_unref);
   g_clear_pointer (&self->places, g_array_unref);
   G_OBJECT_CLASS (explain_page_parent_class)->dispose (object);
 }

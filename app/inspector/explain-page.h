@@ -2,7 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
-#include <trace/trace-log.h>
+#include <app-document.h>
 
 G_BEGIN_DECLS
 
@@ -16,12 +16,13 @@ G_BEGIN_DECLS
 #define APP_TYPE_EXPLAIN_PAGE (explain_page_get_type ())
 G_DECLARE_FINAL_TYPE (ExplainPage, explain_page, APP, EXPLAIN_PAGE, AdwBin)
 
-/** Bytes that are shown as text; spans further on light nothing. */
+/** Bytes that are shown as text at once: those around what is selected. */
 #define EXPLAIN_PAGE_BYTES_MAX (16 * 1024)
-/** Spans that are listed. */
-#define EXPLAIN_PAGE_SPANS_MAX 5000
 
-/** @log: (nullable); @position: of the event, or APP_NO_EVENT */
-void explain_page_set_event (ExplainPage *self, TraceLog *log, guint position);
+/** @document: (nullable); @words: (nullable): said where there are no spans */
+void explain_page_set_document (ExplainPage *self, AppDocument *document, const char *words);
+
+/** Selects span @span, which also lights its bytes. */
+void explain_page_select (ExplainPage *self, guint span);
 
 G_END_DECLS

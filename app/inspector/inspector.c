@@ -2,10 +2,12 @@
 #include "inspector.h"
 
 #include <glib/gi18n.h>
+#include <trace/trace-grammar.h>
 #include <trace/trace-text.h>
 
 #include "bytes-page.h"
 #include "explain-page.h"
+#include "message-page.h"
 #include "state-page.h"
 
 struct _Inspector
@@ -14,9 +16,11 @@ struct _Inspector
   AppSession  *session; /* (nullable) */
   GtkWidget   *title;
   GtkWidget   *subtitle;
+  GtkWidget   *links;
   GtkWidget   *stack;
   ExplainPage *explain;
   BytesPage   *bytes;
+  MessagePage *message;
   StatePage   *state;
 };
 
@@ -30,6 +34,65 @@ show_nothing (Inspector *self)
                       _("Click an arrow in the ladder, or step with the full stop key."));
 }
 
+/* Returns: (transfer none): in words, an event whose bytes no grammar reads. */
+static const char *
+tell_without_grammar (TraceLog *log, guint position)
+{
+  switch ((TraceKind) trace_log_get_event (log, position)->kind)
+    {
+    case TRACE_NOTE:
+      return _("A host decided this. It is not on the wire: a host's decisions show in what it "
+               "does next.");
+    case TRACE_MESSAGE:
+      return _("A step in the life of the message, told as one event. The Dialogue level shows "
+               "the commands and replies it is made of.");
+    case TRACE_OPEN:
+      return _("A connection begins. The Packets level shows the segments that open it.");
+    case TRACE_CLOSE:
+      return _("One side has no more to say and closes its half of the connection.");
+    default:
+      return _("This event has no grammar of its own.");
+    }
+}
+
+/* Returns: (transfer full) (nullable): the event's bytes; NULL of one that never was on a wire. */
+static AppDocument *
+make_document (TraceLog *log, guint position)
+{
+  const TraceEvent *event = trace_log_get_event (log, position);
+  const guint8     *data;
+  gsize             length;
+  g_autoptr (GBytes) bytes = NULL;
+
+  data = trace_log_get_bytes (log, event, &length);
+  if (event->kind == TRACE_NOTE || event->kind == TRACE_MESSAGE || length == 0)
+    return NULL;
+  bytes = g_bytes_new (data, length);
+  return app_document_new (trace_grammar_for_event (log, event), bytes, 0);
+}
+
+static void
+set_page_visible (Inspector *self, GtkWidget *page, gboolean is_visible)
+{
+  gtk_stack_page_set_visible (gtk_stack_get_page (GTK_STACK (self->stack), page), is_visible);
+}
+
+/* Shows @document on all pages; @words (nullable) where there is nothing to explain. */
+static void
+set_document (Inspector *self, AppDocument *document, const char *words)
+{
+  gboolean has_message =
+      self->session != NULL && document != NULL && app_document_has_message (document);
+
+  explain_page_set_document (self->explain, document, words);
+  bytes_page_set_document (self->bytes, document);
+  message_page_set_document (self->message, has_message ? document : NULL);
+  if (!has_message && gtk_stack_get_visible_child (GTK_STACK (self->stack)) ==
+                          GTK_WIDGET (self->message))
+    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "explain");
+  set_page_visible (self, GTK_WIDGET (self->message), has_message);
+}
+
 static void
 update (Inspector *self)
 {
@@ -37,11 +100,14 @@ update (Inspector *self)
       self->session != NULL ? app_session_get_selected (self->session) : APP_NO_EVENT;
   TraceLog         *log = self->session != NULL ? app_session_get_log (self->session) : NULL;
   const TraceEvent *event;
-  g_autofree char  *label = NULL;
-  g_autofree char  *description = NULL;
+  g_autoptr (AppDocument) document = NULL;
+  g_autofree char *label = NULL;
+  g_autofree char *description = NULL;
 
-  explain_page_set_event (self->explain, log, selected);
-  bytes_page_set_event (self->bytes, log, selected);
+  if (selected != APP_NO_EVENT)
+    document = make_document (log, selected);
+  set_document (self, document,
+                selected != APP_NO_EVENT ? tell_without_grammar (log, selected) : NULL);
   state_page_set_event (self->state, log, selected);
   if (selected == APP_NO_EVENT)
     {
@@ -67,15 +133,54 @@ inspector_set_session (Inspector *self, AppSession *session)
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_set_object (&self->session, session);
+  gtk_widget_set_visible (self->title, TRUE);
+  gtk_widget_set_visible (self->subtitle, TRUE);
+  gtk_widget_set_visible (self->links, TRUE);
+  set_page_visible (self, GTK_WIDGET (self->state), TRUE);
   if (session != NULL)
     g_signal_connect (session, "notify::selected", G_CALLBACK (on_selected_changed), self);
   update (self);
 }
 
 void
+inspector_set_message (Inspector *self, AppDocument *document)
+{
+  inspector_set_session (self, NULL);
+  set_document (self, document, NULL);
+  gtk_widget_set_visible (self->title, FALSE);
+  gtk_widget_set_visible (self->subtitle, FALSE);
+  gtk_widget_set_visible (self->links, FALSE);
+  if (gtk_stack_get_visible_child (GTK_STACK (self->stack)) == GTK_WIDGET (self->state))
+    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "explain");
+  set_page_visible (self, GTK_WIDGET (self->state), FALSE);
+}
+
+void
+inspector_select (Inspector *self, guint span, gsize offset, gsize length)
+{
+  explain_page_select (self->explain, span);
+  bytes_page_select (self->bytes, offset, length);
+}
+
+static void
+on_bytes_chosen (MessagePage *page, guint span, guint offset, guint length, Inspector *self)
+{
+  inspector_select (self, span, offset, length);
+}
+
+static void
+on_message_activated (MessagePage *page, Inspector *self)
+{
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "explain");
+}
+
+void
 inspector_show_page (Inspector *self, const char *page)
 {
-  if (gtk_stack_get_child_by_name (GTK_STACK (self->stack), page) != NULL)
+  GtkWidget *child = gtk_stack_get_child_by_name (GTK_STACK (self->stack), page);
+
+  if (child != NULL &&
+      gtk_stack_page_get_visible (gtk_stack_get_page (GTK_STACK (self->stack), child)))
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), page);
 }
 
@@ -151,12 +256,18 @@ inspector_init (Inspector *self)
   self->stack = gtk_stack_new ();
   self->explain = g_object_new (APP_TYPE_EXPLAIN_PAGE, NULL);
   self->bytes = g_object_new (APP_TYPE_BYTES_PAGE, NULL);
+  self->message = g_object_new (APP_TYPE_MESSAGE_PAGE, NULL);
+  g_signal_connect (self->message, "chosen", G_CALLBACK (on_bytes_chosen), self);
+  g_signal_connect (self->message, "activated", G_CALLBACK (on_message_activated), self);
   self->state = g_object_new (APP_TYPE_STATE_PAGE, NULL);
   gtk_stack_add_titled (GTK_STACK (self->stack), GTK_WIDGET (self->explain), "explain",
                         _("Explain"));
   gtk_stack_add_titled (GTK_STACK (self->stack), GTK_WIDGET (self->bytes), "bytes", _("Bytes"));
+  gtk_stack_add_titled (GTK_STACK (self->stack), GTK_WIDGET (self->message), "message",
+                        _("Message"));
   gtk_stack_add_titled (GTK_STACK (self->stack), GTK_WIDGET (self->state), "state", _("State"));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->stack));
+  gtk_widget_add_css_class (switcher, "narrow");
   gtk_widget_set_margin_start (switcher, 12);
   gtk_widget_set_margin_end (switcher, 12);
   gtk_widget_set_vexpand (self->stack, TRUE);
@@ -167,7 +278,8 @@ inspector_init (Inspector *self)
   gtk_widget_set_margin_end (self->subtitle, 12);
   gtk_box_append (GTK_BOX (box), self->title);
   gtk_box_append (GTK_BOX (box), self->subtitle);
-  gtk_box_append (GTK_BOX (box), make_links ());
+  self->links = make_links ();
+  gtk_box_append (GTK_BOX (box), self->links);
   gtk_box_append (GTK_BOX (box), switcher);
   gtk_box_append (GTK_BOX (box), self->stack);
   adw_bin_set_child (ADW_BIN (self), box);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
+#include <app-document.h>
 #include <app-session.h>
 
 G_BEGIN_DECLS
@@ -10,8 +11,9 @@ G_BEGIN_DECLS
  * Inspector:
  *
  * What the selected event is, beside the ladder: Explain (the grammar's spans and
- * the bytes, each lighting the other), Bytes (hex and text), State (the
- * server's state machine after the event). A view of a session's selection.
+ * the bytes, each lighting the other), Bytes (hex and text), Message (the message that the event
+ * carries, if it does), State (the server's state machine after the event). A view of a session's
+ * selection, or of one message of a file.
  */
 #define APP_TYPE_INSPECTOR (inspector_get_type ())
 G_DECLARE_FINAL_TYPE (Inspector, inspector, APP, INSPECTOR, AdwBin)
@@ -19,7 +21,18 @@ G_DECLARE_FINAL_TYPE (Inspector, inspector, APP, INSPECTOR, AdwBin)
 /** @session: (nullable): a reference is taken */
 void inspector_set_session (Inspector *self, AppSession *session);
 
-/** @page: "explain", "bytes" or "state"; any other leaves the page as it is */
+/**
+ * inspector_set_message:
+ * @document: (nullable): a message that is shown elsewhere, in its parts
+ *
+ * Shows Explain and Bytes of it, instead of a session.
+ */
+void inspector_set_message (Inspector *self, AppDocument *document);
+
+/** Selects span @span and @length bytes at @offset of what is shown. */
+void inspector_select (Inspector *self, guint span, gsize offset, gsize length);
+
+/** @page: "explain", "bytes", "message" or "state"; any other leaves the page as it is */
 void inspector_show_page (Inspector *self, const char *page);
 
 G_END_DECLS

@@ -8,11 +8,19 @@
 struct _SpanItem
 {
   GObject  parent_instance;
+  guint    index;
   WireSpan span;
   char    *excerpt;
+  gboolean deviates;
 };
 
 G_DEFINE_FINAL_TYPE (SpanItem, span_item, G_TYPE_OBJECT)
+
+guint
+span_item_get_index (SpanItem *self)
+{
+  return self->index;
+}
 
 const WireSpan *
 span_item_get_span (SpanItem *self)
@@ -24,6 +32,12 @@ const char *
 span_item_get_excerpt (SpanItem *self)
 {
   return self->excerpt;
+}
+
+gboolean
+span_item_get_deviates (SpanItem *self)
+{
+  return self->deviates;
 }
 
 static void
@@ -45,14 +59,19 @@ span_item_init (SpanItem *self)
 }
 
 SpanItem *
-span_item_new (const WireSpan *span, const guint8 *bytes)
+span_item_new (const WireSpans *spans, guint i, const guint8 *data)
 {
   SpanItem *self = g_object_new (APP_TYPE_SPAN_ITEM, NULL);
-  gsize     length = MIN (span->length, EXCERPT_BYTES_MAX);
+  guint     deviation = wire_spans_find_deviation (spans, i);
+  gsize     length;
 
-  self->span = *span;
-  self->excerpt = wire_text_escape (bytes, length);
-  if (length < span->length)
+  self->index = i;
+  self->span = *wire_spans_get (spans, i);
+  self->deviates = deviation < wire_spans_get_n_deviations (spans) &&
+                   wire_spans_get_deviation (spans, deviation).span == i;
+  length = MIN (self->span.length, EXCERPT_BYTES_MAX);
+  self->excerpt = wire_text_escape (data + self->span.offset, length);
+  if (length < self->span.length)
     {
       char *longer = g_strconcat (self->excerpt, "…", NULL);
 

@@ -159,9 +159,10 @@ def test_units_are_explained_by_their_grammars():
         for grammar, data in cases.items():
             path.write_bytes(data)
             told = json.loads(run("explain", path, "--as", grammar, "--format", "json")[0])
-            assert list(told) == ["grammar", "length", "spans", "parts"]
+            assert list(told) == ["grammar", "length", "spans", "parts", "deviations"]
             assert told["grammar"] == grammar and told["length"] == len(data)
-            assert not any(span["flags"] for span in told["spans"]), told
+            assert not any(span["flags"] for span in told["spans"]) or grammar == "message", told
+            assert bool(told["parts"]) == (grammar == "message")
             assert {"element", "label", "rfc", "section", "offset", "length", "depth",
                     "flags"} == set(told["spans"][0])
         path.write_bytes(b"MAIL FROM:<a@a.exa")
@@ -170,6 +171,83 @@ def test_units_are_explained_by_their_grammars():
         path.write_bytes(b"\x00\xff\x1b[31m\xe2\x80\xae")
         out = run("explain", path)[0]
         assert b"\x1b" not in out and b"\xe2\x80\xae" not in out
+
+
+LETTERS = [
+    b"From: =?utf-8?q?Zo=C3=AB?= <a@a.example>\n"
+    b"To: b@b.example\nDate: Tue, 24 Nov 2026 08:00:00 +0000\nMessage-ID: <1@a.example>\n"
+    b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n"
+    b"--x\nContent-Type: text/plain; charset=utf-8\n\nHi\n"
+    b"--x\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n"
+    b"Content-Disposition: attachment; filename*=utf-8''%C3%A9.pdf\n\nYWJj\n--x--\n",
+    b"From: a@a.example\nFrom: b@b.example\n\n>From here on\n",
+]
+SEPARATOR = b"From a@a.example Tue Nov 24 08:00:00 2026\n"
+MBOX = b"".join(SEPARATOR + letter + b"\n" for letter in LETTERS)
+
+
+def explain_json(path, *arguments):
+    return json.loads(run("explain", path, "--format", "json", *arguments)[0])
+
+
+def test_a_message_is_explained_with_its_parts_and_deviations():
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "letter.eml"
+        path.write_bytes(LETTERS[0])
+        told = explain_json(path)
+        parts = told["parts"]
+        assert [(p["number"], p["depth"], p["type"], p["charset"], p["encoding"], p["filename"],
+                 p["disposition"]) for p in parts] == [
+            ("", 0, "multipart/mixed", None, "7bit", None, None),
+            ("1", 1, "text/plain", "utf-8", "7bit", None, None),
+            ("2", 1, "application/pdf", None, "base64", "é.pdf", "attachment")], parts
+        assert (parts[2]["encoded_size"], parts[2]["decoded_size"]) == (4, 3)
+        for part in parts:
+            header = LETTERS[0][part["header_offset"]:][:part["header_length"]]
+            assert header.startswith((b"From: ", b"Content-Type: ")) and header.endswith(b"\n")
+            assert part["body_length"] == part["encoded_size"]
+        assert LETTERS[0][parts[2]["body_offset"]:][:4] == b"YWJj"
+        assert any(span.get("meaning") == "Zoë" for span in told["spans"])
+        names = {deviation["name"] for deviation in told["deviations"]}
+        assert names == {"bare_lf"}, names
+        first = told["deviations"][0]
+        assert list(first) == ["name", "label", "severity", "rfc", "section", "offset", "length",
+                               "span"]
+        for deviation in told["deviations"]:
+            span = told["spans"][deviation["span"]]
+            assert deviation["name"] in span["flags"] and span["offset"] <= deviation["offset"]
+            assert deviation["offset"] + deviation["length"] <= span["offset"] + span["length"]
+        text = run("explain", path)[0].decode()
+        assert text.index("Line ends in LF alone") < text.index("Header section")
+        assert "= Zoë" in text
+        path.write_bytes(LETTERS[0].replace(b"\n", b"\r\n"))
+        assert "No deviations from the standards." in run("explain", path)[0].decode()
+
+
+def test_a_mailbox_file_is_explained_message_by_message():
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "letters.mbox"
+        path.write_bytes(MBOX)
+        told = explain_json(path)
+        assert (told["grammar"], told["length"], told["variant"]) == ("mbox", len(MBOX), "mboxo")
+        assert [len(LETTERS[i]) for i in range(2)] == [m["length"] for m in told["messages"]]
+        second = told["messages"][1]
+        start = MBOX.index(LETTERS[1])
+        assert second["spans"][0]["offset"] == second["parts"][0]["header_offset"] == start
+        assert {"duplicate_field", "missing_date"} <= {d["name"] for d in second["deviations"]}
+        assert min(d["offset"] for d in second["deviations"]) >= start
+        assert explain_json(path, "--message", "2") == second
+        text = run("explain", path)[0].decode()
+        assert "2 messages" in text and f"Message 2 of 2, at byte {start}:" in text
+        assert "No From field" not in text
+        assert "there are 2" in run("explain", path, "--message", "3", status=2)[1]
+        run("explain", path, "--message", "-1", status=2)
+        assert explain_json(path, "--as", "message")["grammar"] == "message"
+        # One message with a separator line is a message, which explains that line, too.
+        path.write_bytes(SEPARATOR + LETTERS[1])
+        assert explain_json(path)["grammar"] == "message"
+        assert "is not" in run("explain", path, "--message", "1", status=2)[1]
+        assert len(explain_json(path, "--as", "mbox")["messages"]) == 1
 
 
 def test_every_tenth_message_of_the_corpus_is_explained_to_its_last_byte():
