@@ -372,14 +372,14 @@ read_multipart (Reader *self, guint index, guint depth)
 static void
 read_entity (Reader *self, guint parent, guint depth, gboolean in_digest)
 {
-  MimePart part = { .parent = parent, .depth = depth };
+  MimePart part = { .parent = parent, .depth = depth, .ordinal = 1 };
   guint    index = self->tree->parts->len;
   gboolean is_at_boundary;
 
   part.type = in_digest ? "message" : "text";
   part.subtype = in_digest ? "rfc822" : "plain";
   if (parent != MIME_NO_PART)
-    get_part (self, parent)->n_children++;
+    part.ordinal = ++get_part (self, parent)->n_children;
   is_at_boundary = read_header (self, &part);
   part.kind = decide_kind (self, &part, depth);
   g_array_append_val (self->tree->parts, part);
@@ -536,18 +536,6 @@ is_unnumbered (const MimeTree *self, guint i)
           mime_tree_get_part (self, part->parent)->kind == MIME_PART_MESSAGE);
 }
 
-/* Returns: the place of part @i among its parent's children, from 1 on. */
-static guint
-get_ordinal (const MimeTree *self, guint i)
-{
-  guint ordinal = 1;
-
-  for (guint at = mime_tree_get_part (self, i)->parent + 1; at < i;
-       at = mime_tree_get_part (self, at)->next)
-    ordinal++;
-  return ordinal;
-}
-
 char *
 mime_tree_dup_number (const MimeTree *self, guint i)
 {
@@ -561,9 +549,8 @@ mime_tree_dup_number (const MimeTree *self, guint i)
 
       if (!is_unnumbered (self, i))
         {
-          g_autofree char *prefix = g_strdup_printf (
-              "%u%s", part->parent != MIME_NO_PART ? get_ordinal (self, i) : 1,
-              number->len > 0 ? "." : "");
+          g_autofree char *prefix =
+              g_strdup_printf ("%u%s", part->ordinal, number->len > 0 ? "." : "");
 
           g_string_prepend (number, prefix);
         }

@@ -58,6 +58,7 @@ typedef struct
   guint        parent; /* index, or MIME_NO_PART */
   guint        depth;  /* 0 for the message */
   guint        n_children;
+  guint        ordinal; /* its place among its parent's children, from 1 on */
   guint        next; /* index of the next part that is not inside this one */
 
   guint first_field, n_fields; /* of the tree's fields; offsets as in the tree's data */
