@@ -172,12 +172,13 @@ scan_host (WireScan *scan)
   return (length > 0 && is_plain && imf_scan_domain (scan, NULL)) || scan_received_token (scan);
 }
 
-/* Tokens and comments up to the next clause, ";" or the end. The first token is the
- * clause's own, whatever it looks like: the keyword of another, even. */
+/* Tokens and comments up to the next clause, ";" or the end. The token right after the keyword
+ * is the clause's own, whatever it looks like: the keyword of another, even. */
 static gboolean
 scan_clause_value (WireScan *scan, gboolean (*scan_first) (WireScan *scan))
 {
   gboolean is_first = TRUE;
+  gboolean has_comment = FALSE;
   gsize    keyword_length;
 
   for (;;)
@@ -187,7 +188,8 @@ scan_clause_value (WireScan *scan, gboolean (*scan_first) (WireScan *scan))
 
       imf_scan_fws (scan);
       byte = wire_scan_peek (scan);
-      if (byte == -1 || byte == ';' || (!is_first && find_clause (scan, &keyword_length) != NULL))
+      if (byte == -1 || byte == ';' ||
+          ((!is_first || has_comment) && find_clause (scan, &keyword_length) != NULL))
         {
           imf_scan_restore (scan, place);
           return TRUE;
@@ -196,6 +198,7 @@ scan_clause_value (WireScan *scan, gboolean (*scan_first) (WireScan *scan))
         {
           if (!imf_scan_comment (scan))
             return FALSE;
+          has_comment = TRUE;
           continue;
         }
       if (is_first ? !scan_first (scan) : !scan_received_token (scan))
