@@ -3,6 +3,7 @@
 #include "imf-address.h"
 #include "imf-fields.h"
 #include "imf-value.h"
+#include "imf-word.h"
 
 #include <string.h>
 
@@ -27,6 +28,8 @@ imf_append_field (GString *header, const char *name, const char *value)
 {
   gsize length = strlen (value);
   gsize column = strlen (name) + 2;
+  gsize wanted = strstr (value, "=?") != NULL ? IMF_WORD_LINE_CHARACTERS_MAX
+                                              : IMF_LINE_CHARACTERS_WANTED;
   gsize pos = 0;
 
   g_string_append_printf (header, length > 0 ? "%s: " : "%s:", name);
@@ -34,7 +37,7 @@ imf_append_field (GString *header, const char *name, const char *value)
     {
       gsize end = find_word_end (value, length, pos);
 
-      if (pos > 0 && column + (end - pos) > IMF_LINE_CHARACTERS_WANTED)
+      if (pos > 0 && column + (end - pos) > wanted)
         {
           g_string_append (header, "\r\n");
           column = 0;

@@ -46,8 +46,8 @@ GBytes *imf_compose (const ImfDraft *draft, const char **out_problem);
  * @value: on one line; not trusted: a control character is written "?"
  *
  * Appends "NAME: VALUE" CRLF, folded at white space so that lines keep to
- * IMF_LINE_CHARACTERS_WANTED where they can. A word is never cut, however long, and
- * unfolding gives back @value, space for space.
+ * IMF_LINE_CHARACTERS_WANTED (with encoded-words to IMF_WORD_LINE_CHARACTERS_MAX) where they can. A
+ * word is never cut, however long, and unfolding gives back @value, space for space.
  */
 void imf_append_field (GString *header, const char *name, const char *value);
 

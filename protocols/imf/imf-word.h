@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 /** Length of one encoded-word, delimiters included (RFC 2047 section 2). */
 #define IMF_WORD_CHARACTERS_MAX 75
 
+/** Length of a line of a field with encoded-words in it (RFC 2047 section 2). */
+#define IMF_WORD_LINE_CHARACTERS_MAX 76
+
 /**
  * ImfWord:
  *

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include <imf/imf-address.h>
+#include <imf/imf-composer.h>
+#include <imf/imf-fields.h>
 #include <imf/imf-word.h>
 
 #define OCTETS(text) text, sizeof text - 1
@@ -130,6 +133,199 @@ test_hostile (void)
   }
 }
 
+#define A50 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define O_UMLAUT_8                                                                                 \
+  "\303\266\303\266\303\266\303\266\303\266\303\266\303\266\303\266"
+
+typedef struct
+{
+  const char *text;
+  const char *as_text;
+  const char *as_phrase;
+} Encoded;
+
+static const Encoded encoded[] = {
+  { "", "", "\"\"" },
+  { "Hello  there (you)", "Hello  there (you)", "\"Hello  there (you)\"" },
+  { "Ann Example", "Ann Example", "Ann Example" },
+  { "A. \"B\" \\", "A. \"B\" \\", "\"A. \\\"B\\\" \\\\\"" },
+  { "Gr\303\274\303\237e", "=?utf-8?B?R3LDvMOfZQ==?=", "=?utf-8?B?R3LDvMOfZQ==?=" },
+  { "Gr\303\266sse aus Bern", "=?utf-8?Q?Gr=C3=B6sse?= aus Bern",
+    "=?utf-8?Q?Gr=C3=B6sse?= aus Bern" },
+  { "Dr. Andr\303\251 A.", "Dr. =?utf-8?B?QW5kcsOp?= A.", "\"Dr.\" =?utf-8?B?QW5kcsOp?= \"A.\"" },
+  { "a \303\266 \303\266 b", "a =?utf-8?B?w7Ygw7Y=?= b", "a =?utf-8?B?w7Ygw7Y=?= b" },
+  { "a  caf\303\251abc  b", "a =?utf-8?Q?_caf=C3=A9abc_?= b", "a =?utf-8?Q?_caf=C3=A9abc_?= b" },
+  { "caf\303\251abcdefgh\"(.",
+    "=?utf-8?Q?caf=C3=A9abcdefgh\"(.?=", "=?utf-8?B?Y2Fmw6lhYmNkZWZnaCIoLg==?=" },
+  { "caf\303\251abcdefghijklmnopq_=?", "=?utf-8?Q?caf=C3=A9abcdefghijklmnopq=5F=3D=3F?=",
+    "=?utf-8?Q?caf=C3=A9abcdefghijklmnopq=5F=3D=3F?=" },
+  { " a", "=?utf-8?Q?_a?=", "=?utf-8?Q?_a?=" },
+  { "b a ", "b =?utf-8?Q?a_?=", "b =?utf-8?Q?a_?=" },
+  { "  ",
+    "=?utf-8?Q?"
+    "__?=",
+    "=?utf-8?Q?"
+    "__?=" },
+  /* What looks like an encoded-word (RFC 2047 section 5), and what can't be folded. */
+  { "x =?utf-8?q?a?= y", "x =?utf-8?B?PT91dGYtOD9xP2E/PQ==?= y",
+    "x =?utf-8?B?PT91dGYtOD9xP2E/PQ==?= y" },
+  { "a\tb", "=?utf-8?B?YQli?=", "=?utf-8?B?YQli?=" },
+  /* 75 characters in all, then one more octet of text. */
+  { O_UMLAUT_8 O_UMLAUT_8 O_UMLAUT_8,
+    "=?utf-8?B?w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7Y=?= =?utf-8?B?w7bDtg==?=",
+    "=?utf-8?B?w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7Y=?= "
+    "=?utf-8?B?w7bDtg==?=" },
+};
+
+static void
+test_encode (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (encoded); i++)
+    {
+      g_autofree char *text = mime_words_encode (encoded[i].text, MIME_WORDS_IN_TEXT, 0);
+      g_autofree char *phrase = mime_words_encode (encoded[i].text, MIME_WORDS_IN_PHRASE, 0);
+
+      g_assert_cmpstr (text, ==, encoded[i].as_text);
+      g_assert_cmpstr (phrase, ==, encoded[i].as_phrase);
+    }
+}
+
+/* Words of every sort, with spaces between and sometimes around. */
+static char *
+make_text (GRand *random)
+{
+  static const char *const pieces[] = { "a",
+                                        "Zz",
+                                        "(",
+                                        "\"",
+                                        "\\",
+                                        ".",
+                                        ",",
+                                        "_",
+                                        "=",
+                                        "?",
+                                        "=?",
+                                        "?=",
+                                        "\303\266",
+                                        "\342\202\254",
+                                        "\360\237\230\200",
+                                        "\t",
+                                        "=?utf-8?q?x?=",
+                                        "long",
+                                        A50,
+                                        "\320\232\320\273" };
+  GString *text = g_string_new (NULL);
+  guint    n = (guint) g_rand_int_range (random, 0, 30);
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint n_pieces = (guint) g_rand_int_range (random, 0, 6);
+
+      for (guint j = 0; j < n_pieces; j++)
+        {
+          guint piece = g_rand_boolean (random)
+                            ? 1
+                            : (guint) g_rand_int_range (random, 0, G_N_ELEMENTS (pieces));
+
+          g_string_append (text, pieces[piece]);
+        }
+      if (g_rand_int_range (random, 0, 4) > 0)
+        g_string_append (text, g_rand_int_range (random, 0, 8) == 0 ? "  " : " ");
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* The lines of a field keep to their length, and encoded-words to theirs. */
+static void
+check_lines (const char *field)
+{
+  g_auto (GStrv) lines = g_strsplit (field, "\r\n", -1);
+
+  g_assert_true (g_str_is_ascii (field));
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      gsize length = strlen (lines[i]);
+
+      if (strstr (lines[i], "=?utf-8?Q?") == NULL && strstr (lines[i], "=?utf-8?B?") == NULL)
+        continue;
+      /* One word of ASCII may be longer than any line should be. */
+      if (strlen (strrchr (lines[i], ' ')) < 50 && strcspn (lines[i] + 1, " ") < 75)
+        g_assert_cmpuint (length, <=, IMF_WORD_LINE_CHARACTERS_MAX);
+      for (gsize at = 0; at < length; at++)
+        {
+          ImfWord word;
+
+          if (imf_word_find ((const guint8 *) lines[i], length, at, &word))
+            {
+              g_assert_cmpuint (word.length, <=, IMF_WORD_CHARACTERS_MAX);
+              g_assert_cmpuint (word.text_length, >, 0);
+            }
+        }
+    }
+}
+
+static void
+check_field (MimeCharsets *charsets, const char *text)
+{
+  g_autofree char *value = mime_words_encode (text, MIME_WORDS_IN_TEXT, strlen ("Subject: "));
+  g_autoptr (GString) field = g_string_new (NULL);
+  g_autoptr (ImfHeader) header = NULL;
+  g_autofree char *decoded = NULL;
+  const ImfField  *found;
+
+  imf_append_field (field, "Subject", value);
+  check_lines (field->str);
+  header = imf_header_new ((const guint8 *) field->str, field->len);
+  g_assert_cmpuint (imf_header_get_n (header), ==, 1);
+  found = imf_header_get (header, 0);
+  decoded = mime_words_decode (charsets, (const guint8 *) field->str + found->value_offset,
+                               found->value_length);
+  if (text[0] != '\0')
+    g_assert_cmpstr (decoded + 1, ==, text);
+}
+
+static void
+check_phrase (MimeCharsets *charsets, const char *text)
+{
+  g_autofree char *phrase = mime_words_encode (text, MIME_WORDS_IN_PHRASE, strlen ("To: "));
+  g_autofree char *address = g_strconcat (phrase, " <a@b.example>", NULL);
+  g_autoptr (GString) field = g_string_new (NULL);
+  g_autoptr (ImfAddressList) list = NULL;
+  g_autofree char *decoded = NULL;
+
+  imf_append_field (field, "To", address);
+  check_lines (field->str);
+  list = imf_address_list_parse ((const guint8 *) field->str + 3, field->len - 5);
+  g_assert_nonnull (list);
+  g_assert_cmpuint (imf_address_list_get_n (list), ==, 1);
+  if (imf_address_list_get (list, 0)->display_name != NULL)
+    decoded = mime_words_decode_text (charsets, imf_address_list_get (list, 0)->display_name);
+  g_assert_cmpstr (decoded != NULL ? decoded : "", ==, text);
+}
+
+static void
+test_round_trip (void)
+{
+  g_autoptr (MimeCharsets) charsets = mime_charsets_new ();
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+  g_autofree char *spaces = g_strnfill (5000, ' ');
+  g_autofree char *middle = g_strconcat ("a", spaces, "b", NULL);
+  g_autofree char *word = g_strnfill (5000, 'w');
+
+  g_test_summary ("Any text, encoded, folded, read and decoded, is what it was.");
+  for (guint i = 0; i < 4000; i++)
+    {
+      g_autofree char *text = make_text (random);
+
+      check_field (charsets, text);
+      check_phrase (charsets, text);
+    }
+  check_field (charsets, spaces);
+  check_field (charsets, middle);
+  check_field (charsets, word);
+  check_phrase (charsets, word);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -142,5 +338,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/mime-words/find", test_find);
   g_test_add_func ("/mime-words/hostile", test_hostile);
+  g_test_add_func ("/mime-words/encode", test_encode);
+  g_test_add_func ("/mime-words/round-trip", test_round_trip);
   return g_test_run ();
 }
