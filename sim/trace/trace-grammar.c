@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include <dns/dns-message.h>
-#include <imf/imf-message.h>
 #include <inet/inet-packet.h>
+#include <mime/mime-message.h>
 #include <pop3/pop3-grammar.h>
 #include <smtp/smtp-grammar.h>
 #include <wire/wire-dots.h>
@@ -35,7 +35,7 @@ static const struct
   const WireGrammar *grammar;
   const WireElement *data_root;
 } grammars[] = {
-  { "message", "Internet message", &imf_grammar_message, NULL },
+  { "message", "Internet message", &mime_grammar_message, NULL },
   { "smtp-command", "SMTP command", &smtp_grammar_command, NULL },
   { "smtp-reply", "SMTP reply", &smtp_grammar_reply, NULL },
   { "smtp-data", "SMTP mail data", NULL, &smtp_data },
@@ -179,7 +179,7 @@ add_message (WireSpans *spans, const char *grammar, const guint8 *block, gsize l
   g_autoptr (TraceMessage) message = trace_message_new (grammar, unit);
   g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (gsize));
   g_autoptr (WireSpans) inner =
-      wire_annotate (&imf_grammar_message, g_bytes_get_data (message->bytes, NULL),
+      wire_annotate (&mime_grammar_message, g_bytes_get_data (message->bytes, NULL),
                      g_bytes_get_size (message->bytes));
   DataSpans self = { spans, message, 0, ends };
 

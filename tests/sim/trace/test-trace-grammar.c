@@ -10,8 +10,8 @@ static const struct
   const char *name, *block, *spans;
 } blocks[] = {
   { "whole", "Subject: x\r\n\r\n..\r\na.b\r\n..c\r\n.\r\n",
-    "smtp_data 0+31 0; message 0+28 1; field_name 0+7 4; body 14+14 2; stuffed_dot 14+1 3; "
-    "stuffed_dot 23+1 3; end_of_data 28+3 1; " },
+    "smtp_data 0+31 0; message 0+28 1; field_name 0+7 4; body 14+14 2; stuffed_dot 14+1 4; "
+    "stuffed_dot 23+1 4; end_of_data 28+3 1; " },
   { "field-that-begins-with-a-dot", "..X: y\r\n\r\n.\r\n",
     "smtp_data 0+13 0; message 0+10 1; field_name 0+3 4; stuffed_dot 0+1 5; end_of_data 10+3 1; " },
   { "bare-lf-stuffs-nothing", "A: b\r\n\r\nc\n.\r\n.\r\n",
