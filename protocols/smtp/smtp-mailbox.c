@@ -69,6 +69,20 @@ smtp_scan_domain (WireScan *scan)
                                     wire_scan_fail (scan)));
 }
 
+/* IPv6-comp, IPv6v4-comp: "::" stands for two groups at the least, so that there are no more than
+ * six others; an IPv4 address is two. */
+static gboolean
+has_room_for_zeros (const char *address)
+{
+  guint n_groups = strchr (address, '.') != NULL ? 1 : 0;
+
+  if (strstr (address, "::") == NULL)
+    return TRUE;
+  for (const char *c = address; *c != '\0'; c++)
+    n_groups += *c != ':' && (c == address || c[-1] == ':');
+  return n_groups <= 6;
+}
+
 /* What stands between the brackets: an IPv4 address, "IPv6:" and an IPv6
  * address, or a tag (Ldh-str), ":" and something. GLib also takes an IPv6 address
  * with a zone after "%", which no literal has. */
@@ -79,7 +93,7 @@ is_literal (const char *text)
 
   if (g_ascii_strncasecmp (text, "IPv6:", 5) == 0)
     return strchr (text + 5, ':') != NULL && strchr (text, '%') == NULL &&
-           g_hostname_is_ip_address (text + 5);
+           g_hostname_is_ip_address (text + 5) && has_room_for_zeros (text + 5);
   if (colon == NULL)
     return g_hostname_is_ip_address (text);
   for (const char *c = text; c < colon; c++)
