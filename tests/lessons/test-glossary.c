@@ -2,7 +2,10 @@
 #include <glossary.h>
 
 #include <glib/gstdio.h>
+#include <wire/wire-deviation.h>
 #include <wire/wire-element.h>
+
+#include <string.h>
 
 static const char *const modules[] = {
   "wire", "imf", "mime", "smtp", "pop3", "dns", "inet", "trace",
@@ -77,6 +80,51 @@ test_every_entry_has_an_element (void)
     }
 }
 
+/* What a reader should do is the last sentence. */
+static void
+check_deviation (const WireDeviation *deviation, gpointer data)
+{
+  Glossary   *glossary = data;
+  const char *prose = glossary_find (glossary, "deviations", deviation->name);
+  const char *advice = prose != NULL ? g_strrstr (prose, "A reader ") : NULL;
+
+  if (advice == NULL || advice == prose || strstr (advice, ". ") != NULL)
+    {
+      g_test_message ("lessons/glossary/deviations.md does not say of %s what it is and, in the end, "
+                      "what a reader should do",
+                      deviation->name);
+      g_test_fail ();
+    }
+}
+
+static void
+count_deviation (const WireDeviation *deviation, gpointer data)
+{
+  guint *n_deviations = data;
+
+  (*n_deviations)++;
+}
+
+static void
+test_every_deviation_has_prose (void)
+{
+  g_autoptr (Glossary) glossary = open_glossary ();
+  g_autoptr (GPtrArray) names = glossary_list (glossary, "deviations");
+  guint n_deviations = 0;
+
+  wire_deviation_foreach (count_deviation, &n_deviations);
+  g_assert_cmpuint (n_deviations, >, 100);
+  wire_deviation_foreach (check_deviation, glossary);
+  for (guint i = 0; i < names->len; i++)
+    if (wire_deviation_find (g_ptr_array_index (names, i)) == NULL)
+      {
+        g_test_message ("lessons/glossary/deviations.md: %s is no deviation",
+                        (const char *) g_ptr_array_index (names, i));
+        g_test_fail ();
+      }
+  g_assert_cmpuint (names->len, ==, n_deviations);
+}
+
 static void
 test_terms (void)
 {
@@ -145,6 +193,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/glossary/every-element-has-prose", test_every_element_has_prose);
   g_test_add_func ("/glossary/every-entry-has-an-element", test_every_entry_has_an_element);
+  g_test_add_func ("/glossary/every-deviation-has-prose", test_every_deviation_has_prose);
   g_test_add_func ("/glossary/terms", test_terms);
   g_test_add_func ("/glossary/reading", test_reading);
   g_test_add_func ("/glossary/what-is-absent", test_what_is_absent);
