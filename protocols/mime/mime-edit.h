@@ -8,11 +8,12 @@ G_BEGIN_DECLS
 /**
  * mime_edit_replace_field:
  * @field: (nullable): one of @tree's; NULL adds a field at the end of the header of part @part
- * @value: (nullable): on one line, ASCII or UTF-8 text that is encoded where the field lets it; NULL
- *   takes the field away
+ * @value: (nullable): on one line, ASCII or UTF-8 text that is encoded where the field lets it;
+ *   NULL takes the field away
  *
  * All other bytes stay as they are; the new field ends its lines as the old one did.
- * Returns: (transfer full) (nullable): the message; NULL with @out_problem set for a wrong name or value
+ * Returns: (transfer full) (nullable): the message; NULL with @out_problem set for a wrong name or
+ * value
  */
 GBytes *mime_edit_replace_field (const MimeTree *tree,
                                  guint           part,

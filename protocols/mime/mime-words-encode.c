@@ -7,9 +7,9 @@
 #include <imf/imf-scan.h>
 #include <imf/imf-word.h>
 
-/* Length of an ASCII word left as it is. Ours: well below what a line may have (RFC 5322
- * section 2.1.1), for a line can't be folded within a word. */
-#define PLAIN_CHARACTERS_MAX 900
+/* Length of a line that has an ASCII word as it is, a space before it and a quote on either side
+ * counted. A line can't be folded within a word, but encoded-words can be apart. */
+#define PLAIN_CHARACTERS_MAX 76
 
 /* Spaces between two words left as they are. Ours, for the same reason. */
 #define PLAIN_SPACES_MAX 20
@@ -46,15 +46,19 @@ get_word (const Encoding *self, guint i)
   return &g_array_index (self->words, Word, i);
 }
 
-/* Returns: whether a word can't stand in a header as it is. */
+/* Returns: whether a word can't stand in a header as it is. @column: of the line it is on */
 static gboolean
-needs_encoding (const char *word, gsize length)
+needs_encoding (const char *word, gsize length, MimeWordsPlace place, gsize column)
 {
   for (gsize i = 0; i < length; i++)
-    if (word[i] <= ' ' || word[i] >= 127 ||
-        (word[i] == '=' && i + 1 < length && word[i + 1] == '?'))
-      return TRUE;
-  return length > PLAIN_CHARACTERS_MAX;
+    {
+      if (word[i] <= ' ' || word[i] >= 127 ||
+          (word[i] == '=' && i + 1 < length && word[i + 1] == '?'))
+        return TRUE;
+      if (place == MIME_WORDS_IN_PHRASE && (word[i] == '"' || word[i] == '\\'))
+        column++; /* a backslash before it */
+    }
+  return column + length > PLAIN_CHARACTERS_MAX;
 }
 
 /* Spaces at either end of the text would get lost, so the words beside them are encoded, too. */
@@ -71,7 +75,8 @@ split_words (Encoding *self)
       word.length = strcspn (self->text + word.offset, " ");
       word.is_encoded = (pos == 0 && word.n_spaces > 0) || word.length == 0 ||
                         word.n_spaces > PLAIN_SPACES_MAX ||
-                        needs_encoding (self->text + word.offset, word.length);
+                        needs_encoding (self->text + word.offset, word.length, self->place,
+                                        pos == 0 ? self->column : 1);
       if (word.length == 0 && self->words->len > 0)
         get_word (self, self->words->len - 1)->is_encoded = TRUE;
       g_array_append_val (self->words, word);

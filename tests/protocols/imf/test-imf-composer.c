@@ -123,6 +123,8 @@ static const FoldCase fold_cases[] = {
     FIFTY " 123456789 123456789 1                                                              ",
     "Name: " FIFTY " 123456789 123456789\r\n 1"
     "                                                              \r\n" },
+  { "encoded-word", FIFTY " 1234567890 =?a?q?b?=", "Name: " FIFTY " 1234567890\r\n =?a?q?b?=\r\n" },
+  { "encoded-word-fits", FIFTY " 123456789 =?a?q?b?=", "Name: " FIFTY " 123456789 =?a?q?b?=\r\n" },
   { "controls", "a\r\nBcc: b\177", "Name: a??Bcc: b?\r\n" },
 };
 

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "mime-draft.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MimeNode:
+ *
+ * A part of a message that is being built: a leaf with its content still unencoded, or a multipart.
+ * All its decisions (type, encoding, fields) have been made; boundaries come last.
+ */
+typedef struct _MimeNode MimeNode;
+
+/**
+ * mime_node_new_text:
+ * @subtype: "plain" or "html"
+ * @text: valid UTF-8; lines end in LF, CRLF or CR
+ * @is_flowed: write it as format=flowed, if no word is too long for that
+ *
+ * A text part in canonical form: lines that end in CRLF, the last one, too. As us-ascii when it is,
+ * in 7bit when all lines are short and need no protection, else as the shorter of quoted-printable
+ * and base64.
+ */
+MimeNode *mime_node_new_text (const char *subtype, const char *text, gboolean is_flowed);
+
+/**
+ * mime_node_new_attachment:
+ * @is_related: whether it is one of the parts that an HTML part shows
+ *
+ * Content is written so that it comes back octet for octet, but for one kind: a message/... may
+ * not be encoded (RFC 2046 section 5.2.1), so its lines end in CRLF. One that can't go as 7bit or
+ * 8bit for its NULs or long lines becomes application/octet-stream; so does text beyond ASCII that
+ * is not UTF-8 and whose type names no charset.
+ *
+ * Returns: (transfer full) (nullable): NULL with @out_problem set for a wrong type, name or id
+ */
+MimeNode *mime_node_new_attachment (const MimeAttachment *attachment,
+                                    gboolean              is_related,
+                                    char                **out_problem);
+
+/** @children: (transfer full): of MimeNode, at least one */
+MimeNode *mime_node_new_multipart (const char *subtype, GPtrArray *children);
+
+void mime_node_free (MimeNode *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MimeNode, mime_node_free)
+
+/** Whether the defaults of RFC 2045 section 5.2 say all there is: no MIME field is needed. */
+gboolean mime_node_is_plain (const MimeNode *self);
+
+/**
+ * mime_node_append:
+ *
+ * Appends the part to @out: its fields, an empty line, its body. Boundaries begin with "=_", which
+ * no encoded line has (RFC 2045 section 6.7), and are drawn until no unencoded content has them.
+ */
+void mime_node_append (MimeNode *self, GString *out, MimeRandom random, gpointer user_data);
+
+G_END_DECLS
