@@ -258,6 +258,8 @@ mime_check_header (MimeCheck *self, WireScan *scan, const MimePart *part, const 
     }
   else
     check_duplicates (self, scan, part);
+  if (part->flags & MIME_PART_HEADER_LIMIT)
+    wire_scan_deviate (scan, &imf_deviation_header_limit);
   if (part->flags & MIME_PART_TYPE_UNREADABLE)
     deviate_in_field (self, scan, part, "Content-Type", &mime_deviation_unreadable_content_type);
   if (part->encoding == MIME_ENCODING_UNKNOWN)

@@ -265,6 +265,19 @@ read_mime_field (Reader *self, MimePart *part, const ImfField *field)
       readers[i].read (self, part, field);
 }
 
+/* Whether a limit ended the header at @end, where no empty line and no boundary line is: there
+ * were fields before, or one is there that is too long. */
+static gboolean
+is_cut_off (const MimeTree *tree, const MimePart *part, gsize end)
+{
+  g_autoptr (ImfHeader) beginning = NULL;
+
+  if (part->n_fields > 0 || tree->length - end <= IMF_HEADER_BYTES_MAX)
+    return part->n_fields > 0;
+  beginning = imf_header_new (tree->data + end, IMF_HEADER_BYTES_MAX);
+  return imf_header_get_n (beginning) > 0;
+}
+
 /* Splits the header at the cursor and goes on to the body. Returns: whether a boundary line came
  * first. */
 static gboolean
@@ -288,9 +301,14 @@ read_header (Reader *self, MimePart *part)
     }
   self->pos = end + imf_line_end_length (tree->data, tree->length, end);
   part->body_offset = self->pos;
-  return self->pos == end && end < tree->length && self->n_boundaries > 0 &&
-         tree->length - end > 2 && tree->data[end] == '-' && tree->data[end + 1] == '-' &&
-         match_boundary (self, end) != LEVEL_END;
+  if (self->pos > end || end == tree->length)
+    return FALSE;
+  if (self->n_boundaries > 0 && tree->length - end > 2 && tree->data[end] == '-' &&
+      tree->data[end + 1] == '-' && match_boundary (self, end) != LEVEL_END)
+    return TRUE;
+  if (is_cut_off (tree, part, end))
+    part->flags |= MIME_PART_HEADER_LIMIT;
+  return FALSE;
 }
 
 /* What kind of part its header makes it. */
@@ -391,7 +409,8 @@ read_entity (Reader *self, guint parent, guint depth, gboolean in_digest)
     read_entity (self, index, depth + 1, FALSE);
   if (is_at_boundary && part.kind == MIME_PART_MULTIPART)
     get_part (self, index)->flags |= MIME_PART_BOUNDARY_UNSEEN | MIME_PART_UNCLOSED;
-  get_part (self, index)->body_length = MAX (self->hit.content_end, part.body_offset) - part.body_offset;
+  get_part (self, index)->body_length =
+      MAX (self->hit.content_end, part.body_offset) - part.body_offset;
   get_part (self, index)->next = self->tree->parts->len;
 }
 

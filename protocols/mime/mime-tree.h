@@ -35,6 +35,8 @@ typedef enum
   MIME_PART_PARTS_LIMIT = 1 << 4,    /* more parts would have followed: MIME_PARTS_MAX */
   MIME_PART_ENCODED = 1 << 5,        /* composite, but encoded: a message is read as a leaf */
   MIME_PART_TYPE_UNREADABLE = 1 << 6, /* Content-Type does not match its grammar */
+  MIME_PART_HEADER_LIMIT = 1 << 7,   /* fields stand in the body: IMF_HEADER_BYTES_MAX, or
+                                      * IMF_FIELDS_MAX */
 } MimePartFlags;
 
 /** One parameter of a content type or disposition, as written: RFC 2231 is not undone here. */

@@ -16,6 +16,7 @@ typedef struct
   guint       n;
   guint       n_parts; /* with n pieces */
   guint       flags;   /* MimePartFlags of all parts, with n pieces */
+  const char *limit;   /* (nullable): the deviation that says so of twice as many */
   gboolean    is_falling; /* "#" counts down */
 } Case;
 
@@ -26,20 +27,22 @@ typedef struct
 #define TEXT "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: "
 
 static const Case cases[] = {
-  { "fields", "", "X: y\r\n", "\r\nz", 10000, 1, 0 },
+  { "fields", "", "X: y\r\n", "\r\nz", 10000, 1, 0, "header_limit" },
   { "fields-empty", "", ":\r\n", "\r\nz", 100000, 1, 0 },
   { "fields-of-mime", "", "Content-Type: multipart/mixed; boundary=#\r\n", "\r\nz", 5000, 1,
     NO_CHILDREN },
-  { "header-line", "Subject: ", "a", "\r\n\r\nz", 1024 * 1024 - 20, 1, 0 },
+  { "header-line", "Subject: ", "a", "\r\n\r\nz", 1024 * 1024 - 20, 1, 0,
+    "header_limit" },
   { "depth-of-multiparts", "", "Content-Type: multipart/mixed; boundary=b#x\r\n\r\n--b#x\r\n",
-    "", 10000, MIME_DEPTH_MAX + 1, MIME_PART_DEPTH_LIMIT | MIME_PART_UNCLOSED },
+    "", 10000, MIME_DEPTH_MAX + 1, MIME_PART_DEPTH_LIMIT | MIME_PART_UNCLOSED,
+    "depth_limit" },
   { "depth-of-messages", "", "Content-Type: message/rfc822\r\n\r\n", "", 10000,
-    MIME_DEPTH_MAX + 1, MIME_PART_DEPTH_LIMIT },
+    MIME_DEPTH_MAX + 1, MIME_PART_DEPTH_LIMIT, "depth_limit" },
   { "parts", MULTIPART, "--b\r\n\r\nx\r\n", "--b--\r\n", 100000, MIME_PARTS_MAX,
-    MIME_PART_PARTS_LIMIT },
+    MIME_PART_PARTS_LIMIT, "parts_limit" },
   { "parts-below-the-limit", MULTIPART, "--b\r\n\r\nx\r\n", "--b--\r\n", 4999, 5000, 0 },
   { "parts-without-anything", MULTIPART, "--b\n", "", 100000, MIME_PARTS_MAX,
-    MIME_PART_PARTS_LIMIT },
+    MIME_PART_PARTS_LIMIT, "parts_limit" },
   { "multiparts-in-a-row", MULTIPART,
     "--b\r\nContent-Type: multipart/mixed; boundary=c#x\r\n\r\n--c#x\r\n", "", 2000, 4001,
     MIME_PART_UNCLOSED },
@@ -72,9 +75,9 @@ static const Case cases[] = {
     20000, 1, 0 },
   { "continuations", "Content-Type: text/plain", "; name*#=x", "\r\n\r\nz", 30000, 1, 0 },
   { "continuations-falling", "Content-Type: text/plain", "; name*#=x", "\r\n\r\nz", 30000, 1, 0,
-    TRUE },
+    NULL, TRUE },
   { "continuations-past-the-header", "Content-Type: text/plain", "; name*#=x", "\r\n\r\nz",
-    100000, 1, 0 },
+    100000, 1, MIME_PART_HEADER_LIMIT, "header_limit" },
   { "continuations-of-one-number", "Content-Type: text/plain", "; name*0=x", "\r\n\r\nz", 30000, 1,
     0 },
   { "continuations-encoded", "Content-Type: text/plain; name*0*=utf-8''", "; name*#*=%C3%BC",
@@ -113,6 +116,7 @@ typedef struct
 {
   gsize n_spans, n_deviations, n_parts, n_fields, n_parameters, n_out;
   guint flags;
+  gboolean is_limited; /* the deviation was found that the case names */
 } Count;
 
 static void
@@ -189,8 +193,17 @@ count_part (const MimeTree *tree, guint i, MimeCharsets *charsets, Count *count)
   g_assert_cmpuint (decoding.n_bytes, <=, part->body_length);
 }
 
+static gboolean
+has_deviation (const WireSpans *spans, const char *name)
+{
+  for (guint i = 0; name != NULL && i < wire_spans_get_n_deviations (spans); i++)
+    if (g_str_equal (wire_spans_get_deviation (spans, i).deviation->name, name))
+      return TRUE;
+  return FALSE;
+}
+
 static Count
-count_message (const guint8 *data, gsize length)
+count_message (const guint8 *data, gsize length, const char *limit)
 {
   g_autoptr (MimeCharsets) charsets = mime_charsets_new ();
   g_autoptr (MimeTree) tree = mime_tree_new (data, length);
@@ -205,6 +218,7 @@ count_message (const guint8 *data, gsize length)
   g_assert_true (wire_matches (&mime_grammar_message, data, length));
   count.n_spans = wire_spans_get_n (spans);
   count.n_deviations = wire_spans_get_n_deviations (spans);
+  count.is_limited = has_deviation (spans, limit);
   count.n_parts = mime_tree_get_n_parts (tree);
   for (guint i = 0; i < count.n_parts; i++)
     {
@@ -237,12 +251,13 @@ test_growth (gconstpointer data)
   gsize              small_length, large_length;
   g_autofree guint8 *small = make_message (test, test->n, &small_length);
   g_autofree guint8 *large = make_message (test, 2 * test->n, &large_length);
-  Count              count = count_message (small, small_length);
-  Count              grown = count_message (large, large_length);
+  Count              count = count_message (small, small_length, test->limit);
+  Count              grown = count_message (large, large_length, test->limit);
   double             times = (double) large_length / (double) small_length;
 
   g_assert_cmpuint (count.n_parts, ==, test->n_parts);
   g_assert_cmphex (count.flags, ==, test->flags);
+  g_assert_cmpint (grown.is_limited, ==, test->limit != NULL);
   check_growth ("spans", times, count.n_spans, grown.n_spans);
   check_growth ("deviations", times, count.n_deviations, grown.n_deviations);
   check_growth ("parts", times, count.n_parts, grown.n_parts);
@@ -293,9 +308,10 @@ test_any_bytes (void)
   static const char *const words[] = {
     "Content-Type: ", "multipart/mixed", "message/rfc822", "text/plain", ";", " boundary=", "b",
     "c", "\r\n", "\r\n", "\n", "\r\n\r\n", "--b", "--c", "--b--", "--", "\r", " ", "\t", "\"",
-    "=", "=C3", "; charset=", "utf-8", "iso-2022-jp", "; name*0*=", "; name*1=", "x", "%FC", "=?utf-8?q?", "?=",
-    "Content-Transfer-Encoding: ", "base64", "quoted-printable", "x-uuencode", "begin 644 a\n", "M",
-    "\303", "\274", "\033$B", "(", ")", "\\", "Subject:", "Content-Disposition: ", "; filename=",
+    "=", "=C3", "; charset=", "utf-8", "iso-2022-jp", "; name*0*=", "; name*1=", "x", "%FC",
+    "=?utf-8?q?", "?=", "Content-Transfer-Encoding: ", "base64", "quoted-printable",
+    "x-uuencode", "begin 644 a\n", "M", "\303", "\274", "\033$B", "(", ")", "\\", "Subject:",
+    "Content-Disposition: ", "; filename=",
   };
   GRand *random = g_rand_new_with_seed (1);
 
@@ -310,7 +326,7 @@ test_any_bytes (void)
       if (round % 16 == 0)
         g_string_append_c (message, '\0');
       copy = g_memdup2 (message->str, message->len);
-      count_message (copy, message->len);
+      count_message (copy, message->len, NULL);
     }
   g_rand_free (random);
 }
