@@ -5,13 +5,40 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Prints the text parts that GMime finds, one JSON object a line for each file:
- * {"file", "parts": [{"path", "type", "text"}]}. A path tells which child leads to the part. */
+/* Prints what GMime makes of messages, one JSON object a line for each file:
+ * {"file", "parts": [{"path", "type", "filename", "sha256", "text"}]}. A path tells which child
+ * leads to the part; leaves have a digest of what they decode to, and texts a text. */
 
 static char *
 dup_valid (const char *text)
 {
   return text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+}
+
+static void
+print_utf8 (GString *line, const char *text)
+{
+  if (text != NULL)
+    json_line_utf8 (line, text, strlen (text));
+  else
+    json_line_octets (line, NULL);
+}
+
+static void
+print_digest (GString *line, GMimePart *part)
+{
+  GMimeDataWrapper *content = g_mime_part_get_content (part);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  GMimeStream      *stream = g_mime_stream_mem_new_with_byte_array (bytes);
+  g_autofree char  *digest = NULL;
+
+  g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
+  if (content != NULL)
+    g_mime_data_wrapper_write_to_stream (content, stream);
+  digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, bytes->data, bytes->len);
+  json_line_name (line, "sha256");
+  json_line_octets (line, digest);
+  g_object_unref (stream);
 }
 
 static void
@@ -22,10 +49,18 @@ print_text (GString *line, GMimePart *part)
   g_autofree char *valid = dup_valid (text);
 
   json_line_name (line, "text");
-  if (valid != NULL)
-    json_line_utf8 (line, valid, strlen (valid));
-  else
-    json_line_octets (line, NULL);
+  print_utf8 (line, valid);
+}
+
+static void
+print_leaf (GString *line, GMimePart *part)
+{
+  g_autofree char *filename = dup_valid (g_mime_part_get_filename (part));
+
+  json_line_name (line, "filename");
+  print_utf8 (line, filename);
+  print_digest (line, part);
+  print_text (line, part);
 }
 
 static void
@@ -40,7 +75,7 @@ print_part (GString *line, GMimeObject *object, const char *path)
   json_line_name (line, "type");
   json_line_octets (line, name);
   if (GMIME_IS_PART (object))
-    print_text (line, GMIME_PART (object));
+    print_leaf (line, GMIME_PART (object));
   json_line_close (line, '}');
   if (GMIME_IS_MULTIPART (object))
     for (int i = 0; i < g_mime_multipart_get_count (GMIME_MULTIPART (object)); i++)

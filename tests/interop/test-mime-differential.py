@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The text of every text part is what GMime and Python's email package, where they agree, read."""
 import email
+import email.errors
+import email.header
 import email.policy
 import functools
+import hashlib
 import pathlib
 import quopri
 import re
@@ -23,14 +26,16 @@ VERDICTS = {
     "take it as their machine would write it":
         "6b940b804736166a.eml.0.0 6b940b804736166a.eml.0.1",
 }
+OCTETS_VERDICTS = {}
+NAME_VERDICTS = {}
 
 
-def ours_by_path(part, path=""):
+def ours_by_path(part, path="", with_text=True):
     """Text parts as (path, text); a path tells which child leads to a part."""
     if not part["children"] and part["type"] == "text":
-        yield path, part["text"]
+        yield path, part["text"] if with_text else None
     for i, child in enumerate(part["children"]):
-        yield from ours_by_path(child, f"{path}.{i}")
+        yield from ours_by_path(child, f"{path}.{i}", with_text)
 
 
 def gmime_by_path(told):
@@ -83,6 +88,55 @@ def difference(ours, theirs):
     return f"at {at}: ours {ours[max(at - 20, 0):at + 40]!r}, theirs {theirs[max(at - 20, 0):at + 40]!r}"
 
 
+def leaves_of_ours(part, path=""):
+    if not part["children"]:
+        yield path, (part["decoded_sha256"], part["filename"])
+    for i, child in enumerate(part["children"]):
+        yield from leaves_of_ours(child, f"{path}.{i}")
+
+
+def decoded_words(text):
+    """RFC 2047 undone, also where it is not allowed; None where Python can't."""
+    try:
+        return str(email.header.make_header(email.header.decode_header(text)))
+    except (LookupError, ValueError, email.errors.HeaderParseError):
+        return None
+
+
+def leaves_of_python(part, path=""):
+    if part.is_multipart() and part.get_content_type() != "message/delivery-status":
+        for i, child in enumerate(part.get_payload()):
+            yield from leaves_of_python(child, f"{path}.{i}")
+    elif not part.is_multipart():
+        filename = part.get_filename()
+        yield path, (hashlib.sha256(part.get_payload(decode=True)).hexdigest(),
+                     filename and decoded_words(filename))
+
+
+@functools.cache
+def agreed_leaves():
+    """(file, path) and (digest, file name) of leaves, each None where GMime and Python differ."""
+    found = {}
+    gmime = dump("GMIME_DUMP")
+    for file in messages():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            message = email.message_from_bytes(file.read_bytes(), policy=email.policy.compat32)
+            by_python = dict(leaves_of_python(message))
+        for part in gmime[file.name]["parts"]:
+            if "sha256" in part and part["path"] in by_python:
+                by_gmime = part["sha256"], part["filename"]
+                found[file.name, part["path"]] = [
+                    one if one == other else None
+                    for one, other in zip(by_gmime, by_python[part["path"]])]
+    return found
+
+
+def our_leaves():
+    return {(name, path): leaf for name, told in dump("MIME_DUMP").items()
+            for path, leaf in leaves_of_ours(nest(told["parts"]))}
+
+
 @functools.cache
 def agreed():
     """What GMime and Python agree on, (file, path) and text; how many parts either has; how many
@@ -120,6 +174,26 @@ def test_our_text_is_the_text_they_agree_on():
     differing = {name + path: difference(ours.get((name, path)), text)
                  for (name, path), text in found.items() if ours.get((name, path)) != text}
     check_differences(differing, VERDICTS, len(found), 0.99)
+
+
+def check_leaves(which, table, is_of_interest):
+    agreed_on = {key: pair[which] for key, pair in agreed_leaves().items()
+                 if pair[which] is not None and is_of_interest(key)}
+    ours = our_leaves()
+    differing = {name + path: f"ours {ours.get((name, path))}, theirs {theirs}"
+                 for (name, path), theirs in agreed_on.items()
+                 if (name, path) not in ours or ours[name, path][which] != theirs}
+    check_differences(differing, table, len(agreed_on), 0.99)
+
+
+def test_our_octets_are_the_octets_they_agree_on():
+    is_text = {(name, path) for name, told in dump("MIME_DUMP").items()
+               for path, _ in ours_by_path(nest(told["parts"]), with_text=False)}
+    check_leaves(0, OCTETS_VERDICTS, lambda key: key not in is_text)
+
+
+def test_our_file_names_are_the_names_they_agree_on():
+    check_leaves(1, NAME_VERDICTS, lambda key: True)
 
 
 if __name__ == "__main__":
