@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The messages of the shared corpora, and what dumpers make of them, for tests."""
+import functools
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ def messages():
     return sorted(folder.glob("*.eml"))
 
 
+@functools.cache
 def dump(variable, *options):
     """Runs the dumper that the environment names over all messages; returns its objects by file."""
     if variable not in os.environ:
