@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-document.h"
 
-#include <mime/mime-message.h>
+#include <mime/mime-meaning.h>
 #include <string.h>
 #include <trace/trace-grammar.h>
 #include <trace/trace-message.h>
@@ -15,6 +15,7 @@ struct _AppDocument
   TraceMessage *message; /* (nullable): until asked for */
   MimeTree     *tree;    /* (nullable): until asked for */
   MimeCharsets *charsets; /* (nullable): until asked for */
+  MimeMeaning  *meaning;  /* (nullable): until asked for */
 };
 
 AppDocument *
@@ -39,6 +40,7 @@ clear (gpointer data)
 {
   AppDocument *self = data;
 
+  g_clear_pointer (&self->meaning, mime_meaning_free);
   g_clear_pointer (&self->tree, mime_tree_free);
   g_clear_pointer (&self->message, trace_message_free);
   g_clear_pointer (&self->spans, wire_spans_free);
@@ -108,9 +110,11 @@ app_document_find_span (AppDocument *self, gsize offset, gsize length)
 char *
 app_document_dup_meaning (AppDocument *self, guint i)
 {
-  return mime_dup_meaning (app_document_get_spans (self), i,
-                           app_document_get_data (self, NULL),
-                           app_document_get_charsets (self));
+  if (self->meaning == NULL)
+    self->meaning = mime_meaning_new (app_document_get_spans (self),
+                                      app_document_get_data (self, NULL),
+                                      app_document_get_charsets (self));
+  return mime_meaning_dup (self->meaning, i);
 }
 
 static int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "mime-fields.h"
-#include "mime-message.h"
+#include "mime-meaning.h"
+#include "mime-encoding.h"
 #include "mime-words.h"
 
 #include <string.h>
@@ -11,12 +11,15 @@
 /* How much of a long text is told. */
 #define MEANING_BYTES_MAX 1024
 
-typedef struct
+struct _MimeMeaning
 {
-  const WireSpans *spans;
-  const guint8    *data;
-  MimeCharsets    *charsets;
-} Context;
+  const WireSpans *spans;    /* borrowed */
+  const guint8    *data;     /* borrowed */
+  MimeCharsets    *charsets; /* borrowed */
+  /* The body that was asked about last, so that its charset is looked for once. */
+  guint body, body_end; /* indices of spans; body_end 0: none yet */
+  char *charset;        /* (nullable) */
+};
 
 /* Returns: (transfer full) (nullable): @text, cut where it is long; NULL when it tells nothing that
  * @bytes don't */
@@ -41,32 +44,38 @@ finish (GString *text, const guint8 *bytes, gsize length)
 }
 
 static char *
-tell_words (const Context *self, const WireSpan *span)
+tell_words (MimeMeaning *self, guint i)
 {
+  const WireSpan  *span = wire_spans_get (self->spans, i);
   const guint8    *bytes = self->data + span->offset;
-  g_autofree char *decoded = mime_words_decode (self->charsets, bytes, span->length);
+  g_autofree char *decoded = NULL;
 
   if (g_strstr_len ((const char *) bytes, span->length, "=?") == NULL)
     return NULL;
+  decoded = mime_words_decode (self->charsets, bytes, span->length);
   return finish (g_string_new (decoded), bytes, span->length);
 }
 
-/* A moment that was told in another zone: in UTC. */
+/* A moment that was told in another zone, or oddly: in UTC. */
 static char *
-tell_date (const Context *self, const WireSpan *span)
+tell_date (MimeMeaning *self, guint i)
 {
-  ImfDate date;
+  const WireSpan  *span = wire_spans_get (self->spans, i);
+  const guint8    *bytes = self->data + span->offset;
+  g_autofree char *text = NULL;
+  ImfDate          date;
 
-  if (!imf_date_parse ((const char *) self->data + span->offset, span->length, &date))
+  if (!imf_date_parse ((const char *) bytes, span->length, &date))
     return NULL;
   date.zone_minutes = 0;
   date.zone_is_unknown = FALSE;
-  return imf_date_format (&date);
+  text = imf_date_format (&date);
+  return finish (g_string_new (text), bytes, span->length);
 }
 
 /* Returns: (nullable): the span that holds span @i and is of an element NAME. */
 static const WireSpan *
-find_around (const Context *self, guint i, const char *name)
+find_around (MimeMeaning *self, guint i, const char *name)
 {
   while (i != G_MAXUINT)
     {
@@ -81,7 +90,7 @@ find_around (const Context *self, guint i, const char *name)
 
 /* Octets of one encoded-word, read in its charset as if they were all of it. */
 static char *
-tell_part_of_word (const Context *self, guint i)
+tell_part_of_word (MimeMeaning *self, guint i)
 {
   const WireSpan *span = wire_spans_get (self->spans, i);
   const WireSpan *whole = find_around (self, i, "encoded_word");
@@ -103,27 +112,93 @@ tell_part_of_word (const Context *self, guint i)
   return finish (g_string_new (decoded), self->data + span->offset, span->length);
 }
 
-/* Octets as text where they are UTF-8 that can be shown, else in hexadecimal. */
-static char *
-tell_octets (GBytes *octets, const guint8 *bytes, gsize length)
+/* Whether @text can be shown on a screen as it is. */
+static gboolean
+is_showable (const GString *text)
 {
-  gsize         n;
-  const guint8 *data = g_bytes_get_data (octets, &n);
-  GString      *text;
-  gboolean      is_text = g_utf8_validate_len ((const char *) data, n, NULL);
+  for (gsize i = 0; i < text->len; i++)
+    if ((guint8) text->str[i] < 0x20 && strchr ("\t\n\r", text->str[i]) == NULL)
+      return FALSE;
+  return memchr (text->str, '\0', text->len) == NULL;
+}
 
-  for (gsize i = 0; is_text && i < n; i++)
-    is_text = data[i] >= 0x20 || data[i] == '\t' || data[i] == '\n' || data[i] == '\r';
-  if (is_text)
-    return finish (g_string_new_len ((const char *) data, (gssize) n), bytes, length);
-  text = g_string_new (NULL);
+/* Octets as text where they are all of @charset and can be shown, else in hexadecimal. */
+static char *
+tell_octets (MimeMeaning *self, const char *charset, GBytes *octets, const guint8 *bytes,
+             gsize length)
+{
+  gsize          n;
+  const guint8  *data = g_bytes_get_data (octets, &n);
+  GString       *text = g_string_new (NULL);
+  MimeConversion conversion = { 0 };
+
+  mime_charsets_convert (self->charsets, charset, data, n, text, &conversion);
+  if (!conversion.is_unknown && conversion.n_invalid == 0 && is_showable (text))
+    return finish (text, bytes, length);
+  g_string_truncate (text, 0);
   for (gsize i = 0; i < n && text->len < MEANING_BYTES_MAX; i++)
     g_string_append_printf (text, i > 0 ? " %02x" : "%02x", data[i]);
   return g_string_free (text, FALSE);
 }
 
+/* Returns: (transfer full) (nullable): the charset that the fields of spans @from to @to name */
 static char *
-tell_encoded (const Context *self, guint i, MimeEncoding encoding)
+read_charset (MimeMeaning *self, guint from, guint to)
+{
+  for (guint i = from; i < to; i++)
+    {
+      const WireSpan *name = wire_spans_get (self->spans, i);
+      const WireSpan *value;
+      const char     *text;
+
+      if (strcmp (name->element->name, "attribute") != 0 || name->length != strlen ("charset") ||
+          g_ascii_strncasecmp ((const char *) self->data + name->offset, "charset", 7) != 0)
+        continue;
+      for (i++; i < to && wire_spans_get (self->spans, i)->depth > name->depth; i++)
+        ;
+      value = i < to ? wire_spans_get (self->spans, i) : NULL;
+      if (value == NULL || value->depth != name->depth)
+        return NULL;
+      text = (const char *) self->data + value->offset;
+      if (value->length >= 2 && text[0] == '"')
+        return g_strndup (text + 1, value->length - 2);
+      return g_strndup (text, value->length);
+    }
+  return NULL;
+}
+
+/* Returns: the charset of the body that span @i lies in; UTF-8 where none is told, for that shows
+ * ASCII as it is. */
+static const char *
+find_charset (MimeMeaning *self, guint i)
+{
+  guint n = wire_spans_get_n (self->spans);
+  guint body = i;
+  guint header;
+  guint depth;
+
+  if (i > self->body && i < self->body_end)
+    return self->charset != NULL ? self->charset : "utf-8";
+  while (body != G_MAXUINT && strcmp (wire_spans_get (self->spans, body)->element->name, "body") != 0)
+    body = wire_spans_get_parent (self->spans, body);
+  if (body == G_MAXUINT)
+    return "utf-8";
+  depth = wire_spans_get (self->spans, body)->depth;
+  self->body = body;
+  for (self->body_end = body + 1;
+       self->body_end < n && wire_spans_get (self->spans, self->body_end)->depth > depth;
+       self->body_end++)
+    ;
+  for (header = body; header > 0 && wire_spans_get (self->spans, header - 1)->depth >= depth;
+       header--)
+    ;
+  g_free (self->charset);
+  self->charset = read_charset (self, header, body);
+  return self->charset != NULL ? self->charset : "utf-8";
+}
+
+static char *
+tell_encoded (MimeMeaning *self, guint i, MimeEncoding encoding)
 {
   const WireSpan *span = wire_spans_get (self->spans, i);
   const guint8   *bytes = self->data + span->offset;
@@ -132,36 +207,24 @@ tell_encoded (const Context *self, guint i, MimeEncoding encoding)
 
   if (g_bytes_get_size (octets) == 0)
     return NULL;
-  return tell_octets (octets, bytes, span->length);
+  return tell_octets (self, find_charset (self, i), octets, bytes, span->length);
 }
 
 static char *
-tell_quoted_printable (const Context *self, guint i)
+tell_quoted_printable (MimeMeaning *self, guint i)
 {
   return tell_encoded (self, i, MIME_ENCODING_QUOTED_PRINTABLE);
 }
 
 static char *
-tell_base64 (const Context *self, guint i)
+tell_base64 (MimeMeaning *self, guint i)
 {
   return tell_encoded (self, i, MIME_ENCODING_BASE64);
 }
 
-static char *
-tell_words_of (const Context *self, guint i)
-{
-  return tell_words (self, wire_spans_get (self->spans, i));
-}
-
-static char *
-tell_date_of (const Context *self, guint i)
-{
-  return tell_date (self, wire_spans_get (self->spans, i));
-}
-
 /* "%XX" and what is between them. */
 static char *
-tell_percent (const Context *self, guint i)
+tell_percent (MimeMeaning *self, guint i)
 {
   const WireSpan *span = wire_spans_get (self->spans, i);
   const guint8   *bytes = self->data + span->offset;
@@ -182,12 +245,12 @@ tell_percent (const Context *self, guint i)
       g_byte_array_append (octets, &octet, 1);
     }
   content = g_byte_array_free_to_bytes (g_steal_pointer (&octets));
-  return tell_octets (content, bytes, span->length);
+  return tell_octets (self, "utf-8", content, bytes, span->length);
 }
 
 /* The value of a parameter in its own charset, its first piece telling which. */
 static char *
-tell_extended (const Context *self, guint i)
+tell_extended (MimeMeaning *self, guint i)
 {
   const WireSpan *span = wire_spans_get (self->spans, i);
   g_autofree char *value =
@@ -217,16 +280,18 @@ static const struct
 {
   const char *module;
   const char *name;
-  char *(*tell) (const Context *self, guint i);
+  char *(*tell) (MimeMeaning *self, guint i);
 } tellers[] = {
-  { "imf", "unstructured", tell_words_of },
-  { "imf", "display_name", tell_words_of },
-  { "imf", "keyword_phrase", tell_words_of },
-  { "imf", "comment", tell_words_of },
-  { "imf", "encoded_word", tell_words_of },
-  { "imf", "encoded_text", tell_part_of_word },
-  { "imf", "date_time", tell_date_of },
-  { "mime", "parameter_value", tell_words_of },
+  { "imf", "unstructured", tell_words },
+  { "imf", "display_name", tell_words },
+  { "imf", "keyword_phrase", tell_words },
+  { "imf", "comment", tell_words },
+  { "imf", "encoded_word", tell_words },
+  { "imf", "q_octets", tell_part_of_word },
+  { "imf", "q_spaces", tell_part_of_word },
+  { "imf", "b_quanta", tell_part_of_word },
+  { "imf", "date_time", tell_date },
+  { "mime", "parameter_value", tell_words },
   { "mime", "extended_value", tell_extended },
   { "mime", "percent_octets", tell_percent },
   { "mime", "encoded_octets", tell_quoted_printable },
@@ -234,14 +299,33 @@ static const struct
 };
 
 char *
-mime_dup_meaning (const WireSpans *spans, guint i, const guint8 *data, MimeCharsets *charsets)
+mime_meaning_dup (MimeMeaning *self, guint i)
 {
-  const WireElement *element = wire_spans_get (spans, i)->element;
-  Context            self = { spans, data, charsets };
+  const WireElement *element = wire_spans_get (self->spans, i)->element;
 
   for (guint at = 0; at < G_N_ELEMENTS (tellers); at++)
     if (strcmp (tellers[at].module, element->module) == 0 &&
         strcmp (tellers[at].name, element->name) == 0)
-      return tellers[at].tell (&self, i);
+      return tellers[at].tell (self, i);
   return NULL;
+}
+
+MimeMeaning *
+mime_meaning_new (const WireSpans *spans, const guint8 *data, MimeCharsets *charsets)
+{
+  MimeMeaning *self = g_new0 (MimeMeaning, 1);
+
+  self->spans = spans;
+  self->data = data;
+  self->charsets = charsets;
+  return self;
+}
+
+void
+mime_meaning_free (MimeMeaning *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->charset);
+  g_free (self);
 }

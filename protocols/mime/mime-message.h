@@ -16,13 +16,4 @@ G_BEGIN_DECLS
  */
 extern const WireGrammar mime_grammar_message;
 
-/**
- * mime_dup_meaning:
- * @spans: of mime_grammar_message over @data
- *
- * Returns: (transfer full) (nullable): what the bytes of span @i come to where that is not plain from the
- * bytes themselves: an encoded-word's text, a parameter's value, a date in UTC; valid UTF-8
- */
-char *mime_dup_meaning (const WireSpans *spans, guint i, const guint8 *data, MimeCharsets *charsets);
-
 G_END_DECLS

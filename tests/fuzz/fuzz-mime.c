@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <mime/mime-meaning.h>
 #include <mime/mime-message.h>
 
 #include <stdint.h>
@@ -48,13 +49,14 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autofree char *problem = wire_spans_check (spans);
   g_autoptr (MimeTree) tree = mime_tree_new (data, size);
   g_autoptr (MimeCharsets) charsets = mime_charsets_new ();
+  g_autoptr (MimeMeaning) meanings = mime_meaning_new (spans, data, charsets);
 
   g_assert_cmpstr (problem, ==, NULL);
   g_assert_true (wire_matches (&mime_grammar_message, data, size));
   check_tree (tree, size, charsets);
   for (guint i = 0; i < MIN (wire_spans_get_n (spans), MEANINGS_MAX); i++)
     {
-      g_autofree char *meaning = mime_dup_meaning (spans, i, data, charsets);
+      g_autofree char *meaning = mime_meaning_dup (meanings, i);
 
       g_assert_true (meaning == NULL || g_utf8_validate (meaning, -1, NULL));
     }
