@@ -92,7 +92,8 @@ def server_body(told):
         n = next(i for i, item in enumerate(told) if not isinstance(item, list))
         rest = told[n:] + [None] * 4
         return {"type": "multipart/" + lower(rest[0]), "children": list(map(server_body, told[:n])),
-                "parameters": pairs(rest[1]), "disposition": disposition(rest[2])}
+                "parameters": pairs(rest[1]), "disposition": disposition(rest[2]),
+                "location": rest[4] if len(told) > n + 4 else None}
     body = {"type": f"{lower(told[0])}/{lower(told[1])}", "children": [],
             "parameters": pairs(told[2]), "id": told[3], "description": told[4],
             "encoding": lower(told[5]), "octets": told[6]}
@@ -103,7 +104,7 @@ def server_body(told):
         body["lines"] = rest.pop(0)
     elif body["type"].startswith("text/"):
         body["lines"] = rest.pop(0)
-    body["disposition"] = disposition(rest[1])
+    body.update(md5=rest[0], disposition=disposition(rest[1]), location=rest[3])
     return body
 
 
@@ -118,13 +119,15 @@ def made_up_text():
     """What a server tells where there is nothing to tell, since IMAP knows no multipart without a
     part, and no message/rfc822 without a body (RFC 9051 section 9: body-type-mpart, media-message)."""
     return {"type": "text/plain", "children": [], "parameters": [], "id": None, "description": None,
-            "encoding": "7bit", "octets": 0, "lines": 0, "disposition": None}
+            "encoding": "7bit", "octets": 0, "lines": 0, "disposition": None, "md5": None,
+            "location": None}
 
 
 def our_body(part):
     body = {"type": f"{part['type']}/{part['subtype']}",
             "children": list(map(our_body, part["children"])),
             "parameters": [tuple(pair) for pair in part["parameters"]],
+            "location": part["location"],
             "disposition": part["disposition"] and
             (part["disposition"], [tuple(pair) for pair in part["disposition_parameters"]])}
     if body["type"].startswith("multipart/") and not body["children"]:
@@ -132,7 +135,7 @@ def our_body(part):
     if part["kind"] == "multipart":
         return body
     body.update(id=part["raw_id"], description=part["description"], octets=part["octets"],
-                encoding=part["encoding_name"] or "7bit")
+                encoding=part["encoding_name"] or "7bit", md5=part["md5"])
     if body["type"].startswith("text/") or body["type"] == "message/rfc822":
         body["lines"] = part["lines"]
     if body["type"] == "message/rfc822" and part["kind"] == "leaf":
