@@ -96,6 +96,7 @@ WIRE_DEVIATION (imf, odd_list_id, "List identifier that is none", WARNING, 2919,
 WIRE_DEVIATION (imf, list_id_without_brackets, "List identifier without angle brackets", WARNING,
                 2919, "3");
 WIRE_DEVIATION (imf, missing_tag, "Tag that must be there is missing", ERROR, 6376, "3.5");
+WIRE_DEVIATION (imf, odd_tag_value, "Value that its tag does not allow", ERROR, 6376, "3.5");
 WIRE_DEVIATION (imf, missing_authserv_id, "No name of who authenticated", ERROR, 8601, "2.2");
 WIRE_DEVIATION (imf, odd_result, "Text among results", WARNING, 8601, "2.2");
 WIRE_DEVIATION (imf, odd_result_value, "Value that should be in quotes", WARNING, 8601, "2.2");

@@ -81,6 +81,7 @@ extern const WireDeviation imf_deviation_text_among_uris;
 extern const WireDeviation imf_deviation_odd_list_id;
 extern const WireDeviation imf_deviation_list_id_without_brackets;
 extern const WireDeviation imf_deviation_missing_tag;
+extern const WireDeviation imf_deviation_odd_tag_value;
 extern const WireDeviation imf_deviation_missing_authserv_id;
 extern const WireDeviation imf_deviation_odd_result;
 extern const WireDeviation imf_deviation_odd_result_value;

@@ -434,6 +434,12 @@ imf_value_tags_or_text (WireScan *scan)
 }
 
 gboolean
+imf_value_signature_or_text (WireScan *scan)
+{
+  return scan_or_text (scan, imf_value_private_signature);
+}
+
+gboolean
 imf_value_received_or_text (WireScan *scan)
 {
   return scan_or_text (scan, imf_value_received);

@@ -66,8 +66,9 @@ gboolean imf_value_literal_or_text (WireScan *scan);
 /** Base64, folded at will, or text */
 gboolean imf_value_base64_or_text (WireScan *scan);
 
-/** Tags (imf-tags.h) or text */
+/** Tags, or those of a signature (imf-tags.h), or text */
 gboolean imf_value_tags_or_text (WireScan *scan);
+gboolean imf_value_signature_or_text (WireScan *scan);
 
 /** The value of Received, or text */
 gboolean imf_value_received_or_text (WireScan *scan);

@@ -242,7 +242,7 @@ const ImfKind imf_registry_kinds[] = {
     imf_value_ids_or_text },
   { "X-Originating-IP", &x_originating_ip, IMF_GROUP_TRACE, 0, imf_value_literal_or_text },
   { "X-Google-DKIM-Signature", &x_google_dkim_signature, IMF_GROUP_AUTHENTICATION, 0,
-    imf_value_tags_or_text },
+    imf_value_signature_or_text },
   { "X-MSMail-Priority", &x_msmail_priority, IMF_GROUP_INFORMATIONAL, 0,
     imf_value_keyword_or_text },
   { "Errors-To", &errors_to, IMF_GROUP_ORIGINATOR, 0, imf_value_addresses_or_text },

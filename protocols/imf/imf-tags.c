@@ -27,6 +27,7 @@ WIRE_ELEMENT (tag_time, "When it was signed", 6376, "3.5");
 WIRE_ELEMENT (tag_expiration, "When the signature expires", 6376, "3.5");
 WIRE_ELEMENT (tag_copied_fields, "Copies of signed fields", 6376, "3.5");
 WIRE_ELEMENT (copied_field, "Copy of a signed field", 6376, "3.5");
+WIRE_ELEMENT (base64_run, "Run of base64", 6376, "2.10");
 WIRE_ELEMENT (tag_instance, "Instance", 8617, "4.2.1");
 WIRE_ELEMENT (tag_chain_validation, "Chain validation status", 8617, "4.4");
 
@@ -37,10 +38,24 @@ typedef enum
   IN_SEAL = 1 << 1,
   IN_ARC_SIGNATURE = 1 << 2,
   IN_DOMAINKEY = 1 << 3,
-  IN_SIGNATURE = IN_DKIM | IN_ARC_SIGNATURE,
+  IN_PRIVATE = 1 << 4, /* in the form of DKIM, for one provider's own use */
+  IN_OTHER = 1 << 5,
+  LIKE_DKIM = IN_DKIM | IN_PRIVATE,
+  IN_SIGNATURE = LIKE_DKIM | IN_ARC_SIGNATURE,
   IN_ALL = IN_SIGNATURE | IN_SEAL | IN_DOMAINKEY,
-  IN_OTHER = 1 << 4,
 } Fields;
+
+static gboolean
+is_digit (guint8 byte)
+{
+  return g_ascii_isdigit (byte);
+}
+
+static gboolean
+is_base64 (guint8 byte)
+{
+  return g_ascii_isalnum (byte) || byte == '+' || byte == '/' || byte == '=';
+}
 
 /* The tags that are defined, in which fields they mean that, in which they must be. */
 static const struct
@@ -49,25 +64,27 @@ static const struct
   const WireElement *element;
   Fields             fields;
   Fields             needed;
-  char               separator; /* between the items of a list */
-  const WireElement *item;      /* (nullable): of what it is a list */
+  char               separator;         /* between the items of a list */
+  const WireElement *item;              /* (nullable): of what it is a list */
+  gboolean (*is_legal) (guint8 byte); /* (nullable): what it may have but white space */
 } tags[] = {
-  { "v", &tag_version, IN_DKIM, IN_DKIM, 0, NULL },
-  { "i", &tag_instance, IN_SEAL | IN_ARC_SIGNATURE, IN_SEAL | IN_ARC_SIGNATURE, 0, NULL },
-  { "a", &tag_algorithm, IN_ALL, IN_SIGNATURE | IN_SEAL, 0, NULL },
-  { "b", &tag_signature, IN_ALL, IN_ALL, 0, NULL },
-  { "bh", &tag_body_hash, IN_SIGNATURE, IN_SIGNATURE, 0, NULL },
-  { "c", &tag_canonicalization, IN_SIGNATURE | IN_DOMAINKEY, IN_DOMAINKEY, 0, NULL },
-  { "cv", &tag_chain_validation, IN_SEAL, IN_SEAL, 0, NULL },
-  { "d", &tag_domain, IN_ALL, IN_ALL, 0, NULL },
-  { "h", &tag_signed_fields, IN_SIGNATURE | IN_DOMAINKEY, IN_SIGNATURE, ':', &signed_field },
-  { "i", &tag_identity, IN_DKIM, 0, 0, NULL },
-  { "l", &tag_body_length, IN_SIGNATURE, 0, 0, NULL },
-  { "q", &tag_query, IN_SIGNATURE | IN_DOMAINKEY, IN_DOMAINKEY, ':', &query_method },
-  { "s", &tag_selector, IN_ALL, IN_ALL, 0, NULL },
-  { "t", &tag_time, IN_SIGNATURE | IN_SEAL, 0, 0, NULL },
-  { "x", &tag_expiration, IN_SIGNATURE, 0, 0, NULL },
-  { "z", &tag_copied_fields, IN_SIGNATURE, 0, '|', &copied_field },
+  { "v", &tag_version, LIKE_DKIM, IN_DKIM, 0, NULL, is_digit },
+  { "i", &tag_instance, IN_SEAL | IN_ARC_SIGNATURE, IN_SEAL | IN_ARC_SIGNATURE, 0, NULL, is_digit },
+  { "a", &tag_algorithm, IN_ALL, IN_DKIM | IN_ARC_SIGNATURE | IN_SEAL, 0, NULL, NULL },
+  { "b", &tag_signature, IN_ALL, IN_ALL, 0, &base64_run, is_base64 },
+  { "bh", &tag_body_hash, IN_SIGNATURE, IN_DKIM | IN_ARC_SIGNATURE, 0, &base64_run, is_base64 },
+  { "c", &tag_canonicalization, IN_SIGNATURE | IN_DOMAINKEY, IN_DOMAINKEY, 0, NULL, NULL },
+  { "cv", &tag_chain_validation, IN_SEAL, IN_SEAL, 0, NULL, NULL },
+  { "d", &tag_domain, IN_ALL, IN_ALL, 0, NULL, NULL },
+  { "h", &tag_signed_fields, IN_SIGNATURE | IN_DOMAINKEY, IN_DKIM | IN_ARC_SIGNATURE, ':',
+    &signed_field, NULL },
+  { "i", &tag_identity, LIKE_DKIM, 0, 0, NULL, NULL },
+  { "l", &tag_body_length, IN_SIGNATURE, 0, 0, NULL, is_digit },
+  { "q", &tag_query, IN_SIGNATURE | IN_DOMAINKEY, IN_DOMAINKEY, ':', &query_method, NULL },
+  { "s", &tag_selector, IN_ALL, IN_ALL, 0, NULL, NULL },
+  { "t", &tag_time, IN_SIGNATURE | IN_SEAL, 0, 0, NULL, is_digit },
+  { "x", &tag_expiration, IN_SIGNATURE, 0, 0, NULL, is_digit },
+  { "z", &tag_copied_fields, IN_SIGNATURE, 0, '|', &copied_field, NULL },
 };
 
 #define TAG_OTHER G_N_ELEMENTS (tags)
@@ -155,6 +172,16 @@ scan_run (WireScan *scan, guint which)
     scan->pos++;
 }
 
+/* Returns: whether the bytes from @start to the cursor are what @is_member wants, or white space. */
+static gboolean
+is_legal (const WireScan *scan, gsize start, gboolean (*is_member) (guint8 byte))
+{
+  for (gsize i = start; is_member != NULL && i < scan->pos; i++)
+    if (!is_member (scan->data[i]) && strchr (" \t\r\n", scan->data[i]) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
 /* tag-value = [ tval *( 1*(WSP / FWS) tval ) ] */
 static void
 scan_value (WireScan *scan, guint which)
@@ -171,6 +198,8 @@ scan_value (WireScan *scan, guint which)
     }
   imf_scan_restore (scan, place);
   imf_scan_flag_bytes (scan, mark.pos);
+  if (which != TAG_OTHER && !is_legal (scan, mark.pos, tags[which].is_legal))
+    wire_scan_deviate (scan, &imf_deviation_odd_tag_value);
   wire_scan_end (scan, mark, scan->pos > mark.pos);
 }
 
@@ -221,7 +250,7 @@ static void
 note_missing (WireScan *scan, const TagList *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (tags); i++)
-    if ((tags[i].needed & self->fields) != 0 && (self->seen & (1u << i)) == 0)
+    if ((tags[i].needed & self->fields & ~IN_PRIVATE) != 0 && (self->seen & (1u << i)) == 0)
       {
         wire_scan_deviate (scan, &imf_deviation_missing_tag);
         return;
@@ -270,6 +299,12 @@ gboolean
 imf_value_domainkey_signature (WireScan *scan)
 {
   return scan_tag_list (scan, IN_DOMAINKEY);
+}
+
+gboolean
+imf_value_private_signature (WireScan *scan)
+{
+  return scan_tag_list (scan, IN_PRIVATE);
 }
 
 gboolean

@@ -22,6 +22,9 @@ gboolean imf_value_arc_seal (WireScan *scan);
 /** RFC 4870 section 3.3 */
 gboolean imf_value_domainkey_signature (WireScan *scan);
 
+/** The tags of RFC 6376 section 3.5, none of which must be there: for a provider's own use */
+gboolean imf_value_private_signature (WireScan *scan);
+
 /** Any tags: for fields that have this form without a standard. */
 gboolean imf_value_tags (WireScan *scan);
 
