@@ -142,6 +142,7 @@ static const Case cases[] = {
     HEAD "DKIM-Signature: v=1; a=b; b=b; bh=c; d=e; h=f; s=g; what is this\r\n" },
   { "duplicate_tag:3", HEAD "DKIM-Signature: v=1; a=b; b=b; bh=c; d=e; h=f; s=g; b=h\r\n" },
   { "missing_tag:31", HEAD "DKIM-Signature: v=1; a=b; d=e\r\n" },
+  { "odd_tag_value:3", HEAD "DKIM-Signature: v=1; a=b; b=b-c; bh=c; d=e; h=f; s=g\r\n" },
   { "list_address_without_brackets:18", HEAD "List-Help: mailto:a@a.example\r\n" },
   { "needless_semicolon:1", HEAD "Auto-Submitted: no;\r\n" },
   { "unknown_keyword:4", HEAD "Importance: very\r\n" },

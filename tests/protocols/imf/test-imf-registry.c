@@ -24,13 +24,13 @@ static const Case cases[] = {
     "encrypted:19 keyword_phrase:1 atom:1 keyword_phrase:3 atom:1 atom:1" },
   { "receipt-to", MAIL,
     "Disposition-Notification-To: A <a@b.example>\r\n",
-    "disposition_notification_to:46 mailbox:15 display_name:1 atom:1 angle_addr:13 addr_spec:11 "
-    "local_part:1 domain:9" },
+    "disposition_notification_to:46 mailbox:15 display_name:1 atom:1 angle_addr:13 "
+    "addr_spec:11 local_part:1 domain:9" },
   { "receipt-options", MAIL,
     "Disposition-Notification-Options: a=optional, b, \"c d\"; e=required,f\r\n",
-    "disposition_notification_options:70 disposition_option:20 option_name:1 option_importance:8 "
-    "option_value:1 option_value:5 quoted_string:5 disposition_option:12 option_name:1 "
-    "option_importance:8 option_value:1" },
+    "disposition_notification_options:70 disposition_option:20 option_name:1 "
+    "option_importance:8 option_value:1 option_value:5 quoted_string:5 disposition_option:12 "
+    "option_name:1 option_importance:8 option_value:1" },
   { "original-recipient", MAIL,
     "Original-Recipient: rfc822; a@b.example\r\n",
     "original_recipient:41 value_type:6 generic_address:11 addr_spec:11 local_part:1 domain:9" },
@@ -305,36 +305,44 @@ static const Case cases[] = {
     "DKIM-Signature: v=1; a=rsa-sha256; d=a.example; s=b;\r\n c=relaxed/simple; q=dns/txt; "
     "i=@c.a.example;\r\n t=1; x=2; l=3; h=From : To;\r\n z=From:a|To:b; bh=YQ==; b=YW\r\n Jj; "
     "y=z\r\n",
-    "dkim_signature:172 tag:3 tag_name:1 tag_version:1 tag:12 tag_name:1 tag_algorithm:10 tag:11 "
-    "tag_name:1 tag_domain:9 tag:3 tag_name:1 tag_selector:1 fws:3 tag:16 tag_name:1 "
+    "dkim_signature:172 tag:3 tag_name:1 tag_version:1 tag:12 tag_name:1 tag_algorithm:10 "
+    "tag:11 tag_name:1 tag_domain:9 tag:3 tag_name:1 tag_selector:1 fws:3 tag:16 tag_name:1 "
     "tag_canonicalization:14 tag:9 tag_name:1 tag_query:7 query_method:7 tag:14 tag_name:1 "
     "tag_identity:12 fws:3 tag:3 tag_name:1 tag_time:1 tag:3 tag_name:1 tag_expiration:1 tag:3 "
     "tag_name:1 tag_body_length:1 tag:11 tag_name:1 tag_signed_fields:9 signed_field:4 "
     "signed_field:2 fws:3 tag:13 tag_name:1 tag_copied_fields:11 copied_field:6 copied_field:4 "
-    "tag:7 tag_name:2 tag_body_hash:4 tag:9 tag_name:1 tag_signature:7 fws:3 tag:3 tag_name:1 "
-    "tag_value:1" },
+    "tag:7 tag_name:2 tag_body_hash:4 base64_run:4 tag:9 tag_name:1 tag_signature:7 "
+    "base64_run:2 fws:3 base64_run:2 tag:3 tag_name:1 tag_value:1" },
   { "dkim-spaced", MAIL,
     "DKIM-Signature: v = 1 ; a=b; b=; bh=c; d=e; h=f; s=g;\r\n",
     "dkim_signature:55 tag:6 tag_name:1 tag_version:1 tag:3 tag_name:1 tag_algorithm:1 tag:2 "
-    "tag_name:1 tag:4 tag_name:2 tag_body_hash:1 tag:3 tag_name:1 tag_domain:1 tag:3 tag_name:1 "
-    "tag_signed_fields:1 signed_field:1 tag:3 tag_name:1 tag_selector:1" },
+    "tag_name:1 tag:4 tag_name:2 tag_body_hash:1 base64_run:1 tag:3 tag_name:1 tag_domain:1 "
+    "tag:3 tag_name:1 tag_signed_fields:1 signed_field:1 tag:3 tag_name:1 tag_selector:1" },
   { "dkim-twice", MAIL,
     "DKIM-Signature: v=1; a=b; b=b; bh=c; d=e; h=f; s=g; b=h; u=1; u=2\r\n",
     "dkim_signature:67 tag:3 tag_name:1 tag_version:1 tag:3 tag_name:1 tag_algorithm:1 tag:3 "
-    "tag_name:1 tag_signature:1 tag:4 tag_name:2 tag_body_hash:1 tag:3 tag_name:1 tag_domain:1 "
-    "tag:3 tag_name:1 tag_signed_fields:1 signed_field:1 tag:3 tag_name:1 tag_selector:1 "
-    "tag:3!duplicate_tag tag_name:1 tag_signature:1 tag:3 tag_name:1 tag_value:1 "
-    "tag:3!duplicate_tag tag_name:1 tag_value:1" },
+    "tag_name:1 tag_signature:1 base64_run:1 tag:4 tag_name:2 tag_body_hash:1 base64_run:1 "
+    "tag:3 tag_name:1 tag_domain:1 tag:3 tag_name:1 tag_signed_fields:1 signed_field:1 tag:3 "
+    "tag_name:1 tag_selector:1 tag:3!duplicate_tag tag_name:1 tag_signature:1 base64_run:1 "
+    "tag:3 tag_name:1 tag_value:1 tag:3!duplicate_tag tag_name:1 tag_value:1" },
   { "dkim-lacking", MAIL,
     "DKIM-Signature: v=1; a=b; d=e\r\n",
     "dkim_signature:31!missing_tag tag:3 tag_name:1 tag_version:1 tag:3 tag_name:1 "
     "tag_algorithm:1 tag:3 tag_name:1 tag_domain:1" },
+  { "dkim-odd", MAIL,
+    "DKIM-Signature: v=one; a=b; b=a b-c; bh=c; d=e; h=f; s=g; t=1 2\r\n",
+    "dkim_signature:65 tag:5 tag_name:1 tag_version:3!odd_tag_value tag:3 tag_name:1 "
+    "tag_algorithm:1 tag:7 tag_name:1 tag_signature:5!odd_tag_value base64_run:1 base64_run:3 "
+    "tag:4 tag_name:2 tag_body_hash:1 base64_run:1 tag:3 tag_name:1 tag_domain:1 tag:3 "
+    "tag_name:1 tag_signed_fields:1 signed_field:1 tag:3 tag_name:1 tag_selector:1 tag:5 "
+    "tag_name:1 tag_time:3" },
   { "dkim-broken", MAIL,
     "DKIM-Signature: v=1;; a=b; b=b; bh=c; d=e; h=f; s=g; what is this; =x\r\n",
     "dkim_signature:71!bad_tag_list tag:3 tag_name:1 tag_version:1 tag:3 tag_name:1 "
-    "tag_algorithm:1 tag:3 tag_name:1 tag_signature:1 tag:4 tag_name:2 tag_body_hash:1 tag:3 "
-    "tag_name:1 tag_domain:1 tag:3 tag_name:1 tag_signed_fields:1 signed_field:1 tag:3 "
-    "tag_name:1 tag_selector:1 tag:12!bad_tag_list tag:2!bad_tag_list" },
+    "tag_algorithm:1 tag:3 tag_name:1 tag_signature:1 base64_run:1 tag:4 tag_name:2 "
+    "tag_body_hash:1 base64_run:1 tag:3 tag_name:1 tag_domain:1 tag:3 tag_name:1 "
+    "tag_signed_fields:1 signed_field:1 tag:3 tag_name:1 tag_selector:1 tag:12!bad_tag_list "
+    "tag:2!bad_tag_list" },
   { "dkim-none", MAIL,
     "DKIM-Signature: what is this\r\n",
     "dkim_signature:30!unreadable_value unstructured:13" },
@@ -342,20 +350,21 @@ static const Case cases[] = {
     "ARC-Seal: i=1; a=rsa-sha256; t=2; cv=none; d=a.example; s=b; b=YQ==\r\n",
     "arc_seal:69 tag:3 tag_name:1 tag_instance:1 tag:12 tag_name:1 tag_algorithm:10 tag:3 "
     "tag_name:1 tag_time:1 tag:7 tag_name:2 tag_chain_validation:4 tag:11 tag_name:1 "
-    "tag_domain:9 tag:3 tag_name:1 tag_selector:1 tag:6 tag_name:1 tag_signature:4" },
+    "tag_domain:9 tag:3 tag_name:1 tag_selector:1 tag:6 tag_name:1 tag_signature:4 base64_run:4" },
   { "arc-message-signature", MAIL,
     "ARC-Message-Signature: i=1; a=rsa-sha256; c=relaxed/relaxed; d=a.example; s=b;\r\n "
     "h=from:to; bh=YQ==; b=Yg==\r\n",
     "arc_message_signature:109 tag:3 tag_name:1 tag_instance:1 tag:12 tag_name:1 "
     "tag_algorithm:10 tag:17 tag_name:1 tag_canonicalization:15 tag:11 tag_name:1 tag_domain:9 "
     "tag:3 tag_name:1 tag_selector:1 fws:3 tag:9 tag_name:1 tag_signed_fields:7 signed_field:4 "
-    "signed_field:2 tag:7 tag_name:2 tag_body_hash:4 tag:6 tag_name:1 tag_signature:4" },
+    "signed_field:2 tag:7 tag_name:2 tag_body_hash:4 base64_run:4 tag:6 tag_name:1 "
+    "tag_signature:4 base64_run:4" },
   { "domainkey", MAIL,
     "DomainKey-Signature: a=rsa-sha1; q=dns; c=nofws; s=a; d=b.example; h=From:To; b=YQ==\r\n",
     "domainkey_signature:86!line_over_78 tag:10 tag_name:1 tag_algorithm:8 tag:5 tag_name:1 "
     "tag_query:3 query_method:3 tag:7 tag_name:1 tag_canonicalization:5 tag:3 tag_name:1 "
     "tag_selector:1 tag:11 tag_name:1 tag_domain:9 tag:9 tag_name:1 tag_signed_fields:7 "
-    "signed_field:4 signed_field:2 tag:6 tag_name:1 tag_signature:4" },
+    "signed_field:4 signed_field:2 tag:6 tag_name:1 tag_signature:4 base64_run:4" },
   { "arc-results", MAIL,
     "ARC-Authentication-Results: i=1; a.example; spf=pass smtp.mailfrom=b@c.example\r\n",
     "arc_authentication_results:80 arc_instance:3 authserv_id:9 resinfo:34 auth_method:3 "
@@ -391,8 +400,9 @@ static const Case cases[] = {
     "pvalue:9 resinfo:22!odd_result!odd_result auth_method:4 auth_result:4 resinfo:5!odd_result" },
   { "results-odd-value", MAIL,
     "Authentication-Results: a.example; dkim=pass header.b=a/b= header.i=\r\n",
-    "authentication_results:70 authserv_id:9 resinfo:33 auth_method:4 auth_result:4 propspec:13 "
-    "ptype:6 property:1 pvalue:4!odd_result_value propspec:9!odd_result_value ptype:6 property:1" },
+    "authentication_results:70 authserv_id:9 resinfo:33 auth_method:4 auth_result:4 "
+    "propspec:13 ptype:6 property:1 pvalue:4!odd_result_value propspec:9!odd_result_value "
+    "ptype:6 property:1" },
   { "results-open", MAIL,
     "Authentication-Results: a.example; dkim=pass (x\r\n",
     "authentication_results:49!unreadable_value unstructured:24" },
@@ -465,7 +475,8 @@ static const Case cases[] = {
     "x_originating_ip:31 domain_literal:11" },
   { "x-google-dkim", MAIL,
     "X-Google-DKIM-Signature: v=1; b=YQ==\r\n",
-    "x_google_dkim_signature:38 tag:3 tag_name:1 tag_value:1 tag:6 tag_name:1 tag_value:4" },
+    "x_google_dkim_signature:38 tag:3 tag_name:1 tag_version:1 tag:6 tag_name:1 "
+    "tag_signature:4 base64_run:4" },
   { "x-msmail-priority", MAIL,
     "X-MSMail-Priority: Normal\r\n",
     "x_msmail_priority:27 keyword_value:6 atom:6" },
@@ -478,8 +489,8 @@ static const Case cases[] = {
     "local_part:1 domain:9" },
   { "mail-followup-to", MAIL,
     "Mail-Followup-To: a@b.example, A <c@d.example>\r\n",
-    "mail_followup_to:48 mailbox:11 addr_spec:11 local_part:1 domain:9 mailbox:15 display_name:1 "
-    "atom:1 angle_addr:13 addr_spec:11 local_part:1 domain:9" },
+    "mail_followup_to:48 mailbox:11 addr_spec:11 local_part:1 domain:9 mailbox:15 "
+    "display_name:1 atom:1 angle_addr:13 addr_spec:11 local_part:1 domain:9" },
   { "mail-reply-to", MAIL,
     "Mail-Reply-To: a@b.example\r\n",
     "mail_reply_to:28 mailbox:11 addr_spec:11 local_part:1 domain:9" },
@@ -606,8 +617,8 @@ static const Case cases[] = {
     "diagnostic_code:24 value_type:4" },
   { "last-attempt-date", DELIVERY,
     "Last-Attempt-Date: Tue, 24 Nov 2026 08:00:00 +0000\r\n",
-    "last_attempt_date:52 date_time:31 day_name:3 day:2 month:3 year:4 hour:2 minute:2 second:2 "
-    "zone:5" },
+    "last_attempt_date:52 date_time:31 day_name:3 day:2 month:3 year:4 hour:2 minute:2 "
+    "second:2 zone:5" },
   { "final-log-id", DELIVERY,
     "Final-Log-ID: a\r\n",
     "final_log_id:17 log_id:1" },
