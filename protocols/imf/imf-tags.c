@@ -172,7 +172,7 @@ scan_run (WireScan *scan, guint which)
     scan->pos++;
 }
 
-/* Returns: whether the bytes from @start to the cursor are what @is_member wants, or white space. */
+/* Returns: whether all bytes from @start to the cursor are @is_member or white space. */
 static gboolean
 is_legal (const WireScan *scan, gsize start, gboolean (*is_member) (guint8 byte))
 {
