@@ -45,27 +45,20 @@ adapt_line_ends (GString *text, const MimeTree *tree, gsize from)
     g_string_replace (text, "\r\n", "\n", 0);
 }
 
+/* Returns: how the first line of @part, or of the message, ends. */
+static const char *
+get_line_end_of (const MimeTree *tree, const MimePart *part)
+{
+  gsize length;
+  const guint8 *data = mime_tree_get_data (tree, &length);
+
+  return has_lf_lines (data, length, part->header_offset) ? "\n" : "\r\n";
+}
+
 static void
 append_range (GString *out, const guint8 *data, gsize begin, gsize end)
 {
   g_string_append_len (out, (const char *) data + begin, (gssize) (end - begin));
-}
-
-/* Where a header that has no room for one more field gets it: a line end is missing before it, an
- * empty line after it. */
-static void
-append_new_field (GString *out, const MimeTree *tree, const MimePart *part, const GString *text)
-{
-  gsize length;
-  const guint8 *data = mime_tree_get_data (tree, &length);
-  gsize end = part->header_offset + part->header_length;
-  const char *line_end = has_lf_lines (data, length, part->header_offset) ? "\n" : "\r\n";
-
-  if (part->header_length > 0 && data[end - 1] != '\n')
-    g_string_append (out, line_end);
-  g_string_append_len (out, text->str, (gssize) text->len);
-  if (get_line_end (data, length, end) == 0 && (end < length || part->header_length == 0))
-    g_string_append (out, line_end);
 }
 
 /* Appends the header of @part, from its beginning to where its fields end, with @field replaced by
@@ -77,19 +70,16 @@ append_edited_header (
   gsize length;
   const guint8 *data = mime_tree_get_data (tree, &length);
   gsize end = part->header_offset + part->header_length;
+  gsize from = field != NULL ? field->offset : end;
 
   adapt_line_ends (text, tree, field != NULL ? field->offset : part->header_offset);
-  if (field == NULL)
-    {
-      append_range (out, data, part->header_offset, end);
-      append_new_field (out, tree, part, text);
-      return;
-    }
-  append_range (out, data, part->header_offset, field->offset);
-  if (text->len > 0 && field->end > field->offset && data[field->end - 1] != '\n')
-    g_string_truncate (text, text->len - 1 - (g_str_has_suffix (text->str, "\r\n") ? 1 : 0));
+  append_range (out, data, part->header_offset, from);
+  if (field == NULL && out->len > 0 && out->str[out->len - 1] != '\n')
+    g_string_append (out, get_line_end_of (tree, part));
+  if (field != NULL && text->len > 0 && data[field->end - 1] != '\n')
+    g_string_truncate (text, text->len - (g_str_has_suffix (text->str, "\r\n") ? 2 : 1));
   g_string_append_len (out, text->str, (gssize) text->len);
-  append_range (out, data, field->end, end);
+  append_range (out, data, field != NULL ? field->end : end, end);
 }
 
 GBytes *
@@ -115,6 +105,10 @@ mime_edit_replace_field (const MimeTree *tree,
     append_edited_header (out, tree, part, field, text);
   else
     append_range (out, data, part->header_offset, end);
+  /* A body that came without a header is not to become part of the field. */
+  if (field == NULL && value != NULL && part->body_offset == end &&
+      (end < length || part->header_length == 0))
+    g_string_append (out, get_line_end_of (tree, part));
   append_range (out, data, end, length);
   return g_string_free_to_bytes (g_steal_pointer (&out));
 }
@@ -252,7 +246,6 @@ append_before_body (GString *out, const MimeTree *tree, const MimePart *part, Mi
   gsize length;
   const guint8 *data = mime_tree_get_data (tree, &length);
   gsize end = part->header_offset + part->header_length;
-  gsize n_before = out->len;
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (encoding != part->encoding)
@@ -264,14 +257,12 @@ append_before_body (GString *out, const MimeTree *tree, const MimePart *part, Mi
   else
     append_range (out, data, part->header_offset, end);
   append_range (out, data, end, part->body_offset);
-  /* Of a part that broke off in its header. */
-  if (part->body_offset == end && end == length && out->len > n_before)
+  /* Of a part that broke off in its header, or has none: the content is not to become one. */
+  if (part->body_offset == end)
     {
-      const char *line_end = has_lf_lines (data, length, part->header_offset) ? "\n" : "\r\n";
-
-      if (out->str[out->len - 1] != '\n')
-        g_string_append (out, line_end);
-      g_string_append (out, line_end);
+      if (out->len > 0 && out->str[out->len - 1] != '\n')
+        g_string_append (out, get_line_end_of (tree, part));
+      g_string_append (out, get_line_end_of (tree, part));
     }
 }
 
@@ -301,7 +292,7 @@ mime_edit_replace_content (const MimeTree *tree,
   g_string_append_len (out, body->str, (gssize) body->len);
   /* A boundary line begins on a line of its own. */
   if (body_end < length && get_line_end (data, length, body_end) == 0)
-    g_string_append (out, has_lf_lines (data, length, part->header_offset) ? "\n" : "\r\n");
+    g_string_append (out, get_line_end_of (tree, part));
   append_range (out, data, body_end, length);
   return g_string_free_to_bytes (g_steal_pointer (&out));
 }

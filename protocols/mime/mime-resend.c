@@ -78,6 +78,7 @@ mime_resend (GBytes *message,
   out = g_string_sized_new (length + block->len);
   g_string_append_len (out, (const char *) data, (gssize) top);
   g_string_append_len (out, block->str, (gssize) block->len);
-  g_string_append_len (out, (const char *) data + top, (gssize) (length - top));
+  if (length > top)
+    g_string_append_len (out, (const char *) data + top, (gssize) (length - top));
   return g_string_free_to_bytes (out);
 }

@@ -148,6 +148,8 @@ mime_words_decode (MimeCharsets *charsets, const guint8 *text, gsize length)
   ImfWord  word;
   gsize    pos = 0;
 
+  if (length == 0)
+    text = (const guint8 *) "";
   while (find_word (&self, text, length, pos, &word))
     {
       if (self.charset == NULL || !is_white_space (text + pos, word.offset - pos))
