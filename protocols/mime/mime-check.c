@@ -88,39 +88,49 @@ check_duplicates (MimeCheck *self, WireScan *scan, const MimePart *part)
     }
 }
 
-static int
-compare_sections (gconstpointer a, gconstpointer b)
+/* One piece of a parameter: NAME*SECTION. */
+typedef struct
 {
-  guint left = *(const guint *) a;
-  guint right = *(const guint *) b;
+  const char *name; /* not NUL-terminated */
+  gsize       length;
+  guint       section;
+} Piece;
 
-  return (left > right) - (left < right);
+static int
+compare_names (const Piece *left, const Piece *right)
+{
+  int order = strncmp (left->name, right->name, MIN (left->length, right->length));
+
+  if (order != 0)
+    return order;
+  return (left->length > right->length) - (left->length < right->length);
 }
 
-/* Whether the sections of the parameter whose name is the first @length bytes of @name are all there
- * from 0 on (RFC 2231 section 3). */
-static gboolean
-is_continuation_whole (const MimeParameter *parameters, guint n, const char *name, gsize length)
+static int
+compare_pieces (gconstpointer a, gconstpointer b)
 {
-  g_autoptr (GArray) sections = g_array_new (FALSE, FALSE, sizeof (guint));
+  const Piece *left = a;
+  const Piece *right = b;
+  int          order = compare_names (left, right);
+
+  return order != 0 ? order : (left->section > right->section) - (left->section < right->section);
+}
+
+/* Whether the sections of each name are all there from 0 on (RFC 2231 section 3). @pieces: sorted */
+static gboolean
+are_continuations_whole (const GArray *pieces)
+{
   guint next = 0;
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < pieces->len; i++)
     {
-      MimeParameterName parsed;
+      const Piece *piece = &g_array_index (pieces, Piece, i);
 
-      if (mime_parameter_name_parse (parameters[i].name, &parsed) && parsed.has_section &&
-          parsed.base_length == length && strncmp (parameters[i].name, name, length) == 0)
-        g_array_append_val (sections, parsed.section);
-    }
-  g_array_sort (sections, compare_sections);
-  for (guint i = 0; i < sections->len; i++)
-    {
-      guint section = g_array_index (sections, guint, i);
-
-      if (section > next)
+      if (i == 0 || compare_names (piece, piece - 1) != 0)
+        next = 0;
+      if (piece->section > next)
         return FALSE;
-      next = section + 1;
+      next = piece->section + 1;
     }
   return TRUE;
 }
@@ -131,22 +141,27 @@ check_parameters (MimeCheck *self, WireScan *scan, const MimePart *part, const c
                   guint first, guint n)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GHashTable) whole = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  const MimeParameter *parameters = n > 0 ? mime_tree_get_parameter (self->tree, first) : NULL;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
+  gboolean is_broken = FALSE;
+  gboolean has_duplicate = FALSE;
 
   for (guint i = 0; i < n; i++)
     {
+      const char       *name = mime_tree_get_parameter (self->tree, first + i)->name;
       MimeParameterName parsed;
+      Piece             piece;
 
-      if (!g_hash_table_add (seen, (gpointer) parameters[i].name))
-        deviate_in_field (self, scan, part, field, &mime_deviation_duplicate_parameter);
-      if (!mime_parameter_name_parse (parameters[i].name, &parsed))
-        deviate_in_field (self, scan, part, field, &mime_deviation_broken_continuation);
-      else if (parsed.has_section &&
-               g_hash_table_add (whole, g_strndup (parameters[i].name, parsed.base_length)) &&
-               !is_continuation_whole (parameters, n, parameters[i].name, parsed.base_length))
-        deviate_in_field (self, scan, part, field, &mime_deviation_broken_continuation);
+      has_duplicate = !g_hash_table_add (seen, (gpointer) name) || has_duplicate;
+      is_broken = !mime_parameter_name_parse (name, &parsed) || is_broken;
+      piece = (Piece){ name, parsed.base_length, parsed.section };
+      if (parsed.has_section)
+        g_array_append_val (pieces, piece);
     }
+  g_array_sort (pieces, compare_pieces);
+  if (has_duplicate)
+    deviate_in_field (self, scan, part, field, &mime_deviation_duplicate_parameter);
+  if (is_broken || !are_continuations_whole (pieces))
+    deviate_in_field (self, scan, part, field, &mime_deviation_broken_continuation);
 }
 
 /* A name that is more than a name could lead a careless reader to overwrite files (RFC 2183
