@@ -457,10 +457,22 @@ begin_wide (Piece *piece, Converter *converter)
   return TRUE;
 }
 
+/* Some converters hold a letter back until they have seen whether an accent follows: makes them
+ * give it out. Those that are told by the text which set is meant must not be made forget it. */
+static void
+release (Piece *piece, Converter *converter)
+{
+  const guint8 *nothing = NULL;
+
+  if (converter->is_ascii_superset)
+    run_iconv (converter, &nothing, NULL, piece->out);
+}
+
 /* Puts replacements for all that is left, which is less than a character. */
 static gsize
-replace_rest (Piece *piece, const Converter *converter, gsize at)
+replace_rest (Piece *piece, Converter *converter, gsize at)
 {
+  release (piece, converter);
   while (at < piece->length)
     {
       gsize n = MIN (converter->unit, piece->length - at);
@@ -471,26 +483,16 @@ replace_rest (Piece *piece, const Converter *converter, gsize at)
   return at;
 }
 
+/* Everything from @at on. */
 static gsize
-convert_iconv (Piece *piece, Converter *converter)
+convert_iconv (Piece *piece, Converter *converter, gsize at)
 {
-  gsize at = 0;
-
   while (at < piece->length)
     {
-      gsize         start = at, end;
-      const guint8 *in;
-      int           problem;
+      gsize         start = at, end = MIN (at + BLOCK_BYTES, piece->length);
+      const guint8 *in = piece->data + at;
+      int           problem = run_iconv (converter, &in, piece->data + end, piece->out);
 
-      if (converter->is_ascii_superset)
-        at = skip_ascii (piece->data, piece->length, at);
-      append (piece, start, at);
-      if (at == piece->length)
-        break;
-      in = piece->data + at;
-      end = MIN (at + BLOCK_BYTES, piece->length);
-      problem = run_iconv (converter, &in, piece->data + end, piece->out);
-      start = at;
       at = (gsize) (in - piece->data);
       if (problem == EINVAL && end == piece->length)
         return piece->is_last ? replace_rest (piece, converter, at) : at;
@@ -498,6 +500,7 @@ convert_iconv (Piece *piece, Converter *converter)
         {
           gsize n = MIN (converter->unit, piece->length - at);
 
+          release (piece, converter);
           replace (piece, at, n);
           at += n;
         }
@@ -505,24 +508,34 @@ convert_iconv (Piece *piece, Converter *converter)
   return at;
 }
 
-/* From the first piece to the last of a text the converter keeps what it was told. */
+/* From the first piece to the last of a text the converter keeps what it was told; up to the first
+ * octet beyond ASCII it need not be asked. */
 static gsize
 convert_text (Piece *piece, Converter *converter)
 {
   const guint8 *nothing = NULL;
-  gsize         n_used;
+  gsize         at = 0;
 
   if (!converter->is_begun)
     {
       iconv (converter->iconv, NULL, NULL, NULL, NULL);
       if (converter->wants_bom && !begin_wide (piece, converter))
         return 0;
+      if (converter->is_ascii_superset)
+        at = skip_ascii (piece->data, piece->length, 0);
+      append (piece, 0, at);
     }
-  n_used = convert_iconv (piece, converter);
+  if (at < piece->length)
+    {
+      converter->is_begun = TRUE;
+      at = convert_iconv (piece, converter, at);
+    }
   if (piece->is_last)
-    run_iconv (converter, &nothing, NULL, piece->out);
-  converter->is_begun = !piece->is_last;
-  return n_used;
+    {
+      run_iconv (converter, &nothing, NULL, piece->out);
+      converter->is_begun = FALSE;
+    }
+  return at;
 }
 
 void

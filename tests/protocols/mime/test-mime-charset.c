@@ -62,6 +62,9 @@ static const Case cases[] = {
   { "utf-32", "utf-32", OCTETS ("\0\0\0a\0\1\366\0"), OCTETS ("a\360\237\230\200"), 0, 0 },
   /* Base letters wait for the tone mark that may follow. */
   { "windows-1258", "windows-1258", OCTETS ("a\354a"), OCTETS ("\303\241a"), 0, 0 },
+  { "windows-1255-held-back", "cp1255", OCTETS ("\357a\357\0\331\357\331"),
+    OCTETS ("\327\237a\327\237\0" NONE "\327\237" NONE), 2, 4 },
+  { "windows-1258-held-back", "windows-1258", OCTETS ("ea\322a"), OCTETS ("e\341\272\243a"), 0, 0 },
   /* Names that iconv does not know. */
   { "utf-7-old", "UNICODE-1-1-UTF-7", OCTETS ("+AOQ-"), OCTETS ("\303\244"), 0, 0 },
   { "korean-windows", "ks_c_5601-1987", OCTETS ("\260\241\201A"),
