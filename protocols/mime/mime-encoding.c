@@ -336,8 +336,7 @@ qp_goes_on_blank (const MimeDecoder *self, const guint8 *data, gsize length)
 {
   gsize i = 0;
 
-  if (length < MIME_TRAILING_SPACE_MAX || !is_blank (self->pending[0]) ||
-      self->pending[self->n_pending - 1] == '\r')
+  if (length < MIME_TRAILING_SPACE_MAX || !is_blank (self->pending[0]))
     return FALSE;
   while (i < MIME_TRAILING_SPACE_MAX && is_blank (data[i]))
     i++;

@@ -8,6 +8,7 @@
 
 #define OCTETS(text) text, sizeof text - 1
 #define A50 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define S50 "                                                  "
 #define A1000                                                                                      \
   A50 A50 A50 A50 A50 A50 A50 A50 A50 A50 A50 A50 A50 A50 A50 A50 A50 A50 A50 A50
 
@@ -108,6 +109,11 @@ static const Case cases[] = {
       "quoted_printable_line:5 trailing_space:2!qp_trailing_space@1+2 line_end:2 "
       "quoted_printable_line:4 trailing_space:1 line_end:2 "
       "quoted_printable_line:3 trailing_space:1 line_end:2"),
+  /* MIME_TRAILING_SPACE_MAX */
+  QP ("much-trailing-space", "a" S50 S50 S50 "\n=" S50 S50 S50,
+      "quoted_printable_line:152!qp_long_line@0+151 "
+      "trailing_space:149!qp_trailing_space@2+149 line_end:1!bare_line_end_in_body@151+1 "
+      "quoted_printable_line:151!qp_bad_escape@152+1 trailing_space:149"),
   QP ("raw",
       "\303\266\001\r\n\177",
       "quoted_printable_line:5!qp_raw_octet@0+1 line_end:2 quoted_printable_line:1"),
@@ -147,6 +153,8 @@ static const Case cases[] = {
   B64 ("padding-within",
        "Zm=9v",
        "base64_data:2 base64_padding:1 base64_data:2!base64_bad_padding@3+2"),
+  B64 ("padding-within-and-right", "Zm=9vYg==",
+       "base64_data:2 base64_padding:1 base64_data:4!base64_bad_padding@3+4 base64_padding:2"),
   B64 ("after-padding",
        "Zg==Zg==\r\n \r\n--\r\n",
        "base64_data:2 base64_padding:2 octets_after_padding:4!base64_after_padding@4+4 line_end:2 "
