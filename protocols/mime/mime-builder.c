@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mime-builder.h"
-#include "mime-fields.h"
+#include "mime-value.h"
 #include "mime-flowed.h"
 #include "mime-writer.h"
 

@@ -2,6 +2,7 @@
 #include "mime-writer.h"
 #include "mime-encoding.h"
 #include "mime-fields.h"
+#include "mime-value.h"
 #include "mime-words.h"
 
 #include <string.h>
