@@ -51,14 +51,15 @@ count_field (const Check *check, const ImfKind *kind, const ImfField *field)
     deviate_field (check, &imf_deviation_duplicate_field, field);
 }
 
-/* Trace fields are prepended: the fields of the author are below (section 3.6). Told once. */
+/* Trace fields are prepended: the fields of the author are below (section 3.6). Of these, the ones
+ * that every writer knows count; hosts put others among the trace fields. Told once. */
 static void
 check_order (Check *check, const ImfKind *kind, const ImfField *field, gboolean *is_told)
 {
   gboolean is_trace = kind == imf_kind_find ((const guint8 *) "Received", 8) ||
                       kind == imf_kind_find ((const guint8 *) "Return-Path", 11);
 
-  if (kind->group <= IMF_GROUP_INFORMATIONAL)
+  if (kind->group <= IMF_GROUP_INFORMATIONAL && kind->element->rfc == 5322 && kind->max > 0)
     check->is_below_trace = TRUE;
   if (!is_trace || !check->is_below_trace || *is_told)
     return;

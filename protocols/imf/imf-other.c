@@ -275,7 +275,7 @@ scan_ctime_words (WireScan *scan, ImfDate *out_date)
         imf_scan_restore (scan, place);
     }
   text = g_strdup_printf ("%s, %s %s %s %s %s", day_name, day, month, year, time,
-                          zone[0] != '\0' ? zone : "-0000");
+                          zone);
   return imf_date_parse (text, strlen (text), out_date) || wire_scan_fail (scan);
 }
 

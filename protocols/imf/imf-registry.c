@@ -85,6 +85,12 @@ WIRE_ELEMENT (arc_authentication_results, "ARC-Authentication-Results", 8617, "4
 WIRE_ELEMENT (domainkey_signature, "DomainKey-Signature", 4870, "3.3");
 WIRE_ELEMENT (authentication_results, "Authentication-Results", 8601, "2.2");
 WIRE_ELEMENT (received_spf, "Received-SPF", 7208, "9.1");
+WIRE_ELEMENT (author, "Author", 5322, "3.6.8");
+WIRE_ELEMENT (feedback_id, "Feedback-ID", 5322, "3.6.8");
+WIRE_ELEMENT (jabber_id, "Jabber-ID", 5322, "3.6.8");
+WIRE_ELEMENT (mt_priority, "MT-Priority", 5322, "3.6.8");
+WIRE_ELEMENT (vbr_info, "VBR-Info", 5322, "3.6.8");
+WIRE_ELEMENT (require_recipient_valid_since, "Require-Recipient-Valid-Since", 5322, "3.6.8");
 WIRE_ELEMENT (delivered_to, "Delivered-To", 5322, "3.6.8");
 WIRE_ELEMENT (x_original_to, "X-Original-To", 5322, "3.6.8");
 WIRE_ELEMENT (envelope_to, "Envelope-To", 5322, "3.6.8");
@@ -224,6 +230,15 @@ const ImfKind imf_registry_kinds[] = {
   { "Authentication-Results", &authentication_results, IMF_GROUP_AUTHENTICATION, 0,
     imf_value_authentication_results },
   { "Received-SPF", &received_spf, IMF_GROUP_AUTHENTICATION, 0, imf_value_received_spf },
+
+  /* Registered later by standards that are not cited here: what looks otherwise is text */
+  { "Author", &author, IMF_GROUP_ORIGINATOR, 0, imf_value_addresses_or_text },
+  { "Feedback-ID", &feedback_id, IMF_GROUP_AUTHENTICATION, 0, imf_scan_unstructured },
+  { "Jabber-ID", &jabber_id, IMF_GROUP_ORIGINATOR, 0, imf_scan_unstructured },
+  { "MT-Priority", &mt_priority, IMF_GROUP_OPTIONAL, 0, imf_value_number_or_text },
+  { "VBR-Info", &vbr_info, IMF_GROUP_AUTHENTICATION, 0, imf_value_tags_or_text },
+  { "Require-Recipient-Valid-Since", &require_recipient_valid_since, IMF_GROUP_OPTIONAL, 0,
+    imf_scan_unstructured },
 
   /* In use without a standard: values that look otherwise are text */
   { "Delivered-To", &delivered_to, IMF_GROUP_TRACE, 0, imf_value_addresses_or_text },
