@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app-mail.h"
+
 #include <trace/trace-log.h>
 
 G_BEGIN_DECLS
@@ -14,5 +16,14 @@ G_BEGIN_DECLS
  * Returns: (transfer full) (nullable): the trace, NULL with @error set
  */
 TraceLog *app_loader_load (const char *path, GError **error);
+
+/**
+ * app_loader_load_mail:
+ * @path: a message or a mailbox file
+ *
+ * Returns: (transfer full) (nullable): its messages; NULL, and no @error, if it looks like
+ *   something else; NULL with @error set if it can't be read
+ */
+AppMail *app_loader_load_mail (const char *path, GError **error);
 
 G_END_DECLS

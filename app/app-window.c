@@ -6,10 +6,12 @@
 #include <trace/trace-text.h>
 
 #include "app-keys.h"
+#include "app-links.h"
 #include "app-loader.h"
 #include "diagram/diagram-view.h"
 #include "inspector/inspector.h"
 #include "lesson/lesson-page.h"
+#include "mail/mail-view.h"
 
 #define ZOOM_FACTOR 1.2
 
@@ -20,11 +22,13 @@ struct _AppWindow
   DiagramView         *view;
   Inspector           *inspector;
   LessonPage          *lesson;
+  MailView            *mail;
   GSettings           *settings; /* (nullable): without an installed schema nothing is kept */
   gboolean             is_scrubbing;
 
   /* Of the template */
   GtkWidget *title;
+  GtkWidget *levels;
   GtkWidget *lessons_button;
   GtkWidget *toasts;
   GtkWidget *lesson_flap;
@@ -34,6 +38,8 @@ struct _AppWindow
   GtkWidget *stack;
   GtkWidget *status;
   GtkWidget *scroller;
+  GtkWidget *mail_bin;
+  GtkWidget *playback;
   GtkWidget *play_button;
   GtkWidget *speed_button;
   GtkWidget *timeline;
@@ -46,58 +52,6 @@ AppSession *
 app_window_get_session (AppWindow *self)
 {
   return self->session;
-}
-
-/* What belongs to the selected event */
-
-/* Returns: the nearest cause that can be seen at the session's level, or APP_NO_EVENT. */
-static guint
-find_cause (AppSession *session)
-{
-  TraceLog *log = app_session_get_log (session);
-  guint     position = app_session_get_selected (session);
-
-  while (position != APP_NO_EVENT)
-    {
-      /* A cause has the lower id, so this ends. */
-      guint cause = trace_log_find (log, trace_log_get_event (log, position)->cause);
-
-      if (cause == G_MAXUINT || cause >= position)
-        return APP_NO_EVENT;
-      if (app_session_is_visible (session, cause))
-        return cause;
-      position = cause;
-    }
-  return APP_NO_EVENT;
-}
-
-/* Returns: the first event that follows from the selected one, or APP_NO_EVENT. */
-static guint
-find_consequence (AppSession *session)
-{
-  TraceLog *log = app_session_get_log (session);
-  guint     selected = app_session_get_selected (session);
-  guint     id;
-
-  if (selected == APP_NO_EVENT)
-    return APP_NO_EVENT;
-  id = trace_log_get_id (log, selected);
-  for (guint i = selected + 1; i < trace_log_get_n_events (log); i++)
-    if (trace_log_get_event (log, i)->cause == id && app_session_is_visible (session, i))
-      return i;
-  return APP_NO_EVENT;
-}
-
-/* Whether @position is a unit or packet of @selected's connection, from its other end. */
-static gboolean
-is_other_side (AppSession *session, guint selected, guint position)
-{
-  const TraceEvent *one = trace_log_get_event (app_session_get_log (session), selected);
-  const TraceEvent *other = trace_log_get_event (app_session_get_log (session), position);
-
-  return one->connection != 0 && other->connection == one->connection &&
-         other->kind == one->kind && other->from == one->to &&
-         app_session_is_visible (session, position);
 }
 
 /* What is shown beside the ladder */
@@ -164,9 +118,9 @@ update_links (AppWindow *self)
   gboolean is_still = !app_session_get_playing (self->session);
 
   set_action_enabled (self, "go-to-cause",
-                      is_still && find_cause (self->session) != APP_NO_EVENT);
+                      is_still && app_links_find_cause (self->session) != APP_NO_EVENT);
   set_action_enabled (self, "go-to-consequence",
-                      is_still && find_consequence (self->session) != APP_NO_EVENT);
+                      is_still && app_links_find_consequence (self->session) != APP_NO_EVENT);
 }
 
 static void
@@ -192,17 +146,27 @@ on_session_changed (AppSession *session, GParamSpec *pspec, AppWindow *self)
     }
 }
 
+/* @session: (nullable): NULL when what is shown instead is no trace */
+static void
+replace_session (AppWindow *self, AppSession *session)
+{
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  g_set_object (&self->session, session);
+  diagram_view_set_session (self->view, session);
+  inspector_set_session (self->inspector, session);
+  gtk_widget_set_visible (self->levels, session != NULL);
+  gtk_widget_set_visible (self->playback, session != NULL);
+}
+
 static void
 set_session (AppWindow *self, AppSession *session)
 {
   TraceLog *log = app_session_get_log (session);
 
-  if (self->session != NULL)
-    g_signal_handlers_disconnect_by_data (self->session, self);
-  g_set_object (&self->session, session);
+  replace_session (self, session);
+  mail_view_set_mail (self->mail, NULL);
   g_signal_connect (session, "notify", G_CALLBACK (on_session_changed), self);
-  diagram_view_set_session (self->view, session);
-  inspector_set_session (self->inspector, session);
   gtk_range_set_range (GTK_RANGE (self->timeline), 0, MAX (trace_log_get_n_events (log), 1));
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "ladder");
   set_action_state (self, "level",
@@ -241,15 +205,66 @@ show_inspector (AppWindow *self, gboolean is_shown)
   set_action_state (self, "show-inspector", g_variant_new_boolean (is_shown));
 }
 
+/* Messages */
+
+static void
+on_message_chosen (MailView *view, AppWindow *self)
+{
+  AppDocument *document = mail_view_get_document (view);
+
+  if (document != NULL)
+    inspector_set_message (self->inspector, document);
+}
+
+static void
+on_bytes_chosen (MailView *view, guint span, guint offset, guint length, AppWindow *self)
+{
+  inspector_select (self->inspector, span, offset, length);
+}
+
+static void
+open_mail (AppWindow *self, AppMail *mail, const char *name)
+{
+  const char      *variant = app_mail_get_variant (mail);
+  g_autofree char *size = g_format_size (app_mail_get_length (mail));
+  g_autofree char *subtitle = NULL;
+
+  if (variant != NULL)
+    subtitle = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u message, %s, %s",
+                                             "%u messages, %s, %s", app_mail_get_n (mail)),
+                                app_mail_get_n (mail), variant, size);
+  else
+    subtitle = g_strdup_printf (_("Message, %s"), size);
+  replace_session (self, NULL);
+  set_action_enabled (self, "go-to-cause", FALSE);
+  set_action_enabled (self, "go-to-consequence", FALSE);
+  lesson_page_close (self->lesson);
+  show_lesson (self, FALSE);
+  show_inspector (self, TRUE);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "mail");
+  mail_view_set_mail (self->mail, mail);
+  adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), name);
+  adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), subtitle);
+  gtk_widget_child_focus (GTK_WIDGET (self->mail), GTK_DIR_TAB_FORWARD);
+}
+
 gboolean
 app_window_open (AppWindow *self, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (TraceLog) log = app_loader_load (path, &error);
+  g_autoptr (AppMail) mail = app_loader_load_mail (path, &error);
+  g_autoptr (TraceLog) log = NULL;
   g_autoptr (AppSession) session = NULL;
   g_autofree char *name = g_path_get_basename (path);
   gboolean         has_lesson;
 
+  if (mail != NULL)
+    {
+      open_mail (self, mail, name);
+      return TRUE;
+    }
+  if (error == NULL)
+    log = app_loader_load (path, &error);
   if (log == NULL)
     {
       show_error (self, error->message);
@@ -310,87 +325,31 @@ on_session_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     app_session_set_selected (self->session, APP_NO_EVENT);
 }
 
+/* The actions that select another event, if there is one. */
 static void
-on_select_next (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_select (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
+  static const struct
+  {
+    const char *name;
+    guint (*find) (AppSession *session);
+  } moves[] = {
+    { "select-next", app_links_find_next },
+    { "select-previous", app_links_find_previous },
+    { "select-reply", app_links_find_reply },
+    { "select-request", app_links_find_request },
+    { "go-to-cause", app_links_find_cause },
+    { "go-to-consequence", app_links_find_consequence },
+  };
   AppWindow *self = data;
-  guint      selected, next;
 
-  if (self->session == NULL)
-    return;
-  selected = app_session_get_selected (self->session);
-  next = app_session_find_next (self->session, selected == APP_NO_EVENT ? 0 : selected + 1);
-  if (next < trace_log_get_n_events (app_session_get_log (self->session)))
-    app_session_set_selected (self->session, next);
-}
-
-static void
-on_select_previous (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  AppWindow *self = data;
-  guint      previous;
-
-  if (self->session == NULL)
-    return;
-  previous = app_session_find_previous (self->session, app_session_get_selected (self->session));
-  if (previous != APP_NO_EVENT)
-    app_session_set_selected (self->session, previous);
-}
-
-static void
-on_go_to_cause (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  AppWindow *self = data;
-  guint      position = self->session != NULL ? find_cause (self->session) : APP_NO_EVENT;
-
-  if (position != APP_NO_EVENT)
-    app_session_set_selected (self->session, position);
-}
-
-static void
-on_go_to_consequence (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  AppWindow *self = data;
-  guint      position = self->session != NULL ? find_consequence (self->session) : APP_NO_EVENT;
-
-  if (position != APP_NO_EVENT)
-    app_session_set_selected (self->session, position);
-}
-
-/* From what one side says to what the other side of the connection says to it. */
-
-static void
-on_select_reply (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  AppWindow *self = data;
-  guint      selected, n_events;
-
-  if (self->session == NULL || app_session_get_selected (self->session) == APP_NO_EVENT)
-    return;
-  selected = app_session_get_selected (self->session);
-  n_events = trace_log_get_n_events (app_session_get_log (self->session));
-  for (guint i = selected + 1; i < n_events; i++)
-    if (is_other_side (self->session, selected, i))
+  for (guint i = 0; self->session != NULL && i < G_N_ELEMENTS (moves); i++)
+    if (g_str_equal (g_action_get_name (G_ACTION (action)), moves[i].name))
       {
-        app_session_set_selected (self->session, i);
-        return;
-      }
-}
+        guint position = moves[i].find (self->session);
 
-static void
-on_select_request (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  AppWindow *self = data;
-  guint      selected;
-
-  if (self->session == NULL || app_session_get_selected (self->session) == APP_NO_EVENT)
-    return;
-  selected = app_session_get_selected (self->session);
-  for (guint i = selected; i-- > 0;)
-    if (is_other_side (self->session, selected, i))
-      {
-        app_session_set_selected (self->session, i);
-        return;
+        if (position != APP_NO_EVENT)
+          app_session_set_selected (self->session, position);
       }
 }
 
@@ -474,19 +433,32 @@ on_file_chosen (GtkNativeDialog *dialog, int response, AppWindow *self)
   g_object_unref (dialog);
 }
 
+/* Adds a filter with the patterns that follow, NULL last. */
+static void
+add_filter (GtkFileChooserNative *dialog, const char *name, ...)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  va_list     patterns;
+  const char *pattern;
+
+  gtk_file_filter_set_name (filter, name);
+  va_start (patterns, name);
+  while ((pattern = va_arg (patterns, const char *)) != NULL)
+    gtk_file_filter_add_pattern (filter, pattern);
+  va_end (patterns);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+}
+
 static void
 on_open (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   GtkFileChooserNative *dialog =
-      gtk_file_chooser_native_new (_("Open a scenario or a saved trace"), data,
+      gtk_file_chooser_native_new (_("Open a scenario, a saved trace or messages"), data,
                                    GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
-  GtkFileFilter *filter = gtk_file_filter_new ();
 
-  gtk_file_filter_set_name (filter, _("Scenarios and traces"));
-  gtk_file_filter_add_pattern (filter, "*.ini");
-  gtk_file_filter_add_pattern (filter, "*.jsonl");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
-  g_object_unref (filter);
+  add_filter (dialog, _("Scenarios, traces and messages"),
+              "*.ini", "*.jsonl", "*.eml", "*.mbox", "*.mbx", "*.msg", NULL);
+  add_filter (dialog, _("All files"), "*", NULL);
   g_signal_connect (dialog, "response", G_CALLBACK (on_file_chosen), data);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
@@ -495,6 +467,14 @@ static void
 on_open_lesson (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   app_window_open (data, g_variant_get_string (parameter, NULL));
+}
+
+static gboolean
+on_dropped (GtkDropTarget *target, const GValue *value, double x, double y, AppWindow *self)
+{
+  g_autofree char *path = g_file_get_path (g_value_get_object (value));
+
+  return path != NULL && app_window_open (self, path);
 }
 
 static const GActionEntry actions[] = {
@@ -509,12 +489,12 @@ static const GActionEntry actions[] = {
   { "faster", on_session_action, NULL, NULL, NULL, { 0 } },
   { "normal-speed", on_session_action, NULL, NULL, NULL, { 0 } },
   { "clear-selection", on_session_action, NULL, NULL, NULL, { 0 } },
-  { "select-next", on_select_next, NULL, NULL, NULL, { 0 } },
-  { "select-previous", on_select_previous, NULL, NULL, NULL, { 0 } },
-  { "select-reply", on_select_reply, NULL, NULL, NULL, { 0 } },
-  { "select-request", on_select_request, NULL, NULL, NULL, { 0 } },
-  { "go-to-cause", on_go_to_cause, NULL, NULL, NULL, { 0 } },
-  { "go-to-consequence", on_go_to_consequence, NULL, NULL, NULL, { 0 } },
+  { "select-next", on_select, NULL, NULL, NULL, { 0 } },
+  { "select-previous", on_select, NULL, NULL, NULL, { 0 } },
+  { "select-reply", on_select, NULL, NULL, NULL, { 0 } },
+  { "select-request", on_select, NULL, NULL, NULL, { 0 } },
+  { "go-to-cause", on_select, NULL, NULL, NULL, { 0 } },
+  { "go-to-consequence", on_select, NULL, NULL, NULL, { 0 } },
   { "level", on_level, "s", "'dialogue'", NULL, { 0 } },
   { "show-lesson", on_show_lesson, NULL, "false", NULL, { 0 } },
   { "show-inspector", on_show_inspector, NULL, "false", NULL, { 0 } },
@@ -604,6 +584,7 @@ app_window_class_init (AppWindowClass *klass)
                                                "/org/postroad/Postroad/app-window.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, AppWindow, name)
   BIND (title);
+  BIND (levels);
   BIND (lessons_button);
   BIND (toasts);
   BIND (lesson_flap);
@@ -613,6 +594,8 @@ app_window_class_init (AppWindowClass *klass)
   BIND (stack);
   BIND (status);
   BIND (scroller);
+  BIND (mail_bin);
+  BIND (playback);
   BIND (play_button);
   BIND (speed_button);
   BIND (timeline);
@@ -623,6 +606,8 @@ app_window_class_init (AppWindowClass *klass)
 static void
 app_window_init (AppWindow *self)
 {
+  GtkDropTarget *drop = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
+
   gtk_widget_init_template (GTK_WIDGET (self));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   self->view = DIAGRAM_VIEW (diagram_view_new ());
@@ -632,6 +617,12 @@ app_window_init (AppWindow *self)
   self->lesson = g_object_new (APP_TYPE_LESSON_PAGE, NULL);
   adw_bin_set_child (ADW_BIN (self->lesson_bin), GTK_WIDGET (self->lesson));
   g_signal_connect (self->lesson, "notify::asking", G_CALLBACK (on_asking_changed), self);
+  self->mail = g_object_new (APP_TYPE_MAIL_VIEW, NULL);
+  adw_bin_set_child (ADW_BIN (self->mail_bin), GTK_WIDGET (self->mail));
+  g_signal_connect (self->mail, "message-chosen", G_CALLBACK (on_message_chosen), self);
+  g_signal_connect (self->mail, "chosen", G_CALLBACK (on_bytes_chosen), self);
+  g_signal_connect (drop, "drop", G_CALLBACK (on_dropped), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
   gtk_scale_set_has_origin (GTK_SCALE (self->timeline), TRUE);
   g_signal_connect (self->timeline, "change-value", G_CALLBACK (on_scrubbed), self);
   fill_lessons_menu (self);

@@ -3,12 +3,14 @@
 
 #include <glib/gi18n.h>
 
+#include "lit-text.h"
+
 #define BYTES_PER_LINE 8
 
 /* A line is an offset, the bytes, and the same bytes as text. */
-#define OFFSET_DIGITS 7
-#define HEX_COLUMN (OFFSET_DIGITS + 2)
-#define TEXT_COLUMN (HEX_COLUMN + BYTES_PER_LINE * 3 + 1)
+#define OFFSET_DIGITS_MIN 5
+#define HEX_COLUMN(digits) ((digits) + 2)
+#define TEXT_COLUMN(digits) (HEX_COLUMN (digits) + BYTES_PER_LINE * 3 + 1)
 
 /* Bytes before the selected ones that are shown with them. */
 #define CONTEXT_BYTES 1024
@@ -20,18 +22,23 @@ struct _BytesPage
   GtkWidget     *view;
   GtkTextBuffer *buffer; /* owned by the view */
   GtkTextTag    *lit;
-  GtkTextMark   *first_lit;
   gsize          begin; /* of the bytes that are in the buffer */
   gsize          end;
   guint          first_line; /* of the buffer that shows bytes */
+  guint          digits;     /* of an offset */
 };
 
 G_DEFINE_FINAL_TYPE (BytesPage, bytes_page, ADW_TYPE_BIN)
 
 static void
-append_line (GString *text, const guint8 *data, gsize base, gsize offset, gsize length)
+append_line (GString      *text,
+             const guint8 *data,
+             gsize         base,
+             gsize         offset,
+             gsize         length,
+             guint         digits)
 {
-  g_string_append_printf (text, "%0*" G_GSIZE_MODIFIER "x  ", OFFSET_DIGITS, base + offset);
+  g_string_append_printf (text, "%0*" G_GSIZE_MODIFIER "x  ", (int) digits, base + offset);
   for (gsize i = 0; i < BYTES_PER_LINE; i++)
     if (i < length)
       g_string_append_printf (text, "%02x ", data[offset + i]);
@@ -57,6 +64,9 @@ fill (BytesPage *self, gsize begin)
       data = app_document_get_data (self->document, &length);
       base = app_document_get_base (self->document);
     }
+  self->digits = OFFSET_DIGITS_MIN;
+  while ((base + length) >> (4 * self->digits) > 0)
+    self->digits++;
   self->begin = begin;
   self->end = MIN (length, begin + BYTES_PAGE_BYTES_MAX);
   self->first_line = begin > 0 ? 1 : 0;
@@ -65,7 +75,8 @@ fill (BytesPage *self, gsize begin)
   if (begin > 0)
     g_string_append_c (text, '\n');
   for (gsize offset = begin; offset < self->end; offset += BYTES_PER_LINE)
-    append_line (text, data, base, offset, MIN (BYTES_PER_LINE, self->end - offset));
+    append_line (text, data, base, offset, MIN (BYTES_PER_LINE, self->end - offset),
+                 self->digits);
   if (length == 0 && self->document == NULL)
     g_string_append (text, _("Nothing of this was on the wire: it has no bytes."));
   if (self->end < length)
@@ -94,9 +105,10 @@ light (BytesPage *self, gsize from, gsize to)
       guint first = (guint) (offset % BYTES_PER_LINE);
       guint last = (guint) (line_end - line * (gsize) BYTES_PER_LINE);
 
-      light_columns (self, self->first_line + line, HEX_COLUMN + first * 3,
-                     HEX_COLUMN + last * 3 - 1);
-      light_columns (self, self->first_line + line, TEXT_COLUMN + first, TEXT_COLUMN + last);
+      light_columns (self, self->first_line + line, HEX_COLUMN (self->digits) + first * 3,
+                     HEX_COLUMN (self->digits) + last * 3 - 1);
+      light_columns (self, self->first_line + line, TEXT_COLUMN (self->digits) + first,
+                     TEXT_COLUMN (self->digits) + last);
       offset = line_end;
     }
 }
@@ -123,9 +135,7 @@ bytes_page_select (BytesPage *self, gsize offset, gsize length)
   gtk_text_buffer_get_iter_at_line (
       self->buffer, &start,
       (int) (self->first_line + (offset - self->begin) / BYTES_PER_LINE));
-  /* A mark is scrolled to once the lines have their heights. */
-  gtk_text_buffer_move_mark (self->buffer, self->first_lit, &start);
-  gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->view), self->first_lit, 0.1, FALSE, 0, 0);
+  lit_text_scroll_to (GTK_TEXT_VIEW (self->view), &start);
 }
 
 void
@@ -156,16 +166,12 @@ bytes_page_class_init (BytesPageClass *klass)
 static void
 bytes_page_init (BytesPage *self)
 {
-  GtkWidget  *view = gtk_text_view_new ();
-  GtkWidget  *scroller = gtk_scrolled_window_new ();
-  GtkTextIter start;
+  GtkWidget *view = gtk_text_view_new ();
+  GtkWidget *scroller = gtk_scrolled_window_new ();
 
   self->view = view;
   self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
-  gtk_text_buffer_get_start_iter (self->buffer, &start);
-  self->first_lit = gtk_text_buffer_create_mark (self->buffer, NULL, &start, TRUE);
-  self->lit = gtk_text_buffer_create_tag (self->buffer, "lit", "background", "#f6d32d",
-                                          "foreground", "#000000", NULL);
+  self->lit = lit_text_add_tag (self->buffer);
   gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
   gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (view), FALSE);
   gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <wire/wire-text.h>
 
+#include "lit-text.h"
 #include "severity.h"
 
 #define INDENT_PIXELS 14
@@ -26,7 +27,6 @@ struct _ExplainPage
   GtkWidget          *text_scroller; /* hidden when there are no bytes */
   GtkTextBuffer      *buffer;
   GtkTextTag         *lit;
-  GtkTextMark        *first_lit;
   GtkTextTag         *plain; /* of all bytes: where a line wraps, no hyphen is added */
   GtkWidget          *text_view;
   gsize               begin;  /* of the bytes that are in the buffer */
@@ -145,9 +145,7 @@ light (ExplainPage *self, const WireSpan *span)
       self->buffer, &end,
       g_array_index (self->places, int, MIN (first + (gsize) span->length, last)));
   gtk_text_buffer_apply_tag (self->buffer, self->lit, &start, &end);
-  /* A mark is scrolled to once the lines have their heights. */
-  gtk_text_buffer_move_mark (self->buffer, self->first_lit, &start);
-  gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->text_view), self->first_lit, 0.1, FALSE, 0, 0);
+  lit_text_scroll_to (GTK_TEXT_VIEW (self->text_view), &start);
 }
 
 /* What the span is */
@@ -395,14 +393,10 @@ make_text (ExplainPage *self)
 {
   GtkWidget  *scroller = gtk_scrolled_window_new ();
   GtkGesture *click = gtk_gesture_click_new ();
-  GtkTextIter start;
 
   self->text_view = gtk_text_view_new ();
   self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text_view));
-  self->lit = gtk_text_buffer_create_tag (self->buffer, "lit", "background", "#f6d32d",
-                                          "foreground", "#000000", NULL);
-  gtk_text_buffer_get_start_iter (self->buffer, &start);
-  self->first_lit = gtk_text_buffer_create_mark (self->buffer, NULL, &start, TRUE);
+  self->lit = lit_text_add_tag (self->buffer);
   self->plain = gtk_text_buffer_create_tag (self->buffer, "plain", "insert-hyphens", FALSE, NULL);
   gtk_text_view_set_editable (GTK_TEXT_VIEW (self->text_view), FALSE);
   gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (self->text_view), FALSE);

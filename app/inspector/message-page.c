@@ -8,6 +8,10 @@
 #include "message-rows.h"
 #include "part-view.h"
 
+/* From this width in pixels on, the part is beside the lists, which are so wide then. */
+#define WIDE_WIDTH 760
+#define LISTS_WIDTH 380
+
 /* The lists, from top to bottom. */
 enum
 {
@@ -23,6 +27,8 @@ struct _MessagePage
   AppDocument *document; /* (nullable) */
   gboolean     is_filled; /* the lists tell of the document */
   gboolean     is_filling;
+  gboolean     is_wide;
+  guint        rearrange_id; /* 0: none */
   GtkWidget   *headings[N_LISTS];
   GtkWidget   *lists[N_LISTS];
   GtkWidget   *scroller;
@@ -65,9 +71,11 @@ on_row_selected (GtkListBox *list, GtkListBoxRow *row, MessagePage *self)
 {
   GtkListBoxRow *old = g_object_get_data (G_OBJECT (list), "selected");
 
-  if (old != NULL)
+  /* A row that has left the list has nothing left to fold. */
+  if (old != NULL && gtk_widget_get_parent (GTK_WIDGET (old)) != NULL)
     message_row_set_expanded (old, FALSE);
-  g_object_set_data (G_OBJECT (list), "selected", row);
+  g_object_set_data_full (G_OBJECT (list), "selected", row != NULL ? g_object_ref (row) : NULL,
+                          g_object_unref);
   if (row == NULL || self->is_filling)
     return;
   message_row_set_expanded (row, TRUE);
@@ -271,10 +279,34 @@ message_page_set_document (MessagePage *self, AppDocument *document)
   fill (self);
 }
 
-void
-message_page_set_orientation (MessagePage *self, GtkOrientation orientation)
+/* Arrangement */
+
+static gboolean
+on_rearrange (gpointer data)
 {
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->paned), orientation);
+  MessagePage *self = data;
+  int          size = self->is_wide ? LISTS_WIDTH : gtk_widget_get_height (self->paned) / 2;
+
+  self->rearrange_id = 0;
+  gtk_orientable_set_orientation (
+      GTK_ORIENTABLE (self->paned),
+      self->is_wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_paned_set_resize_start_child (GTK_PANED (self->paned), !self->is_wide);
+  gtk_paned_set_position (GTK_PANED (self->paned), size);
+  return G_SOURCE_REMOVE;
+}
+
+/* A widget can't be arranged anew while it is given its size: that waits a moment. */
+static void
+on_resized (GtkDrawingArea *sensor, int width, int height, MessagePage *self)
+{
+  gboolean is_wide = width >= WIDE_WIDTH;
+
+  if (is_wide == self->is_wide)
+    return;
+  self->is_wide = is_wide;
+  if (self->rearrange_id == 0)
+    self->rearrange_id = g_idle_add (on_rearrange, self);
 }
 
 /* Life */
@@ -291,6 +323,7 @@ message_page_dispose (GObject *object)
 {
   MessagePage *self = APP_MESSAGE_PAGE (object);
 
+  g_clear_handle_id (&self->rearrange_id, g_source_remove);
   g_clear_pointer (&self->document, app_document_unref);
   self->is_filled = self->is_filling = TRUE; /* what is taken apart now says nothing */
   G_OBJECT_CLASS (message_page_parent_class)->dispose (object);
@@ -333,6 +366,8 @@ static void
 message_page_init (MessagePage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *all = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *sensor = gtk_drawing_area_new (); /* of no height: it tells the width */
 
   append_list (self, box, LIST_DEVIATIONS, _("Deviations from the standards"));
   append_list (self, box, LIST_FIELDS, _("Header fields"));
@@ -356,5 +391,9 @@ message_page_init (MessagePage *self)
   gtk_paned_set_shrink_end_child (GTK_PANED (self->paned), FALSE);
   gtk_widget_set_size_request (self->scroller, 260, 120);
   gtk_widget_set_size_request (GTK_WIDGET (self->part), 260, 120);
-  adw_bin_set_child (ADW_BIN (self), self->paned);
+  gtk_widget_set_vexpand (self->paned, TRUE);
+  g_signal_connect (sensor, "resize", G_CALLBACK (on_resized), self);
+  gtk_box_append (GTK_BOX (all), sensor);
+  gtk_box_append (GTK_BOX (all), self->paned);
+  adw_bin_set_child (ADW_BIN (self), all);
 }

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * MessagePage:
  *
  * The message of a document: where it departs from the standards first, then its header fields in
- * their groups, then its parts, and the part that is selected, decoded. Every row knows its bytes.
+ * their groups, then its parts, and the part that is selected, decoded: below the lists, or beside
+ * them where there is room. Every row knows its bytes.
  *
  * Signals:
  * - "chosen" (guint span, guint offset, guint length): a row was selected; the span of the
@@ -25,8 +26,5 @@ G_DECLARE_FINAL_TYPE (MessagePage, message_page, APP, MESSAGE_PAGE, AdwBin)
 
 /** @document: (nullable): one with a message. What it says is found when the page is seen. */
 void message_page_set_document (MessagePage *self, AppDocument *document);
-
-/** Puts the selected part below the lists, or beside them where there is room. */
-void message_page_set_orientation (MessagePage *self, GtkOrientation orientation);
 
 G_END_DECLS

@@ -202,6 +202,22 @@ get_message_place (AppDocument *document, gsize offset, gsize length, guint part
   return (MessageRowPlace){ G_MAXUINT, (guint) begin, (guint) (end - begin), part };
 }
 
+/* Makes one space of each run of white space, none at the ends: folding is seen in the bytes. */
+static void
+collapse_spaces (char *text)
+{
+  char *out = text;
+
+  for (const char *at = text; *at != '\0'; at++)
+    if (*at != ' ' && *at != '\t')
+      *out++ = *at;
+    else if (out > text && out[-1] != ' ')
+      *out++ = ' ';
+  if (out > text && out[-1] == ' ')
+    out--;
+  *out = '\0';
+}
+
 /* Returns: (transfer full): the field's value as it is meant, on one line. */
 static char *
 dup_value (AppDocument *document, const ImfField *field)
@@ -212,7 +228,7 @@ dup_value (AppDocument *document, const ImfField *field)
       mime_words_decode (app_document_get_charsets (document), data + field->value_offset, shown);
   g_autofree char *escaped = NULL;
 
-  g_strstrip (value);
+  collapse_spaces (value);
   escaped = wire_text_escape ((const guint8 *) value, strlen (value));
   return g_strconcat (escaped, shown < field->value_length ? "…" : "", NULL);
 }

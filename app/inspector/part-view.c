@@ -12,8 +12,12 @@
 /* Bytes of a name that is offered for saving: what file systems take, with room for an ending. */
 #define NAME_BYTES_MAX 200
 
+/* Labels ask for so much width, and take what there is. */
+#define NATURAL_CHARACTERS 30
+
 /* Fields of a part that are shown above it, and characters of each. */
 #define FIELDS_MAX 30
+#define FIELD_LINES_MAX 6
 #define FIELD_CHARACTERS_MAX 300
 
 struct _PartView
@@ -78,6 +82,7 @@ show_problem (PartView *self, const char *text)
   gtk_widget_set_valign (image, GTK_ALIGN_START);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), NATURAL_CHARACTERS);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_box_append (GTK_BOX (box), image);
   gtk_box_append (GTK_BOX (box), label);
@@ -383,6 +388,7 @@ new_label (const char *css_class)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), NATURAL_CHARACTERS);
   if (css_class != NULL)
     gtk_widget_add_css_class (label, css_class);
   return label;
@@ -416,6 +422,8 @@ make_head (PartView *self)
 
   self->title = new_label ("heading");
   self->fields = new_label ("caption");
+  gtk_label_set_lines (GTK_LABEL (self->fields), FIELD_LINES_MAX);
+  gtk_label_set_ellipsize (GTK_LABEL (self->fields), PANGO_ELLIPSIZE_END);
   self->problems = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   self->save = gtk_button_new_from_icon_name ("document-save-symbolic");
   gtk_widget_set_tooltip_text (self->save, _("Save the part as a file"));
@@ -456,7 +464,6 @@ static void
 part_view_init (PartView *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkWidget *frame = gtk_scrolled_window_new ();
 
   self->stack = gtk_stack_new ();
@@ -472,16 +479,10 @@ part_view_init (PartView *self)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (frame), GTK_POLICY_EXTERNAL,
                                   GTK_POLICY_EXTERNAL);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (frame), self->picture);
-  gtk_label_set_max_width_chars (GTK_LABEL (self->words), 40);
   gtk_stack_add_named (GTK_STACK (self->stack), frame, "image");
   gtk_stack_add_named (GTK_STACK (self->stack), self->words, "words");
   gtk_widget_set_vexpand (self->stack, TRUE);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_EXTERNAL,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 160);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), make_head (self));
-  gtk_box_append (GTK_BOX (box), scroller);
+  gtk_box_append (GTK_BOX (box), make_head (self));
   gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append (GTK_BOX (box), self->stack);
   adw_bin_set_child (ADW_BIN (self), box);

@@ -389,6 +389,20 @@ on_next (GtkButton *button, LessonPage *self)
   lesson_page_go_to (self, self->step + 1);
 }
 
+void
+lesson_page_close (LessonPage *self)
+{
+  clear_blocks (self);
+  set_asking (self, FALSE);
+  g_clear_pointer (&self->lesson, lesson_free);
+  g_clear_object (&self->session);
+  self->step = 0;
+  gtk_label_set_text (GTK_LABEL (self->progress), "");
+  gtk_label_set_text (GTK_LABEL (self->heading), "");
+  gtk_widget_set_sensitive (self->back, FALSE);
+  gtk_widget_set_sensitive (self->next, FALSE);
+}
+
 gboolean
 lesson_page_open (LessonPage *self, const char *path, AppSession *session)
 {
@@ -397,13 +411,8 @@ lesson_page_open (LessonPage *self, const char *path, AppSession *session)
   g_autofree char *file = g_build_filename (folder, "lesson.md", NULL);
   g_autoptr (GError) error = NULL;
 
-  clear_blocks (self);
-  set_asking (self, FALSE);
-  g_clear_pointer (&self->lesson, lesson_free);
+  lesson_page_close (self);
   g_set_object (&self->session, session);
-  self->step = 0;
-  gtk_widget_set_sensitive (self->back, FALSE);
-  gtk_widget_set_sensitive (self->next, FALSE);
   if (!g_file_test (file, G_FILE_TEST_IS_REGULAR))
     return FALSE;
   self->lesson = lesson_load (folder, &error);

@@ -25,6 +25,9 @@ G_DECLARE_FINAL_TYPE (LessonPage, lesson_page, APP, LESSON_PAGE, AdwBin)
  */
 gboolean lesson_page_open (LessonPage *self, const char *path, AppSession *session);
 
+/** Empties the page. */
+void lesson_page_close (LessonPage *self);
+
 /** Goes to step @step, counted from 0. */
 void  lesson_page_go_to (LessonPage *self, guint step);
 guint lesson_page_get_step (LessonPage *self);
