@@ -5,9 +5,6 @@
 #include <iconv.h>
 #include <string.h>
 
-/* Charsets kept open at a time. Ours: mail uses two or three, hostile mail as many as it can. */
-#define CONVERTERS_MAX 64
-
 /* Length of a charset's name. Ours: the longest that is registered has 45. */
 #define NAME_MAX_BYTES 64
 
@@ -106,7 +103,8 @@ typedef struct
 
 struct _MimeCharsets
 {
-  GHashTable *converters; /* name in lower case -> Converter */
+  GHashTable *converters; /* name in lower case -> Converter, none of KIND_UNKNOWN */
+  Converter   unknown;    /* for all names that there is none for */
   char        last_name[NAME_MAX_BYTES + 1];
   Converter  *last; /* (nullable) */
 };
@@ -172,12 +170,12 @@ probe (Converter *self, Character *table)
 }
 
 /* Returns: whether @name may be a charset's name, so that nothing that iconv takes for more than
- * that (an empty name, "//TRANSLIT", a path) reaches it. */
+ * that (an empty name, "//TRANSLIT", a path) or passes over (other signs) reaches it. */
 static gboolean
 is_name (const char *name)
 {
   for (gsize i = 0; name[i] != '\0'; i++)
-    if (!g_ascii_isalnum (name[i]) && strchr ("-_.:+()", name[i]) == NULL)
+    if (!g_ascii_isalnum (name[i]) && strchr ("-_.:", name[i]) == NULL)
       return FALSE;
   return name[0] != '\0' && strcmp (name, "wchar_t") != 0; /* this machine's, not mail's */
 }
@@ -205,7 +203,7 @@ open_iconv (Converter *self, const char *name)
     }
 }
 
-/* @name: in lower case */
+/* @name: in lower case. Returns: (transfer full) (nullable) */
 static Converter *
 converter_new (const char *name)
 {
@@ -225,16 +223,29 @@ converter_new (const char *name)
     self->kind = KIND_ASCII;
   else
     open_iconv (self, name);
+  if (self->kind == KIND_UNKNOWN)
+    g_clear_pointer (&self, g_free);
   return self;
 }
 
-static gboolean
-is_idle (gpointer name, gpointer converter, gpointer user_data)
+/* Returns: (transfer none): the converter for @name, in lower case, that is open already, or a new
+ * one. There are never more than iconv has names, some 1,200, and opening one takes longer than
+ * converting pages of text: so all are kept, whatever hostile mail names. */
+static Converter *
+get_converter (MimeCharsets *self, const char *name)
 {
-  return !((Converter *) converter)->is_begun;
+  Converter *converter = g_hash_table_lookup (self->converters, name);
+
+  if (converter != NULL)
+    return converter;
+  converter = converter_new (name);
+  if (converter == NULL)
+    return &self->unknown;
+  g_hash_table_insert (self->converters, g_strdup (name), converter);
+  return converter;
 }
 
-/* Returns: (transfer none): the converter for @charset, one for KIND_UNKNOWN if there is none */
+/* Returns: (transfer none): the converter for @charset, one of KIND_UNKNOWN if there is none */
 static Converter *
 find_converter (MimeCharsets *self, const char *charset)
 {
@@ -244,19 +255,13 @@ find_converter (MimeCharsets *self, const char *charset)
   for (; charset[length] != '\0' && length < NAME_MAX_BYTES; length++)
     name[length] = g_ascii_tolower (charset[length]);
   if (charset[length] != '\0')
-    name[0] = '?'; /* too long to be one */
+    return &self->unknown;
   name[length] = '\0';
-  if (self->last != NULL && g_str_equal (self->last_name, name))
-    return self->last;
-  self->last = g_hash_table_lookup (self->converters, name);
-  if (self->last == NULL)
+  if (self->last == NULL || !g_str_equal (self->last_name, name))
     {
-      if (g_hash_table_size (self->converters) >= CONVERTERS_MAX)
-        g_hash_table_foreach_remove (self->converters, is_idle, NULL);
-      self->last = converter_new (name);
-      g_hash_table_insert (self->converters, g_strdup (name), self->last);
+      self->last = get_converter (self, name);
+      memcpy (self->last_name, name, length + 1);
     }
-  memcpy (self->last_name, name, length + 1);
   return self->last;
 }
 
