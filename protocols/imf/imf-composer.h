@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "imf-date.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -10,36 +10,6 @@ G_BEGIN_DECLS
 
 /** Length that no line may exceed, CRLF not counted (RFC 5322 section 2.1.1). */
 #define IMF_LINE_CHARACTERS_MAX 998
-
-/**
- * ImfDraft:
- *
- * What a plain message is made of. Strings are borrowed for the call. The date and
- * the message-id are the caller's, so that the same draft gives the same bytes.
- */
-typedef struct
-{
-  const char *from;       /* one mailbox or more: "Ann Example <ann@a.example>" */
-  const char *to;         /* (nullable): addresses as in a field, "b@b.example, c@c.example" */
-  const char *cc;         /* (nullable) */
-  const char *subject;    /* (nullable) */
-  const char *message_id; /* "1.2@a.example", without "<" and ">" */
-  const char *text;       /* lines that end in LF or CRLF; the last end may be missing */
-  ImfDate     date;
-} ImfDraft;
-
-/**
- * imf_compose:
- * @out_problem: (optional) (transfer none): a sentence saying why not, when NULL is returned
- *
- * Writes a message with CRLF line ends and a folded header: Date, From, To, Cc,
- * Subject, Message-ID. ASCII only: a draft with other characters is refused, since
- * they need MIME. Refused, too: addresses or an id that do not match their
- * grammar, controls in the subject, and text with a line over IMF_LINE_CHARACTERS_MAX.
- *
- * Returns: (transfer full) (nullable): the message
- */
-GBytes *imf_compose (const ImfDraft *draft, const char **out_problem);
 
 /**
  * imf_append_field:

@@ -64,6 +64,8 @@ static const SimScenarioKey keys[] = {
   { "Action", "Subject", SIM_KEY_TEXT, FALSE, 0, 0, "send", "the message's subject" },
   { "Action", "Body", SIM_KEY_TEXT, FALSE, 0, 0, "send",
     "the message's text; \\n begins a new line" },
+  { "Action", "Html", SIM_KEY_TEXT, FALSE, 0, 0, "send",
+    "the text once more, as HTML; default none" },
   { "Action", "Via", SIM_KEY_TEXT, TRUE, 0, 0, "send", "the host it is submitted to" },
   { "Action", "User", SIM_KEY_TEXT, TRUE, 0, 0, "fetch", "whose mailbox" },
   { "Action", "Password", SIM_KEY_TEXT, TRUE, 0, 0, "fetch", "the user's password" },

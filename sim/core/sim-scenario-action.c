@@ -3,6 +3,33 @@
 
 #include <string.h>
 
+#include <imf/imf-address.h>
+
+/* Whether it is a name in some script, or just letters. */
+static gboolean
+is_domain (const char *text)
+{
+  g_autofree char *ascii = g_hostname_is_non_ascii (text) ? g_hostname_to_ascii (text) : NULL;
+
+  return sim_scenario_is_name (ascii != NULL ? ascii : text);
+}
+
+/* "Anna Example <anna@sender.example>" */
+static gboolean
+is_named_address (const char *text)
+{
+  g_autoptr (ImfAddressList) list = NULL;
+  const ImfMailbox *mailbox;
+
+  if (strpbrk (text, "\r\n\t") != NULL)
+    return FALSE;
+  list = imf_address_list_parse_text (text);
+  if (list == NULL || list->groups->len > 0 || imf_address_list_get_n (list) != 1)
+    return FALSE;
+  mailbox = imf_address_list_get (list, 0);
+  return *mailbox->local_part != '\0' && is_domain (mailbox->domain);
+}
+
 /* Enough for a scenario to be clear about; whether a mail system takes the address is
  * for the mail system to say. */
 static gboolean
@@ -10,8 +37,9 @@ is_address (const char *text)
 {
   const char *at = strrchr (text, '@');
 
-  return at != NULL && at != text && sim_scenario_is_name (at + 1) &&
-         strpbrk (text, "<> \r\n\t") == NULL;
+  return (at != NULL && at != text && is_domain (at + 1) &&
+          strpbrk (text, "<> \r\n\t") == NULL) ||
+         is_named_address (text);
 }
 
 static gboolean
@@ -61,6 +89,7 @@ read_send (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
       !read_addresses (reader, group, "Cc", &action->cc, error) ||
       !sim_reader_get_text (reader, group, "Subject", &action->subject, error) ||
       !sim_reader_get_text (reader, group, "Body", &action->body, error) ||
+      !sim_reader_get_text (reader, group, "Html", &action->html, error) ||
       !read_service (self, reader, group, "Via", SIM_SERVICE_SUBMISSION | SIM_SERVICE_SMTP,
                      "submission or smtp", &action->via, error))
     return FALSE;
@@ -162,6 +191,7 @@ sim_scenario_action_clear (gpointer data)
   g_strfreev (action->cc);
   g_free (action->subject);
   g_free (action->body);
+  g_free (action->html);
   g_free (action->user);
   g_free (action->password);
 }
@@ -178,6 +208,7 @@ sim_scenario_read_action (SimScenario          *self,
     .cc = g_new0 (char *, 1),
     .subject = g_strdup (""),
     .body = g_strdup (""),
+    .html = g_strdup (""),
     .via = SIM_SCENARIO_NONE,
     .server = SIM_SCENARIO_NONE,
   };

@@ -134,6 +134,7 @@ typedef struct
   char **cc;      /* maybe empty */
   char  *subject; /* maybe "" */
   char  *body;    /* maybe ""; lines end in LF */
+  char  *html;    /* maybe "": the same as HTML */
   guint  via;     /* the submission host */
   guint  via_port; /* 587 if it offers submission, else 25 */
   /* fetch */

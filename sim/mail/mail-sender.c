@@ -6,7 +6,7 @@
 #include "mail-finder.h"
 #include "mail-transfer.h"
 #include <imf/imf-address.h>
-#include <imf/imf-composer.h>
+#include <mime/mime-draft.h>
 
 #define ID_LENGTH 10
 
@@ -34,6 +34,18 @@ note (MailSender *self, const char *name, guint flags, const char *format, ...)
                   self->number, "%s", text);
 }
 
+/* Returns: (transfer full) (nullable): a mailbox as SMTP has it: its domain in A-labels (RFC 5890). */
+static char *
+format_path (const ImfMailbox *mailbox)
+{
+  g_autofree char *domain = g_hostname_is_non_ascii (mailbox->domain)
+                                ? g_hostname_to_ascii (mailbox->domain)
+                                : g_strdup (mailbox->domain);
+  ImfMailbox       plain = { .local_part = mailbox->local_part, .domain = domain };
+
+  return domain != NULL ? imf_mailbox_format_addr_spec (&plain) : NULL;
+}
+
 /* The addr-specs of a list of addresses, appended to @paths. */
 static gboolean
 add_paths (GPtrArray *paths, char **addresses)
@@ -42,10 +54,16 @@ add_paths (GPtrArray *paths, char **addresses)
     {
       g_autoptr (ImfAddressList) list = imf_address_list_parse_text (addresses[i]);
 
+      for (guint j = 0; list != NULL && j < imf_address_list_get_n (list); j++)
+        {
+          char *path = format_path (imf_address_list_get (list, j));
+
+          if (path == NULL)
+            return FALSE;
+          g_ptr_array_add (paths, path);
+        }
       if (list == NULL)
         return FALSE;
-      for (guint j = 0; j < imf_address_list_get_n (list); j++)
-        g_ptr_array_add (paths, imf_mailbox_format_addr_spec (imf_address_list_get (list, j)));
     }
   return TRUE;
 }
@@ -67,26 +85,38 @@ make_envelope (MailSender *self)
   return TRUE;
 }
 
+/* Boundaries come out of the host's own chance, as its identifiers do. */
+static guint64
+draw_number (gpointer random)
+{
+  return sim_random_next_u64 (random);
+}
+
+static char *
+join_or_null (char **addresses)
+{
+  return addresses[0] != NULL ? g_strjoinv (", ", addresses) : NULL;
+}
+
 static gboolean
-compose (MailSender *self, const char **out_problem)
+compose (MailSender *self, char **out_problem)
 {
   SimWorld        *world = sim_host_get_world (self->host);
+  SimRandom       *random = sim_host_get_random (self->host);
   const char      *at = strrchr (self->reverse_path, '@');
-  g_autofree char *token = sim_random_token (sim_host_get_random (self->host), ID_LENGTH);
-  g_autofree char *id = g_strdup_printf ("%s@%s", token, at != NULL ? at + 1 : "invalid");
-  g_autofree char *to = g_strjoinv (", ", self->action->to);
-  g_autofree char *cc = g_strjoinv (", ", self->action->cc);
-  ImfDraft         draft = {
-            .from = self->action->from,
-            .to = to,
-            .cc = *cc != '\0' ? cc : NULL,
-            .subject = *self->action->subject != '\0' ? self->action->subject : NULL,
-            .message_id = id,
-            .text = self->action->body,
-            .date = { .time_us = sim_world_get_unix_us (world) },
-  };
+  g_autofree char *token = sim_random_token (random, ID_LENGTH);
+  g_autoptr (MimeDraft) draft = mime_draft_new ();
 
-  self->message = imf_compose (&draft, out_problem);
+  draft->from = g_strdup (self->action->from);
+  draft->to = join_or_null (self->action->to);
+  draft->cc = join_or_null (self->action->cc);
+  draft->subject = g_strdup (self->action->subject);
+  draft->message_id = g_strdup_printf ("%s@%s", token, at != NULL ? at + 1 : "invalid");
+  draft->text = g_strdup (self->action->body);
+  if (*self->action->html != '\0')
+    draft->html = g_strdup (self->action->html);
+  draft->date.time_us = sim_world_get_unix_us (world);
+  self->message = mime_draft_build (draft, draw_number, random, out_problem);
   return self->message != NULL;
 }
 
@@ -154,14 +184,15 @@ mail_sender_new (SimHost *host, const SimScenarioAction *action, MailRegister *m
 {
   MailSender       *self = g_new0 (MailSender, 1);
   const SimScenario *scenario = sim_network_get_scenario (sim_host_get_network (host));
-  const char       *problem = "an address in it is not one";
+  g_autofree char   *problem = NULL;
 
   self->host = host;
   self->action = action;
   self->recipients = g_ptr_array_new_with_free_func (g_free);
   if (!make_envelope (self) || !compose (self, &problem))
     {
-      note (self, "not-composed", TRACE_FLAG_ERROR, "the message can't be written: %s", problem);
+      note (self, "not-composed", TRACE_FLAG_ERROR, "the message can't be written: %s",
+            problem != NULL ? problem : "an address in it is not one");
       return self;
     }
   self->number = mail_register_number (messages, self->message);

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * MailSender:
  *
  * A sender's mail program (RFC 5598, aMUA) at work on one message: composes it (RFC
- * 5322), finds the submission server by its name, and submits it by SMTP.
+ * 5322, with MIME where its text, names or HTML need it), finds the submission server by its
+ * name, and submits it by SMTP.
  */
 typedef struct _MailSender MailSender;
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <imf/imf-composer.h>
 #include <imf/imf-fields.h>
-#include <imf/imf-message.h>
 #include <imf/imf-trace.h>
 
 #include <string.h>
@@ -18,89 +17,6 @@ static char *
 bytes_to_text (GBytes *bytes)
 {
   return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-}
-
-static void
-test_compose (void)
-{
-  ImfDraft draft = {
-    .from = "Ann Q. Example <ann@a.example>",
-    .to = "bob@b.example,\"Carol\" <carol@c.example>",
-    .cc = "dave@d.example",
-    .subject = "A letter",
-    .message_id = "1.2@a.example",
-    .text = "Hello,\nhere\r\nI am.",
-    .date = MORNING,
-  };
-  const char *problem = "untouched";
-  g_autoptr (GBytes) message = imf_compose (&draft, &problem);
-  g_autofree char *text = bytes_to_text (message);
-  WireScan         scan;
-
-  g_assert_cmpstr (text, ==,
-                   "Date: Tue, 24 Nov 2026 08:00:00 +0000\r\n"
-                   "From: \"Ann Q. Example\" <ann@a.example>\r\n"
-                   "To: bob@b.example, Carol <carol@c.example>\r\n"
-                   "Cc: dave@d.example\r\n"
-                   "Subject: A letter\r\n"
-                   "Message-ID: <1.2@a.example>\r\n"
-                   "\r\n"
-                   "Hello,\r\nhere\r\nI am.\r\n");
-  g_assert_cmpstr (problem, ==, "untouched");
-  wire_scan_init (&scan, (const guint8 *) text, strlen (text), NULL);
-  g_assert_true (imf_grammar_message.scan (&scan));
-  g_assert_cmphex (scan.flags, ==, 0);
-}
-
-static void
-test_compose_least (void)
-{
-  ImfDraft draft = {
-    .from = "a@a.example", .message_id = "1@a.example", .text = "", .date = MORNING
-  };
-  g_autoptr (GBytes) message = imf_compose (&draft, NULL);
-  g_autofree char *text = bytes_to_text (message);
-
-  g_assert_cmpstr (text, ==,
-                   "Date: Tue, 24 Nov 2026 08:00:00 +0000\r\nFrom: a@a.example\r\n"
-                   "Message-ID: <1@a.example>\r\n\r\n");
-}
-
-static void
-test_refusals (void)
-{
-  g_autofree char *line = g_strnfill (IMF_LINE_CHARACTERS_MAX + 1, 'x');
-  const ImfDraft   drafts[] = {
-      { .from = "a b", .message_id = "1@a.example", .text = "" },
-      { .from = "", .message_id = "1@a.example", .text = "" },
-      { .from = "ann", .message_id = "1@a.example", .text = "" },
-      { .from = "a@a.example", .to = "<", .message_id = "1@a.example", .text = "" },
-      { .from = "a@a.example", .to = "nobody:;", .message_id = "1@a.example", .text = "" },
-      { .from = "a@a.example", .cc = "b", .message_id = "1@a.example", .text = "" },
-      { .from = "a@a.example", .message_id = "1", .text = "" },
-      { .from = "a@a.example", .message_id = "1@a.example>\r\nBcc: <x", .text = "" },
-      { .from = "a@a.example", .message_id = "1@a.example", .subject = "a\r\nBcc: b", .text = "" },
-      { .from = "a@a.example", .message_id = "1@a.example", .subject = line, .text = "" },
-      { .from = "a@a.example", .message_id = "1@a.example", .text = line },
-      { .from = "a@a.example", .message_id = "1@a.example", .text = "\303\244" },
-      { .from = "a@a.example", .message_id = "1@a.example", .subject = "\303\244", .text = "" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (drafts); i++)
-    {
-      const char *problem = NULL;
-
-      g_assert_null (imf_compose (&drafts[i], &problem));
-      g_assert_nonnull (problem);
-      g_assert_null (imf_compose (&drafts[i], NULL));
-    }
-  line[IMF_LINE_CHARACTERS_MAX] = '\0';
-  {
-    ImfDraft fits = { .from = "a@a.example", .message_id = "1@a.example", .text = line };
-    g_autoptr (GBytes) message = imf_compose (&fits, NULL);
-
-    g_assert_nonnull (message);
-  }
 }
 
 typedef struct
@@ -221,9 +137,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/imf-composer/compose", test_compose);
-  g_test_add_func ("/imf-composer/compose-least", test_compose_least);
-  g_test_add_func ("/imf-composer/refusals", test_refusals);
   for (guint i = 0; i < G_N_ELEMENTS (fold_cases); i++)
     {
       g_autofree char *path = g_strconcat ("/imf-composer/fold/", fold_cases[i].name, NULL);

@@ -165,6 +165,11 @@ static const Mistake mistakes[] = {
     "t.ini:14: From has \"x\", it should be an address like anna@sender.example" },
   { "action-to", WORLD "[Action 1]\nAt=0\nHost=a\nDo=send\nFrom=x@z\nTo=y@z;<q>\nVia=a\n",
     "t.ini:15: To has \"<q>\", it should be an address like anna@sender.example" },
+  { "action-from-two", WORLD "[Action 1]\nAt=0\nHost=a\nDo=send\nFrom=x@z, y@z\nTo=y@z\nVia=a\n",
+    "t.ini:14: From has \"x@z, y@z\", it should be an address like anna@sender.example" },
+  { "action-from-named-without-domain",
+    WORLD "[Action 1]\nAt=0\nHost=a\nDo=send\nFrom=X <x>\nTo=y@z\nVia=a\n",
+    "t.ini:14: From has \"X <x>\", it should be an address like anna@sender.example" },
   { "action-to-nobody", WORLD "[Action 1]\nAt=0\nHost=a\nDo=send\nFrom=x@z\nTo=\nVia=a\n",
     "t.ini:15: To is empty, it should be an address like berta@recipient.example" },
   { "action-subject", WORLD SEND "Subject=a\\nb\n",
@@ -275,8 +280,22 @@ test_defaults (void)
   g_assert_cmpuint (link->mtu, ==, 1500);
   g_assert_cmpstr (action->subject, ==, "");
   g_assert_cmpstr (action->body, ==, "");
+  g_assert_cmpstr (action->html, ==, "");
   g_assert_cmpuint (g_strv_length (action->cc), ==, 0);
   g_assert_cmpuint (action->via_port, ==, 25);
+}
+
+static void
+test_scripts (void)
+{
+  g_autoptr (SimScenario) scenario =
+      parse (WORLD "[Action 1]\nAt=0\nHost=a\nDo=send\nFrom=Änne <x@bücher.example>\n"
+                   "To=\"Müller, B.\" <y@z.example>;z@почта.example\nSubject=Grüße\nVia=a\n");
+  const SimScenarioAction *action = &g_array_index (scenario->actions, SimScenarioAction, 0);
+
+  g_assert_cmpstr (action->from, ==, "Änne <x@bücher.example>");
+  g_assert_cmpuint (g_strv_length (action->to), ==, 2);
+  g_assert_cmpstr (action->subject, ==, "Grüße");
 }
 
 /* Every key, white space and comments where they may be. */
@@ -419,6 +438,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/scenario/sizes", test_sizes);
   g_test_add_func ("/sim/scenario/files", test_files);
   g_test_add_func ("/sim/scenario/defaults", test_defaults);
+  g_test_add_func ("/sim/scenario/scripts", test_scripts);
   g_test_add_func ("/sim/scenario/whole", test_whole);
   g_test_add_func ("/sim/scenario/records", test_records);
   g_test_add_func ("/sim/scenario/actions", test_actions);

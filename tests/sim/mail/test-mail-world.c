@@ -151,6 +151,42 @@ test_loss (void)
     }
 }
 
+/* Subject, text, names and domains in any script go out as ASCII (RFC 2045, RFC 2047, RFC 5890). */
+static void
+test_scripts (void)
+{
+  static const char *const wanted[] = {
+    "From: =?utf-8?B?SsO2cmc=?= <alice@sender.example>\r\n",
+    "Cc: x@xn--bcher-kva.example\r\nSubject: =?utf-8?B?R3LDvMOfZQ==?=\r\n",
+    "MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"=_0_",
+    "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    "Gr=C3=BC=C3=9Fe, nothing else\r\n",
+    "Content-Type: text/html; charset=us-ascii\r\n\r\n<p>Greetings\r\n",
+  };
+  g_autoptr (GString) text = g_string_new (cases[0].scenario);
+  g_autoptr (TraceLog) log = NULL;
+  guint n_data = 0;
+
+  g_string_replace (text, "From=alice@sender.example",
+                    "From=Jörg <alice@sender.example>\nCc=x@bücher.example", 0);
+  g_string_replace (text, "Subject=s\nBody=.dot\\n..two\\nend",
+                    "Subject=Grüße\nBody=Grüße, nothing else\nHtml=<p>Greetings", 0);
+  log = run_world (text->str, 1);
+  for (guint i = 0; i < trace_log_get_n_events (log); i++)
+    {
+      const TraceEvent *event = trace_log_get_event (log, i);
+      gsize             length;
+      const char       *bytes = (const char *) trace_log_get_bytes (log, event, &length);
+
+      if (event->kind != TRACE_UNIT || strcmp (trace_log_get_what (log, event), "data") != 0)
+        continue;
+      for (guint j = 0; j < G_N_ELEMENTS (wanted) && n_data == 0; j++)
+        g_assert_nonnull (g_strstr_len (bytes, (gssize) length, wanted[j]));
+      n_data++;
+    }
+  g_assert_cmpuint (n_data, >=, 2);
+}
+
 /* A world can be let go at any moment. */
 static void
 test_half_run (void)
@@ -178,6 +214,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/mail-world/determinism", test_determinism);
   g_test_add_func ("/mail-world/loss", test_loss);
+  g_test_add_func ("/mail-world/scripts", test_scripts);
   g_test_add_func ("/mail-world/half-run", test_half_run);
   return g_test_run ();
 }
