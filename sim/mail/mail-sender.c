@@ -34,7 +34,7 @@ note (MailSender *self, const char *name, guint flags, const char *format, ...)
                   self->number, "%s", text);
 }
 
-/* Returns: (transfer full) (nullable): a mailbox as SMTP has it: its domain in A-labels (RFC 5890). */
+/* Returns: (transfer full) (nullable): a mailbox as SMTP has it, its domain in A-labels. */
 static char *
 format_path (const ImfMailbox *mailbox)
 {

@@ -159,8 +159,7 @@ test_scripts (void)
     "From: =?utf-8?B?SsO2cmc=?= <alice@sender.example>\r\n",
     "Cc: x@xn--bcher-kva.example\r\nSubject: =?utf-8?B?R3LDvMOfZQ==?=\r\n",
     "MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"=_0_",
-    "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    "Gr=C3=BC=C3=9Fe, nothing else\r\n",
+    "Content-Transfer-Encoding: quoted-printable\r\n\r\nGr=C3=BC=C3=9Fe, nothing else\r\n",
     "Content-Type: text/html; charset=us-ascii\r\n\r\n<p>Greetings\r\n",
   };
   g_autoptr (GString) text = g_string_new (cases[0].scenario);
