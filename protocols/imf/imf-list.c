@@ -25,13 +25,13 @@ WIRE_ELEMENT (one_click, "Form to post", 8058, "5");
 static gboolean
 is_uri_byte (guint8 byte)
 {
-  return !imf_is_control (byte) && strchr (" \t<>", byte) == NULL;
+  return byte > ' ' && byte != 0x7f && byte != '<' && byte != '>';
 }
 
 static gboolean
 is_naked_uri_byte (guint8 byte)
 {
-  return is_uri_byte (byte) && strchr (",()", byte) == NULL;
+  return is_uri_byte (byte) && byte != ',' && byte != '(' && byte != ')';
 }
 
 static gboolean

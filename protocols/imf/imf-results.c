@@ -41,7 +41,7 @@ is_name_byte (guint8 byte)
 static gboolean
 is_value_byte (guint8 byte)
 {
-  return byte > ' ' && byte != 0x7f && strchr (";()\"", byte) == NULL;
+  return byte > ' ' && byte != 0x7f && byte != ';' && byte != '(' && byte != ')' && byte != '"';
 }
 
 static gboolean

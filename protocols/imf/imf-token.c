@@ -14,7 +14,27 @@ WIRE_ELEMENT (number, "Number", 5234, "B.1");
 gboolean
 imf_is_token (guint8 byte)
 {
-  return byte > ' ' && byte != 0x7f && strchr ("()<>@,;:\\\"/[]?=", byte) == NULL;
+  switch (byte)
+    {
+    case '(':
+    case ')':
+    case '<':
+    case '>':
+    case '@':
+    case ',':
+    case ';':
+    case ':':
+    case '\\':
+    case '"':
+    case '/':
+    case '[':
+    case ']':
+    case '?':
+    case '=':
+      return FALSE;
+    default:
+      return byte > ' ' && byte != 0x7f;
+    }
 }
 
 gboolean

@@ -71,7 +71,18 @@ imf_scan_path (WireScan *scan)
 static gboolean
 is_token_byte (guint8 byte)
 {
-  return !imf_is_control (byte) && strchr (" \t()<>;\"", byte) == NULL;
+  switch (byte)
+    {
+    case '(':
+    case ')':
+    case '<':
+    case '>':
+    case ';':
+    case '"':
+      return FALSE;
+    default:
+      return byte > ' ' && byte != 0x7f;
+    }
 }
 
 /* Returns: the length of the token at the cursor; in @out_is_address whether it is an
