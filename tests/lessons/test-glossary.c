@@ -90,8 +90,8 @@ check_deviation (const WireDeviation *deviation, gpointer data)
 
   if (advice == NULL || advice == prose || strstr (advice, ". ") != NULL)
     {
-      g_test_message ("lessons/glossary/deviations.md does not say of %s what it is and, in the end, "
-                      "what a reader should do",
+      g_test_message ("lessons/glossary/deviations.md does not say of %s what it is, and in its "
+                      "last sentence what a reader should do",
                       deviation->name);
       g_test_fail ();
     }
