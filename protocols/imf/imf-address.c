@@ -2,6 +2,8 @@
 #define WIRE_MODULE "imf"
 #include "imf-address.h"
 #include "imf-deviation.h"
+#include "imf-scan.h"
+#include "imf-word.h"
 
 #include <string.h>
 
@@ -198,11 +200,25 @@ skip_enclosed (const WireScan *scan, gsize pos, char open, char close)
   return scan->length;
 }
 
+static gboolean
+has_decider (const guint8 *bytes, gsize length)
+{
+  gsize i = 0;
+
+  while (i < length && memchr ("<:,;", bytes[i], 4) == NULL)
+    i++;
+  return i < length;
+}
+
 /* Looks ahead for the special that says what an address is: "<" name-addr, ":"
- * group, else an addr-spec. Each address is looked over once, so lists take linear time. */
+ * group, else an addr-spec. One within an encoded-word does not count, but then only a name will
+ * do: "=" if there is none. Each address is looked over once, so lists take linear time. */
 static int
 find_deciding_byte (const WireScan *scan)
 {
+  gboolean is_cut = FALSE;
+  ImfWord  word;
+
   for (gsize pos = scan->pos; pos < scan->length; pos++)
     {
       switch (scan->data[pos])
@@ -216,16 +232,23 @@ find_deciding_byte (const WireScan *scan)
         case '[':
           pos = skip_enclosed (scan, pos, '[', ']');
           break;
+        case '=':
+          if (!imf_word_find (scan->data, scan->length, pos, &word))
+            break;
+          is_cut = is_cut || has_decider (&scan->data[pos], word.length);
+          pos += word.length - 1;
+          break;
         case '<':
         case ':':
+          return scan->data[pos];
         case ',':
         case ';':
-          return scan->data[pos];
+          return is_cut ? '=' : scan->data[pos];
         default:
           break;
         }
     }
-  return -1;
+  return is_cut ? '=' : -1;
 }
 
 /* mailbox = name-addr / addr-spec
@@ -236,9 +259,13 @@ scan_mailbox_into (WireScan *scan, ImfMailbox *out_mailbox)
   WireMark mark = wire_scan_begin (scan, &mailbox);
   g_autoptr (GString) name = g_string_new (NULL);
   gboolean matched = TRUE;
+  int      decider;
 
-  if (find_deciding_byte (scan) != '<')
-    return wire_scan_end (scan, mark, imf_scan_addr_spec (scan, out_mailbox));
+  decider = find_deciding_byte (scan);
+  if (decider != '<')
+    return wire_scan_end (scan, mark,
+                          decider == '=' ? wire_scan_fail (scan)
+                                         : imf_scan_addr_spec (scan, out_mailbox));
   if (wire_scan_peek (scan) != '<')
     {
       matched = imf_scan_phrase_as (scan, &display_name, NAME_SPECIALS_TOLERATED, name);
@@ -372,12 +399,22 @@ imf_scan_address (WireScan *scan, ImfAddressList *out_list)
                                           : imf_scan_mailbox (scan, out_list);
 }
 
-/* What stands between two members: "," or, tolerated, ";". */
+/* What stands between two members: "," or, tolerated, ";", or nothing after a group, or
+ * between two that have angle brackets. @item_end: of the one before */
 static gboolean
-scan_separator (WireScan *scan)
+scan_separator (WireScan *scan, gsize item_end)
 {
-  if (wire_scan_peek (scan) != ';')
+  guint8 last = scan->data[item_end - 1];
+
+  if (wire_scan_peek (scan) == ',')
     return wire_scan_byte (scan, ',');
+  if (wire_scan_peek (scan) != ';')
+    {
+      if (last != ';' && (last != '>' || find_deciding_byte (scan) != '<'))
+        return wire_scan_fail (scan);
+      wire_scan_deviate_at (scan, &imf_deviation_missing_comma, item_end, scan->pos - item_end);
+      return TRUE;
+    }
   scan->pos++;
   wire_scan_deviate_at (scan, &imf_deviation_semicolon_in_list, scan->pos - 1, 1);
   return TRUE;
@@ -389,6 +426,7 @@ scan_list (WireScan       *scan,
            ImfAddressList *out_list,
            gboolean (*scan_item) (WireScan *scan, ImfAddressList *out_list))
 {
+  gsize item_end;
   gsize separator;
 
   imf_scan_optional_cfws (scan);
@@ -397,11 +435,12 @@ scan_list (WireScan       *scan,
     {
       if (!scan_item (scan, out_list))
         return FALSE;
+      item_end = scan->pos;
       imf_scan_optional_cfws (scan);
       separator = scan->pos;
       if (wire_scan_at_end (scan))
         break;
-      if (!scan_separator (scan))
+      if (!scan_separator (scan, item_end))
         return FALSE;
       imf_scan_optional_cfws (scan);
       if (wire_scan_at_end (scan))

@@ -43,6 +43,7 @@ WIRE_DEVIATION (imf, space_around_dot, "White space or comment around a dot", OB
 WIRE_DEVIATION (imf, space_around_at, "White space or comment around the at-sign", HINT, 5322,
                 "3.4.1");
 WIRE_DEVIATION (imf, semicolon_in_list, "Semicolon between addresses", WARNING, 5322, "3.4");
+WIRE_DEVIATION (imf, missing_comma, "Addresses without a comma between", ERROR, 5322, "3.4");
 WIRE_DEVIATION (imf, unclosed_group, "Group without its semicolon", WARNING, 5322, "3.4");
 WIRE_DEVIATION (imf, group_of_authors, "Group where an author should be", HINT, 6854, "2.1");
 WIRE_DEVIATION (imf, empty_address_list, "No address where there must be one", WARNING, 5322,

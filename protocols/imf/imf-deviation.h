@@ -42,6 +42,7 @@ extern const WireDeviation imf_deviation_quoted_part_in_local_part;
 extern const WireDeviation imf_deviation_space_around_dot;
 extern const WireDeviation imf_deviation_space_around_at;
 extern const WireDeviation imf_deviation_semicolon_in_list;
+extern const WireDeviation imf_deviation_missing_comma;
 extern const WireDeviation imf_deviation_unclosed_group;
 extern const WireDeviation imf_deviation_group_of_authors;
 extern const WireDeviation imf_deviation_empty_address_list;

@@ -522,29 +522,15 @@ typedef struct
   gboolean    has_special;
 } PhraseState;
 
-/* Returns: whether an encoded-word begins at @pos that has nothing but what may stand in a
- * phrase. */
 static gboolean
-is_encoded_word (const WireScan *scan, gsize pos, const PhraseState *state)
+is_encoded_word (const WireScan *scan, gsize pos)
 {
-  ImfWord word;
-
-  if (!imf_word_find (scan->data, scan->length, pos, &word))
-    return FALSE;
-  for (gsize i = pos; i < pos + word.length; i++)
-    {
-      guint8 byte = scan->data[i];
-
-      if (!imf_is_atext (byte) && byte != '.' &&
-          (byte == '\0' || strchr (state->tolerated, byte) == NULL))
-        return FALSE;
-    }
-  return TRUE;
+  return imf_word_find (scan->data, scan->length, pos, NULL);
 }
 
 /* encoded-word / atom / quoted-string: an atom ends where an encoded-word begins */
 static gboolean
-scan_phrase_word (WireScan *scan, const PhraseState *state, GString *out)
+scan_phrase_word (WireScan *scan, GString *out)
 {
   gsize    start = scan->pos;
   gsize    end = scan->pos;
@@ -552,7 +538,7 @@ scan_phrase_word (WireScan *scan, const PhraseState *state, GString *out)
 
   if (wire_scan_peek (scan) == '"')
     return imf_scan_bare_quoted_string (scan, out);
-  if (is_encoded_word (scan, start, state))
+  if (is_encoded_word (scan, start))
     {
       imf_scan_encoded_word_in (scan, IMF_WORD_IN_PHRASE);
       append_since (scan, start, out);
@@ -560,7 +546,7 @@ scan_phrase_word (WireScan *scan, const PhraseState *state, GString *out)
     }
   mark = wire_scan_begin (scan, &atom);
   while (end < scan->length && imf_is_atext (scan->data[end]) &&
-         (scan->data[end] != '=' || !is_encoded_word (scan, end, state)))
+         (scan->data[end] != '=' || !is_encoded_word (scan, end)))
     end++;
   if (end == start)
     return wire_scan_end (scan, mark, wire_scan_fail (scan));
@@ -577,7 +563,7 @@ scan_phrase_item (WireScan *scan, PhraseState *state, GString *out)
   int byte = wire_scan_peek (scan);
 
   if (byte != '.' && (byte <= 0 || strchr (state->tolerated, byte) == NULL))
-    return scan_phrase_word (scan, state, out);
+    return scan_phrase_word (scan, out);
   scan->pos++;
   if (byte == '.')
     deviate_once (scan, &imf_deviation_dot_in_phrase, &state->has_dot);

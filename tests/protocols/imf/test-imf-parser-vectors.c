@@ -18,18 +18,46 @@ typedef struct
 } Difference;
 
 #define NO_COMMENT "A comment is no part of the name (RFC 5322 section 3.2.2)"
+#define NO_URI "RFC 2369 section 2: URIs, not addresses; the fields of lists are read by imf-list.c"
 #define NO_SPACE "CFWS around dots is no part of the address (RFC 5322 section 4.4)"
 
 static const Difference address_differences[] = {
-  { 0, NULL, "" },
+  { 8, ":Pete<pete@silly.test>;", NO_COMMENT },
+  { 9, NULL,
+    "The backslash quotes the line end (RFC 5322 section 4.1, obs-qp), so the parenthesis after it "
+    "ends the comment, and the next has none before it" },
+  { 10,
+    "A Group:Chris Jones<c@public.example>;A Group:<joe@example.org>;A Group:John<jdoe@one.test>;",
+    NO_COMMENT },
+  { 11, "", "A comment is no member of a group, either (RFC 5322 section 3.4, group-list)" },
+  { 13, ":Mary Smith<mary@example.net>;:<jdoe@test.example>;",
+    "A route is to be ignored (RFC 5322 section 4.4). " NO_SPACE },
+  { 14, ":John Doe<jdoe@machine.example>;", NO_COMMENT ". " NO_SPACE },
+  { 22, ":Nathaniel Borenstein<nsb@thumper.bellcore.com>;", NO_COMMENT },
+  { 37, NULL, NO_URI },
+  { 38, NULL, NO_URI },
+  { 39, NULL, NO_URI },
+  { 40, NULL, NO_URI },
+  { 41, NULL, NO_URI },
+  { 43, NULL, NO_URI },
+  { 44, NULL, NO_URI },
+  { 45, NULL, NO_URI },
+  { 46, NULL, NO_URI },
+  { 47, NULL, NO_URI },
+  { 55, NULL, "A name stands before its address (RFC 5322 section 3.4)" },
+  { 56, ":Name Doe<a@b.com>;", NO_COMMENT },
 };
 
 static const Difference date_differences[] = {
-  { 0, NULL, "" },
+  { 10, NULL, "A month has a name (RFC 5322 section 3.3)" },
+  { 12, NULL, "A date has colons and the name of a month (RFC 5322 section 3.3)" },
+  { 28, NULL, "This is the value of Received, not a date; imf_scan_received() finds the date" },
+  { 30, NULL, "No zone has digits in its name (RFC 5322 section 4.3)" },
 };
 
 static const Difference id_differences[] = {
-  { 0, NULL, "" },
+  { 6, "1234@local.machine.example;", "CFWS is no part of what is compared (RFC 5322 section 4.5.4)" },
+  { 10, "", "A word among identifiers is a phrase and no identifier (RFC 5322 section 4.5.4)" },
 };
 
 /* The value of a field that goes on with @text, as far as the field goes. */
