@@ -56,7 +56,8 @@ static const Difference date_differences[] = {
 };
 
 static const Difference id_differences[] = {
-  { 6, "1234@local.machine.example;", "CFWS is no part of what is compared (RFC 5322 section 4.5.4)" },
+  { 6, "1234@local.machine.example;",
+    "CFWS is no part of what is compared (RFC 5322 section 4.5.4)" },
   { 10, "", "A word among identifiers is a phrase and no identifier (RFC 5322 section 4.5.4)" },
 };
 
