@@ -74,6 +74,10 @@ static const struct
   { "iso-10646-ucs-4", "utf-32" },
 };
 
+/* Names that iconv knows but mail has no use for: what is this machine's own, and a charset whose
+ * converter does not tell where it met an error. */
+static const char *const refused[] = { "wchar_t", "iso-2022-cn-ext", "iso2022cnext" };
+
 typedef enum
 {
   KIND_UNKNOWN,
@@ -177,7 +181,10 @@ is_name (const char *name)
   for (gsize i = 0; name[i] != '\0'; i++)
     if (!g_ascii_isalnum (name[i]) && strchr ("-_.:", name[i]) == NULL)
       return FALSE;
-  return name[0] != '\0' && strcmp (name, "wchar_t") != 0; /* this machine's, not mail's */
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    if (g_str_equal (name, refused[i]))
+      return FALSE;
+  return name[0] != '\0';
 }
 
 static void

@@ -11,7 +11,7 @@ static const char *const charsets[] = { "",           "utf-8",     "iso-8859-1",
                                         "shift_jis",  "gb18030",   "big5-hkscs",  "iso-2022-jp",
                                         "euc-kr",     "cp949",     "iso-2022-kr", "utf-7",
                                         "utf-16",     "utf-32",    "cp1255",      "iso-2022-cn",
-                                        "iso-2022-cn-ext", "euc-tw", "tcvn",      "x-unknown" };
+                                        "iso-2022-jp-3", "euc-tw", "tcvn",      "x-unknown" };
 
 /* Decodes pieces of @chunk octets, each copied to its exact size. */
 static GString *
