@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mime-tree.h"
 #include "mime-value.h"
-#include "mime-parameter.h"
 
 #include <string.h>
 
@@ -45,6 +44,9 @@ typedef struct
   guint     n_boundaries;
   gsize     pos;
   Hit       hit; /* the one that the part read last ended at */
+  /* Of the header that is being split: */
+  guint       n_fields_seen; /* of the tree's fields */
+  const char *own_boundary;  /* (nullable): that its Content-Type names */
 } Reader;
 
 static void read_entity (Reader *self, guint parent, guint depth, gboolean in_digest);
@@ -76,13 +78,6 @@ match_boundary (const Reader *self, gsize pos)
         found = i;
     }
   return found;
-}
-
-static gboolean
-is_boundary_line (const guint8 *data, gsize pos, gpointer user_data)
-{
-  (void) data;
-  return match_boundary (user_data, pos) != LEVEL_END;
 }
 
 /* Sets the hit to the boundary line of @level at @pos; content began at @content. */
@@ -278,6 +273,45 @@ is_cut_off (const MimeTree *tree, const MimePart *part, gsize end)
   return imf_header_get_n (beginning) > 0;
 }
 
+/* Looks in the fields that have been split for the boundary of their own part. */
+static void
+look_for_own_boundary (Reader *self)
+{
+  const GArray *fields = self->tree->fields;
+  guint         n_parameters = self->tree->parameters->len;
+  MimePart      part = { 0 };
+
+  for (; self->n_fields_seen < fields->len && self->own_boundary == NULL; self->n_fields_seen++)
+    {
+      const ImfField *field = &g_array_index (fields, ImfField, self->n_fields_seen);
+
+      if (field->name_length == strlen ("Content-Type") &&
+          g_ascii_strncasecmp ((const char *) self->tree->data + field->name_offset,
+                               "Content-Type", field->name_length) == 0)
+        {
+          read_content_type (self, &part, field);
+          self->own_boundary = mime_tree_find_parameter (self->tree, &part, "boundary");
+          g_array_set_size (self->tree->parameters, n_parameters);
+        }
+    }
+}
+
+/* Whether the line at @pos of a header ends it: a boundary line of a multipart around, or of the
+ * part's own where careless writers left out the empty line. */
+static gboolean
+is_boundary_line (const guint8 *data, gsize pos, gpointer user_data)
+{
+  Reader *self = user_data;
+  gsize   length;
+
+  if (match_boundary (self, pos) != LEVEL_END)
+    return TRUE;
+  look_for_own_boundary (self);
+  length = self->own_boundary != NULL ? strlen (self->own_boundary) : 0;
+  return length > 0 && self->tree->length - pos - 2 >= length &&
+         memcmp (data + pos + 2, self->own_boundary, length) == 0;
+}
+
 /* Splits the header at the cursor and goes on to the body. Returns: whether a boundary line came
  * first. */
 static gboolean
@@ -288,8 +322,10 @@ read_header (Reader *self, MimePart *part)
 
   part->header_offset = self->pos;
   part->first_field = tree->fields->len;
-  end = imf_fields_split (tree->data, self->pos, tree->length,
-                          self->n_boundaries > 0 ? is_boundary_line : NULL, self, tree->fields);
+  self->n_fields_seen = part->first_field;
+  self->own_boundary = NULL;
+  end = imf_fields_split (tree->data, self->pos, tree->length, is_boundary_line, self,
+                          tree->fields);
   part->n_fields = tree->fields->len - part->first_field;
   part->header_length = end - self->pos;
   for (guint i = 0; i < part->n_fields; i++)
@@ -303,9 +339,9 @@ read_header (Reader *self, MimePart *part)
   part->body_offset = self->pos;
   if (self->pos > end || end == tree->length)
     return FALSE;
-  if (self->n_boundaries > 0 && tree->length - end > 2 && tree->data[end] == '-' &&
-      tree->data[end + 1] == '-' && match_boundary (self, end) != LEVEL_END)
-    return TRUE;
+  if (tree->length - end > 2 && tree->data[end] == '-' && tree->data[end + 1] == '-' &&
+      is_boundary_line (tree->data, end, self))
+    return match_boundary (self, end) != LEVEL_END;
   if (is_cut_off (tree, part, end))
     part->flags |= MIME_PART_HEADER_LIMIT;
   return FALSE;
@@ -473,122 +509,8 @@ mime_tree_get_field (const MimeTree *self, guint i)
   return &g_array_index (self->fields, ImfField, i);
 }
 
-const ImfField *
-mime_tree_find_field (const MimeTree *self, const MimePart *part, const char *name)
-{
-  gsize length = strlen (name);
-
-  for (guint i = 0; i < part->n_fields; i++)
-    {
-      const ImfField *field = mime_tree_get_field (self, part->first_field + i);
-
-      if (field->name_length == length &&
-          g_ascii_strncasecmp ((const char *) self->data + field->name_offset, name, length) == 0)
-        return field;
-    }
-  return NULL;
-}
-
 const MimeParameter *
 mime_tree_get_parameter (const MimeTree *self, guint i)
 {
   return &g_array_index (self->parameters, MimeParameter, i);
-}
-
-/* Returns: (nullable): parameters @first and on. */
-static const MimeParameter *
-get_parameters (const MimeTree *self, guint first)
-{
-  return first < self->parameters->len ? mime_tree_get_parameter (self, first) : NULL;
-}
-
-const char *
-mime_tree_find_parameter (const MimeTree *self, const MimePart *part, const char *name)
-{
-  for (guint i = 0; i < part->n_parameters; i++)
-    {
-      const MimeParameter *parameter = mime_tree_get_parameter (self, part->first_parameter + i);
-
-      if (strcmp (parameter->name, name) == 0)
-        return parameter->value;
-    }
-  return NULL;
-}
-
-char *
-mime_tree_dup_parameter (const MimeTree *self,
-                         const MimePart *part,
-                         const char     *name,
-                         MimeCharsets   *charsets)
-{
-  return mime_parameters_dup (get_parameters (self, part->first_parameter), part->n_parameters,
-                              name, charsets);
-}
-
-char *
-mime_tree_dup_disposition_parameter (const MimeTree *self,
-                                     const MimePart *part,
-                                     const char     *name,
-                                     MimeCharsets   *charsets)
-{
-  return mime_parameters_dup (get_parameters (self, part->first_disposition_parameter),
-                              part->n_disposition_parameters, name, charsets);
-}
-
-char *
-mime_tree_dup_filename (const MimeTree *self, const MimePart *part, MimeCharsets *charsets)
-{
-  char *filename = mime_tree_dup_disposition_parameter (self, part, "filename", charsets);
-
-  return filename != NULL ? filename : mime_tree_dup_parameter (self, part, "name", charsets);
-}
-
-/* Whether part @i has no number of its own: the message, and what is directly inside a
- * message/rfc822 part, share the number of what holds them. */
-static gboolean
-is_unnumbered (const MimeTree *self, guint i)
-{
-  const MimePart *part = mime_tree_get_part (self, i);
-
-  return part->kind == MIME_PART_MULTIPART &&
-         (part->parent == MIME_NO_PART ||
-          mime_tree_get_part (self, part->parent)->kind == MIME_PART_MESSAGE);
-}
-
-char *
-mime_tree_dup_number (const MimeTree *self, guint i)
-{
-  g_autoptr (GString) number = g_string_new (NULL);
-
-  if (is_unnumbered (self, i))
-    return g_strdup ("");
-  while (i != MIME_NO_PART)
-    {
-      const MimePart *part = mime_tree_get_part (self, i);
-
-      if (!is_unnumbered (self, i))
-        {
-          g_autofree char *prefix =
-              g_strdup_printf ("%u%s", part->ordinal, number->len > 0 ? "." : "");
-
-          g_string_prepend (number, prefix);
-        }
-      i = part->parent;
-    }
-  return g_string_free (g_steal_pointer (&number), FALSE);
-}
-
-gsize
-mime_tree_count_lines (const MimeTree *self, const MimePart *part)
-{
-  const guint8 *at = self->data + part->body_offset;
-  const guint8 *end = at + part->body_length;
-  gsize         n_lines = 0;
-
-  while (at < end && (at = memchr (at, '\n', (gsize) (end - at))) != NULL)
-    {
-      at++;
-      n_lines++;
-    }
-  return n_lines;
 }
