@@ -116,7 +116,7 @@ compare_pieces (gconstpointer a, gconstpointer b)
   return order != 0 ? order : (left->section > right->section) - (left->section < right->section);
 }
 
-/* Whether the sections of each name are all there from 0 on (RFC 2231 section 3). @pieces: sorted */
+/* @pieces: sorted. Whether the sections of each name are all there from 0 on (RFC 2231 3) */
 static gboolean
 are_continuations_whole (const GArray *pieces)
 {

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * MimeCheck:
  *
- * Notes what no single rule of the grammar can see: how fields, parts and contents fit together. Each
- * function notes its deviations on the innermost open span, which is the part's or its body's.
+ * Notes what no single rule of the grammar can see: how fields, parts and contents fit together.
+ * Each function notes its deviations on the innermost open span: the part's or its body's.
  */
 typedef struct
 {
@@ -24,7 +24,10 @@ gboolean mime_check_is_message (const MimeCheck *self, const MimePart *part);
 
 /** What the fields of a part have wrong together. @header: of the part, offsets from its own
  * beginning. */
-void mime_check_header (MimeCheck *self, WireScan *scan, const MimePart *part, const ImfHeader *header);
+void mime_check_header (MimeCheck       *self,
+                        WireScan        *scan,
+                        const MimePart  *part,
+                        const ImfHeader *header);
 
 /** What a multipart has wrong: its boundaries, and the parts that its subtype demands. */
 void mime_check_multipart (MimeCheck *self, WireScan *scan, const MimePart *part);

@@ -88,7 +88,8 @@ mime_tree_decode_part (const MimeTree *self,
       flow.text = g_string_sized_new (room);
     }
   flow.content = g_malloc (room);
-  run_flow (&flow, part->encoding, mime_tree_get_data (self, NULL) + part->body_offset, part->body_length);
+  run_flow (&flow, part->encoding, mime_tree_get_data (self, NULL) + part->body_offset,
+            part->body_length);
   g_free (flow.content);
   if (flow.text != NULL)
     g_string_free (flow.text, TRUE);

@@ -21,8 +21,8 @@ WIRE_DEVIATION (mime, bad_percent_encoding, "Percent-encoding that can't be undo
                 2231, "4");
 WIRE_DEVIATION (mime, encoded_word_in_parameter, "Encoded-word in a parameter", WARNING, 2047, "5");
 WIRE_DEVIATION (mime, missing_boundary, "Multipart without a boundary", ERROR, 2046, "5.1.1");
-WIRE_DEVIATION (mime, bad_boundary, "Boundary longer than 70 characters or ending in a space", WARNING,
-                2046, "5.1.1");
+WIRE_DEVIATION (mime, bad_boundary, "Boundary longer than 70 characters or ending in a space",
+                WARNING, 2046, "5.1.1");
 WIRE_DEVIATION (mime, unseen_boundary, "Boundary that never comes", ERROR, 2046, "5.1.1");
 WIRE_DEVIATION (mime, unclosed_boundary, "Multipart without its closing boundary", ERROR,
                 2046, "5.1.1");
@@ -43,8 +43,8 @@ WIRE_DEVIATION (mime, qp_bad_escape, "Equals sign not followed by two hexadecima
 WIRE_DEVIATION (mime, qp_lower_case, "Lower-case hexadecimal digit", WARNING, 2045, "6.7");
 WIRE_DEVIATION (mime, qp_long_line, "Quoted-printable line longer than 76 characters", WARNING,
                 2045, "6.7");
-WIRE_DEVIATION (mime, qp_trailing_space, "White space at the end of a quoted-printable line", WARNING,
-                2045, "6.7");
+WIRE_DEVIATION (mime, qp_trailing_space, "White space at the end of a quoted-printable line",
+                WARNING, 2045, "6.7");
 WIRE_DEVIATION (mime, qp_raw_octet, "Octet in quoted-printable that must be encoded", WARNING,
                 2045, "6.7");
 WIRE_DEVIATION (mime, base64_bad_character, "Character outside of the base64 alphabet", WARNING,
@@ -61,10 +61,10 @@ WIRE_DEVIATION (mime, wrong_charset, "Octets that are not of the charset named",
                 2046, "4.1.2");
 WIRE_DEVIATION (mime, missing_charset, "Text beyond ASCII without a charset", WARNING,
                 2046, "4.1.2");
-WIRE_DEVIATION (mime, encoded_word_unknown_charset, "Encoded-word in a charset that is not known", ERROR,
-                2047, "2");
-WIRE_DEVIATION (mime, encoded_word_split_character, "Character cut between two encoded-words", WARNING,
-                2047, "5");
+WIRE_DEVIATION (mime, encoded_word_unknown_charset, "Encoded-word in a charset that is not known",
+                ERROR, 2047, "2");
+WIRE_DEVIATION (mime, encoded_word_split_character, "Character cut between two encoded-words",
+                WARNING, 2047, "5");
 WIRE_DEVIATION (mime, encoded_word_wrong_charset, "Encoded-word that is not of its charset", ERROR,
                 2047, "2");
 WIRE_DEVIATION (mime, filename_path, "File name with a path", WARNING, 2183, "2.3");

@@ -179,7 +179,8 @@ find_charset (MimeMeaning *self, guint i)
 
   if (i > self->body && i < self->body_end)
     return self->charset != NULL ? self->charset : "utf-8";
-  while (body != G_MAXUINT && strcmp (wire_spans_get (self->spans, body)->element->name, "body") != 0)
+  while (body != G_MAXUINT &&
+         strcmp (wire_spans_get (self->spans, body)->element->name, "body") != 0)
     body = wire_spans_get_parent (self->spans, body);
   if (body == G_MAXUINT)
     return "utf-8";

@@ -35,7 +35,7 @@ WIRE_ELEMENT (phantom_header, "Header of a body that is elsewhere", 2046, "5.2.3
 
 static void scan_entity (WireScan *scan, MimeCheck *check, guint i);
 
-/* Leaf types whose body is made of header fields: the blocks' elements, the first and the others. */
+/* Leaf types whose body is made of header fields: the elements of the first block and of others. */
 static const struct
 {
   const char        *type;

@@ -48,8 +48,8 @@ mime_tree_dup_parameter (const MimeTree *self,
                          const char     *name,
                          MimeCharsets   *charsets)
 {
-  return mime_parameters_dup (get_parameters (self, part->first_parameter, part->n_parameters), part->n_parameters,
-                              name, charsets);
+  return mime_parameters_dup (get_parameters (self, part->first_parameter, part->n_parameters),
+                              part->n_parameters, name, charsets);
 }
 
 char *

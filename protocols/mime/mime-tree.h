@@ -115,8 +115,8 @@ const char *mime_tree_find_parameter (const MimeTree *self, const MimePart *part
  * mime_tree_dup_parameter:
  * @name: in lower case: "name", "charset"
  *
- * The parameter as it is meant: continuations joined, percent-encoding and charset undone (RFC 2231);
- * encoded-words, which are not allowed there but common, undone, too.
+ * The parameter as it is meant: continuations joined, percent-encoding and charset undone (RFC
+ * 2231); encoded-words, which are not allowed there but common, undone, too.
  * Returns: (transfer full) (nullable): valid UTF-8
  */
 char *mime_tree_dup_parameter (const MimeTree *self,

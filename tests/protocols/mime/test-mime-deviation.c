@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define HEAD "From: a@a.example\r\nDate: Tue, 24 Nov 2026 08:00:00 +0000\r\nMessage-ID: <1@a.example>\r\n"
+#define HEAD                                                                                       \
+  "From: a@a.example\r\nDate: Tue, 24 Nov 2026 08:00:00 +0000\r\nMessage-ID: <1@a.example>\r\n"
 #define MIME HEAD "MIME-Version: 1.0\r\n"
 #define TEXT MIME "Content-Type: text/plain; charset=utf-8\r\n"
 #define MIXED MIME "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
@@ -26,7 +27,8 @@ static const Case cases[] = {
   { NULL, MIXED "--b\r\nContent-Type: image/png; name=\"a b.png\"\r\n"
                 "Content-Disposition: attachment;\r\n filename*=utf-8''%C3%A4.png\r\n"
                 "Content-Transfer-Encoding: base64\r\n\r\nQQ==\r\n--b--\r\n" },
-  { NULL, MIME "Content-Type: text/plain; charset=us-ascii; format=flowed\r\n\r\n> a \r\n> b\r\n c\r\n" },
+  { NULL,
+    MIME "Content-Type: text/plain; charset=us-ascii; format=flowed\r\n\r\n> a \r\n> b\r\n c\r\n" },
   { NULL, MIME "Content-Type: message/rfc822\r\n\r\n" HEAD "\r\nx\r\n" },
 
   { "missing_mime_version", HEAD "Content-Type: text/plain\r\n\r\n" },
@@ -51,10 +53,12 @@ static const Case cases[] = {
   { "unseen_boundary", MIXED "x\r\n" },
   { "unclosed_boundary", MIXED "--b\r\n\r\nx\r\n" },
   { "boundary_with_tail", MIXED "--b x\r\n\r\nx\r\n--b--\r\n" },
-  { "encoded_composite", MIME "Content-Transfer-Encoding: base64\r\n"
-                              "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n--b--\r\n" },
+  { "encoded_composite",
+    MIME "Content-Transfer-Encoding: base64\r\n"
+         "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n--b--\r\n" },
   { "unknown_encoding", MIME "Content-Transfer-Encoding: zip\r\n\r\nx" },
-  { "uuencode", MIME "Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n#86)C\r\n`\r\nend\r\n" },
+  { "uuencode",
+    MIME "Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n#86)C\r\n`\r\nend\r\n" },
   { "eight_bit_undeclared", MIME "Content-Type: text/plain; charset=utf-8\r\n\r\n\303\244\r\n" },
   { "bare_line_end_in_body", TEXT "\r\na\nb\r\n" },
   { "bare_line_end_in_body", TEXT "\r\na\rb\r\n" },
@@ -68,7 +72,8 @@ static const Case cases[] = {
   { "base64_long_line", TEXT "Content-Transfer-Encoding: base64\r\n\r\n" A100 "\r\n" },
   { "base64_bad_padding", TEXT "Content-Transfer-Encoding: base64\r\n\r\nQQ\r\n" },
   { "base64_after_padding", TEXT "Content-Transfer-Encoding: base64\r\n\r\nQQ==QQ==\r\n" },
-  { "uuencode_bad_line", MIME "Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n#86\r\n`\r\nend\r\n" },
+  { "uuencode_bad_line",
+    MIME "Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n#86\r\n`\r\nend\r\n" },
   { "unknown_charset", MIME "Content-Type: text/plain; charset=x-none\r\n\r\na\r\n" },
   { "wrong_charset", TEXT "Content-Transfer-Encoding: 8bit\r\n\r\n\344\r\n" },
   { "missing_charset", MIME "Content-Transfer-Encoding: 8bit\r\n\r\n\303\244\r\n" },
@@ -77,9 +82,12 @@ static const Case cases[] = {
   { "encoded_word_wrong_charset", HEAD "Subject: =?utf-8?q?=E4?=\r\n\r\n" },
   { "filename_path", MIME "Content-Disposition: attachment; filename=\"../a\"\r\n\r\n" },
   { "unknown_disposition", MIME "Content-Disposition: upwards\r\n\r\n" },
-  { "incomplete_report", MIME "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\r\n--b--\r\n" },
-  { "incomplete_signed", MIME "Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\n--b--\r\n" },
-  { "flowed_line_over_78", MIME "Content-Type: text/plain; format=flowed\r\n\r\n" A20 " " A20 " " A20 " " A20 " \r\nx\r\n" },
+  { "incomplete_report",
+    MIME "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\r\n--b--\r\n" },
+  { "incomplete_signed",
+    MIME "Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\n--b--\r\n" },
+  { "flowed_line_over_78", MIME "Content-Type: text/plain; format=flowed\r\n\r\n" A20 " " A20
+                                " " A20 " " A20 " \r\nx\r\n" },
   { "duplicate_field", MIXED "--b\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n\r\n--b--\r\n" },
 };
 
@@ -105,7 +113,7 @@ test_case (gconstpointer data)
   g_autoptr (GHashTable) found =
       find_deviations ((const guint8 *) test->message, strlen (test->message));
   GHashTableIter iter;
-  gpointer       name;
+  gpointer name;
 
   g_hash_table_iter_init (&iter, found);
   while (g_hash_table_iter_next (&iter, &name, NULL))
@@ -134,8 +142,8 @@ test_limits (void)
   g_autoptr (GHashTable) found = NULL;
 
   for (guint i = 0; i < 100; i++)
-    g_string_append_printf (deep, "Content-Type: multipart/mixed; boundary=b%03u\r\n\r\n--b%03u\r\n",
-                            i, i);
+    g_string_append_printf (
+        deep, "Content-Type: multipart/mixed; boundary=b%03u\r\n\r\n--b%03u\r\n", i, i);
   found = find_deviations ((const guint8 *) deep->str, deep->len);
   g_assert_true (g_hash_table_contains (found, "depth_limit"));
   g_clear_pointer (&found, g_hash_table_unref);
@@ -150,7 +158,7 @@ static void
 check_has_case (const WireDeviation *deviation, gpointer data)
 {
   static const char *const elsewhere[] = { "nul_in_text", "depth_limit", "parts_limit", NULL };
-  guint                   *n_deviations = data;
+  guint *n_deviations = data;
 
   if (strcmp (deviation->module, "mime") != 0)
     return;
@@ -179,9 +187,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *path =
-          g_strdup_printf ("/mime/deviation/%s-%u",
-                           cases[i].deviation != NULL ? cases[i].deviation : "none", i);
+      g_autofree char *path = g_strdup_printf (
+          "/mime/deviation/%s-%u", cases[i].deviation != NULL ? cases[i].deviation : "none", i);
 
       g_test_add_data_func (path, &cases[i], test_case);
     }

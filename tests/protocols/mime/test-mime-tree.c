@@ -58,20 +58,24 @@ static const Case cases[] = {
   { "inner-unclosed", MIXED "--b|Content-Type: multipart/mixed; boundary=c||--c||x|--b--",
     "- multipart/mixed 1>'--b|Content-Type: multipart/mixed; boundary=c||--c||x|--b--'\n"
     " 1 multipart/mixed 1>'--c||x' unclosed\n  1.1 text/plain 0>'x'" },
-  { "longest-boundary", MIXED "--b|Content-Type: multipart/mixed; boundary=bb||--bb||x|--bb--|--b--",
+  { "longest-boundary",
+    MIXED "--b|Content-Type: multipart/mixed; boundary=bb||--bb||x|--bb--|--b--",
     "- multipart/mixed 1>'--b|Content-Type: multipart/mixed; boundary=bb||--bb||x|--bb--|--b--'\n"
     " 1 multipart/mixed 1>'--bb||x|--bb--'\n  1.1 text/plain 0>'x'" },
   { "same-boundary-inside",
     MIXED "--b|Content-Type: multipart/mixed; boundary=b||--b||x|--b--|--b||y|--b--",
-    "- multipart/mixed 1>'--b|Content-Type: multipart/mixed; boundary=b||--b||x|--b--|--b||y|--b--'\n"
+    "- multipart/mixed 1>'--b|Content-Type: multipart/mixed; "
+    "boundary=b||--b||x|--b--|--b||y|--b--'\n"
     " 1 multipart/mixed 1>'--b||x|--b--'\n  1.1 text/plain 0>'x'\n 2 text/plain 0>'y'" },
 
   { "message", "Content-Type: message/rfc822||Subject: a||x",
     "1 message/rfc822 1>'Subject: a||x'\n 1.1 text/plain 1>'x'" },
   { "message-of-parts",
-    MIXED "--b|Content-Type: message/rfc822||Content-Type: multipart/mixed; boundary=c||--c||x|--c--|"
-          "--b--",
-    "- multipart/mixed 1>'--b|Content-Type: message/rfc822||Content-Type: multipart/mixed; boundary=c"
+    MIXED
+    "--b|Content-Type: message/rfc822||Content-Type: multipart/mixed; boundary=c||--c||x|--c--|"
+    "--b--",
+    "- multipart/mixed 1>'--b|Content-Type: message/rfc822||Content-Type: multipart/mixed; "
+    "boundary=c"
     "||--c||x|--c--|--b--'\n 1 message/rfc822 1>'Content-Type: multipart/mixed; boundary=c||--c||x|"
     "--c--'\n  - multipart/mixed 1>'--c||x|--c--'\n   1.1 text/plain 0>'x'" },
   { "message-encoded", "Content-Type: message/rfc822|Content-Transfer-Encoding: base64||QQ==",
@@ -101,7 +105,7 @@ with_line_ends (const char *message, const char *line_end)
 static void
 append_part (GString *out, const MimeTree *tree, guint i, const char *line_end)
 {
-  const MimePart  *part = mime_tree_get_part (tree, i);
+  const MimePart *part = mime_tree_get_part (tree, i);
   g_autofree char *number = mime_tree_dup_number (tree, i);
   g_autofree char *body = g_strndup (
       (const char *) mime_tree_get_data (tree, NULL) + part->body_offset, part->body_length);
@@ -120,7 +124,7 @@ static void
 check_case (const Case *test, const char *line_end)
 {
   g_autofree char *message = with_line_ends (test->message, line_end);
-  gsize            length = strlen (message);
+  gsize length = strlen (message);
   g_autofree guint8 *data = g_memdup2 (message, length);
   g_autoptr (MimeTree) tree = mime_tree_new (data, length);
   g_autoptr (GString) outline = g_string_new (NULL);
@@ -173,7 +177,8 @@ test_depth (void)
   guint n_parts;
 
   for (guint i = 0; i < 10000; i++)
-    g_string_append_printf (message, "Content-Type: multipart/mixed; boundary=b%05u\n\n--b%05u\n", i, i);
+    g_string_append_printf (message, "Content-Type: multipart/mixed; boundary=b%05u\n\n--b%05u\n",
+                            i, i);
   tree = mime_tree_new ((const guint8 *) message->str, message->len);
   check_tree (tree);
   n_parts = mime_tree_get_n_parts (tree);
@@ -208,8 +213,8 @@ test_content (void)
   const MimePart *part = mime_tree_get_part (tree, 0);
   g_autoptr (GBytes) content = mime_tree_dup_content (tree, part);
   g_autoptr (GBytes) expected = g_bytes_new_static ("Gr\374\337e\r\n", 7);
-  MimeDecoding     decoding;
-  gsize            length;
+  MimeDecoding decoding;
+  gsize length;
   g_autofree char *text = mime_tree_dup_text (tree, part, charsets, &length, &decoding);
 
   g_assert_true (g_bytes_equal (content, expected));
@@ -260,11 +265,10 @@ static void
 test_parameter (gconstpointer data)
 {
   const ParameterCase *test = data;
-  g_autofree char     *message =
-      g_strdup_printf ("Content-Type: a/b%s\r\n\r\n", test->parameters);
+  g_autofree char *message = g_strdup_printf ("Content-Type: a/b%s\r\n\r\n", test->parameters);
   g_autoptr (MimeTree) tree = mime_tree_new ((const guint8 *) message, strlen (message));
   g_autoptr (MimeCharsets) charsets = mime_charsets_new ();
-  const MimePart  *part = mime_tree_get_part (tree, 0);
+  const MimePart *part = mime_tree_get_part (tree, 0);
   g_autofree char *value = mime_tree_dup_parameter (tree, part, "name", charsets);
 
   g_assert_cmpstr (part->type, ==, "a");
