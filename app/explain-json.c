@@ -4,6 +4,9 @@
 #include <string.h>
 #include <trace/trace-json.h>
 
+/* What text without a charset is in (RFC 2045 section 5.2). */
+#define DEFAULT_CHARSET "us-ascii"
+
 /* A message has many spans: the text is written at once, without a tree of objects. */
 
 static void
@@ -123,7 +126,8 @@ append_part (GString *text, AppDocument *document, guint i)
   append_string (text, "number", number);
   append_number (text, "depth", part->depth);
   append_string (text, "type", type);
-  append_string (text, "charset", charset);
+  append_string (text, "charset",
+                 charset == NULL && strcmp (part->type, "text") == 0 ? DEFAULT_CHARSET : charset);
   append_string (text, "encoding",
                  part->encoding_name != NULL ? part->encoding_name
                                              : mime_encoding_get_name (part->encoding));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "explain-text.h"
+#include "app-glossary.h"
 
 #include <string.h>
 #include <trace/trace-grammar.h>
@@ -11,7 +12,20 @@
 /* How far the listing's tree may indent. */
 #define INDENT_MAX 24
 /* Columns of a deviation's label: nearly all are shorter. */
-#define LABEL_COLUMNS 44
+#define LABEL_COLUMNS 50
+/* Where what is said below a deviation begins. */
+#define ADVICE_COLUMN 27
+
+/* What a reader should do about a deviation: the glossary's last sentence about it. */
+static void
+append_advice (GString *text, const WireDeviation *deviation)
+{
+  const char *prose = app_glossary_find ("deviations", deviation->name);
+  const char *advice = prose != NULL ? g_strrstr (prose, "A reader ") : NULL;
+
+  if (advice != NULL)
+    g_string_append_printf (text, "%*s%s\n", ADVICE_COLUMN, "", advice);
+}
 
 static void
 append_deviation (GString *text, AppDocument *document, const AppDeviations *kind)
@@ -24,6 +38,7 @@ append_deviation (GString *text, AppDocument *document, const AppDeviations *kin
   g_string_append_printf (text, "%8" G_GSIZE_FORMAT " %7u  %-8s  %-*s  RFC %u section %s\n", at,
                           kind->n_times, wire_severity_get_name (deviation->severity),
                           LABEL_COLUMNS, deviation->label, deviation->rfc, deviation->section);
+  append_advice (text, deviation);
 }
 
 static void
@@ -57,7 +72,7 @@ append_meaning (GString *text, AppDocument *document, guint i)
   if (length > MEANING_BYTES_MAX)
     shown = (gsize) (g_utf8_find_prev_char (meaning, meaning + MEANING_BYTES_MAX) - meaning);
   escaped = wire_text_escape ((const guint8 *) meaning, shown);
-  g_string_append_printf (text, "  = %s%s", escaped, shown < length ? " ..." : "");
+  g_string_append_printf (text, "  = \"%s\"%s", escaped, shown < length ? " ..." : "");
 }
 
 static void

@@ -219,7 +219,8 @@ def test_a_message_is_explained_with_its_parts_and_deviations():
             assert deviation["offset"] + deviation["length"] <= span["offset"] + span["length"]
         text = run("explain", path)[0].decode()
         assert text.index("Line ends in LF alone") < text.index("Header section")
-        assert "= Zoë" in text
+        assert text.index("A reader ") < text.index("Header section")
+        assert '= "Zoë"' in text
         path.write_bytes(LETTERS[0].replace(b"\n", b"\r\n"))
         assert "No deviations from the standards." in run("explain", path)[0].decode()
 
