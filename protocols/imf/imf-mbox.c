@@ -565,7 +565,8 @@ imf_mbox_append (GString       *out,
                  GBytes        *message)
 {
   gsize         length;
-  const guint8 *data = g_bytes_get_data (message, &length);
+  const guint8 *bytes = g_bytes_get_data (message, &length);
+  const guint8 *data = bytes != NULL ? bytes : (const guint8 *) ""; /* of an empty message */
   const char   *line_end = find_line_end (data, length);
 
   append_separator (out, sender, time_us, line_end);
