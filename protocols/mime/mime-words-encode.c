@@ -125,14 +125,20 @@ fit_q (const Encoding *self, const char *text, gsize length, gsize room, gsize *
   return at;
 }
 
-/* Returns: how many octets of whole characters B writes with up to @room characters. */
+/* Returns: how many octets of whole characters B writes with up to @room characters: unless they
+ * are the last, a number that needs no padding, if there is one. Padding between encoded-words is
+ * right, but there are readers that give up at it. */
 static gsize
 fit_b (const char *text, gsize length, gsize room)
 {
   gsize n = MIN (length, room / 4 * 3);
+  gsize n_unpadded;
 
   while (n < length && ((guint8) text[n] & 0xC0) == 0x80)
     n--;
+  for (n_unpadded = n; n_unpadded > 0 && n < length; n_unpadded--)
+    if (n_unpadded % 3 == 0 && ((guint8) text[n_unpadded] & 0xC0) != 0x80)
+      return n_unpadded;
   return n;
 }
 
@@ -166,8 +172,9 @@ append_word (Encoding *self, const char *text, gsize length, gsize room)
   gsize n_q_written;
   gsize n_q = fit_q (self, text, length, room - WORD_FRAME_CHARACTERS, &n_q_written);
   gsize n_b = fit_b (text, length, room - WORD_FRAME_CHARACTERS);
+  gboolean is_padded = n_b < length && n_b % 3 != 0;
 
-  if (n_q > n_b || (n_q == n_b && n_q_written <= (n_b + 2) / 3 * 4))
+  if (n_q > n_b || (n_q > 0 && is_padded) || (n_q == n_b && n_q_written <= (n_b + 2) / 3 * 4))
     {
       append_q (self, text, n_q);
       return n_q;

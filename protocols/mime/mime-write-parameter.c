@@ -19,13 +19,14 @@ is_attribute_byte (guint8 byte)
   return is_token_byte (byte) && strchr ("*'%", byte) == NULL;
 }
 
+/* Whether it is a token without "*", "'" and "%", which make readers think of RFC 2231. */
 static gboolean
 is_token (const char *value)
 {
   if (*value == '\0')
     return FALSE;
   for (; *value != '\0'; value++)
-    if (!is_token_byte ((guint8) *value))
+    if (!is_attribute_byte ((guint8) *value))
       return FALSE;
   return TRUE;
 }

@@ -18,6 +18,10 @@
  * line it keeps to IMF_LINE_CHARACTERS_WANTED. */
 #define UTF8_WORD_BYTES_MAX 60
 
+/* Stands for a space that is no place to fold at, until the field is folded. No octet of UTF-8 is
+ * that. */
+#define KEPT_SPACE '\xff'
+
 gboolean
 mime_write_is_clean (const char *text)
 {
@@ -84,6 +88,14 @@ append_folded (GString *out, const char *name, const char *value, char **out_pro
         }
     }
   return TRUE;
+}
+
+static void
+replace_bytes (char *text, gsize length, char old, char new)
+{
+  for (gsize i = 0; i < length; i++)
+    if (text[i] == old)
+      text[i] = new;
 }
 
 /* Whether a header of UTF-8, too, has to have it in encoded-words: one of its words is too long for
@@ -168,6 +180,7 @@ format_addr_spec (const ImfMailbox *mailbox, gboolean allows_utf8)
   WireScan scan;
 
   if (domain == NULL || domain[0] == '\0' || !mime_write_is_clean (mailbox->local_part) ||
+      strchr (mailbox->local_part, '\t') != NULL ||
       (!allows_utf8 && !g_str_is_ascii (mailbox->local_part)))
     return NULL;
   text = imf_mailbox_format_addr_spec (&plain);
@@ -207,6 +220,7 @@ append_mailbox (GString *value, const ImfMailbox *mailbox, gboolean allows_utf8,
 
   if (spec == NULL)
     return FALSE;
+  replace_bytes (spec, strlen (spec), ' ', KEPT_SPACE); /* those of a quoted local part */
   if (mailbox->display_name != NULL && *mailbox->display_name != '\0')
     {
       g_autofree char *phrase = format_phrase (mailbox->display_name, allows_utf8, column);
@@ -295,6 +309,7 @@ mime_write_addresses (
   g_autoptr (ImfAddressList) list = NULL;
   g_autoptr (GString) value = g_string_new (NULL);
   const ImfMailbox *bad = NULL;
+  gsize from = out->len;
 
   if (!check_clean (name, addresses, out_problem))
     return FALSE;
@@ -308,7 +323,10 @@ mime_write_addresses (
                    bad->local_part, bad->domain,
                    g_str_is_ascii (bad->local_part) ? " like ann@a.example"
                                                     : " without UTF-8 in the header");
-  return append_folded (out, name, value->str, out_problem);
+  if (!append_folded (out, name, value->str, out_problem))
+    return FALSE;
+  replace_bytes (out->str + from, out->len - from, KEPT_SPACE, ' ');
+  return TRUE;
 }
 
 gboolean

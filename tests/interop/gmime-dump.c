@@ -6,8 +6,9 @@
 #include <string.h>
 
 /* Prints what GMime makes of messages, one JSON object a line for each file:
- * {"file", "parts": [{"path", "type", "filename", "sha256", "text"}]}. A path tells which child
- * leads to the part; leaves have a digest of what they decode to, and texts a text. */
+ * {"file", "subject", "from", "to", "cc", "parts": [{"path", "type", "filename", "sha256",
+ * "text"}]}. Addresses are {"name", "address"}, groups flattened. A path tells which child leads
+ * to the part; leaves have a digest of what they decode to, and texts a text. */
 
 static char *
 dup_valid (const char *text)
@@ -96,6 +97,54 @@ print_part (GString *line, GMimeObject *object, const char *path)
 }
 
 static void
+print_list (GString *line, InternetAddressList *list)
+{
+  for (int i = 0; list != NULL && i < internet_address_list_length (list); i++)
+    {
+      InternetAddress *address = internet_address_list_get_address (list, i);
+      g_autofree char *name = dup_valid (internet_address_get_name (address));
+
+      if (INTERNET_ADDRESS_IS_GROUP (address))
+        {
+          print_list (line, internet_address_group_get_members (INTERNET_ADDRESS_GROUP (address)));
+          continue;
+        }
+      json_line_open (line, '{');
+      json_line_name (line, "name");
+      print_utf8 (line, name);
+      json_line_name (line, "address");
+      print_utf8 (line,
+                  internet_address_mailbox_get_idn_addr (INTERNET_ADDRESS_MAILBOX (address)));
+      json_line_close (line, '}');
+    }
+}
+
+static void
+print_header (GString *line, GMimeMessage *message)
+{
+  static const struct
+  {
+    const char      *name;
+    GMimeAddressType type;
+  } lists[] = {
+    { "from", GMIME_ADDRESS_TYPE_FROM },
+    { "to", GMIME_ADDRESS_TYPE_TO },
+    { "cc", GMIME_ADDRESS_TYPE_CC },
+  };
+  g_autofree char *subject = dup_valid (g_mime_message_get_subject (message));
+
+  json_line_name (line, "subject");
+  print_utf8 (line, subject);
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      json_line_name (line, lists[i].name);
+      json_line_open (line, '[');
+      print_list (line, g_mime_message_get_addresses (message, lists[i].type));
+      json_line_close (line, ']');
+    }
+}
+
+static void
 print_message (const char *path)
 {
   g_autofree char   *data = NULL, *name = g_path_get_basename (path);
@@ -114,6 +163,8 @@ print_message (const char *path)
   json_line_open (line, '{');
   json_line_name (line, "file");
   json_line_octets (line, name);
+  if (message != NULL)
+    print_header (line, message);
   json_line_name (line, "parts");
   json_line_open (line, '[');
   if (message != NULL && g_mime_message_get_mime_part (message) != NULL)

@@ -134,6 +134,8 @@ test_hostile (void)
 }
 
 #define A50 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define EURO_8 EURO_2 EURO_2 EURO_2 EURO_2
+#define EURO_2 "\342\202\254\342\202\254"
 #define O_UMLAUT_8                                                                                 \
   "\303\266\303\266\303\266\303\266\303\266\303\266\303\266\303\266"
 
@@ -170,11 +172,17 @@ static const Encoded encoded[] = {
   { "x =?utf-8?q?a?= y", "x =?utf-8?B?PT91dGYtOD9xP2E/PQ==?= y",
     "x =?utf-8?B?PT91dGYtOD9xP2E/PQ==?= y" },
   { "a\tb", "=?utf-8?B?YQli?=", "=?utf-8?B?YQli?=" },
-  /* 75 characters in all, then one more octet of text. */
+  /* As many as fit without padding, then the others. */
   { O_UMLAUT_8 O_UMLAUT_8 O_UMLAUT_8,
-    "=?utf-8?B?w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7Y=?= =?utf-8?B?w7bDtg==?=",
-    "=?utf-8?B?w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7Y=?= "
-    "=?utf-8?B?w7bDtg==?=" },
+    "=?utf-8?B?w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2?= =?utf-8?B?w7bDtsO2?=",
+    "=?utf-8?B?w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2w7bDtsO2?= "
+    "=?utf-8?B?w7bDtsO2?=" },
+  /* No number of octets goes without padding but all: Q first. */
+  { " " EURO_8 EURO_8,
+    "=?utf-8?Q?_=E2=82=AC=E2=82=AC=E2=82=AC=E2=82=AC=E2=82=AC=E2=82=AC?= "
+    "=?utf-8?B?4oKs4oKs4oKs4oKs4oKs4oKs4oKs4oKs4oKs4oKs?=",
+    "=?utf-8?Q?_=E2=82=AC=E2=82=AC=E2=82=AC=E2=82=AC=E2=82=AC=E2=82=AC?= "
+    "=?utf-8?B?4oKs4oKs4oKs4oKs4oKs4oKs4oKs4oKs4oKs4oKs?=" },
 };
 
 static void
