@@ -2,9 +2,11 @@
 #include "app-document.h"
 
 #include <mime/mime-meaning.h>
+#include <mime/mime-words.h>
 #include <string.h>
 #include <trace/trace-grammar.h>
 #include <trace/trace-message.h>
+#include <wire/wire-text.h>
 
 struct _AppDocument
 {
@@ -192,6 +194,36 @@ app_document_to_unit (AppDocument *self, gsize pos)
   const TraceMessage *message = get_message (self);
 
   return message != NULL ? trace_message_to_unit (message, pos) : pos;
+}
+
+/* Makes one space of each run of white space, none at the ends: folding is seen in the bytes. */
+static void
+collapse_spaces (char *text)
+{
+  char *out = text;
+
+  for (const char *at = text; *at != '\0'; at++)
+    if (*at != ' ' && *at != '\t')
+      *out++ = *at;
+    else if (out > text && out[-1] != ' ')
+      *out++ = ' ';
+  if (out > text && out[-1] == ' ')
+    out--;
+  *out = '\0';
+}
+
+char *
+app_document_dup_value (AppDocument *self, const ImfField *field, gsize bytes_max)
+{
+  const guint8    *data = mime_tree_get_data (app_document_get_tree (self), NULL);
+  gsize            shown = MIN (field->value_length, bytes_max);
+  g_autofree char *value = mime_words_decode (app_document_get_charsets (self),
+                                              data + field->value_offset, shown);
+  g_autofree char *escaped = NULL;
+
+  collapse_spaces (value);
+  escaped = wire_text_escape ((const guint8 *) value, strlen (value));
+  return g_strconcat (escaped, shown < field->value_length ? "…" : "", NULL);
 }
 
 MimeCharsets *

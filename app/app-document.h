@@ -61,6 +61,10 @@ const MimeTree *app_document_get_tree (AppDocument *self);
 /** Returns: where the byte at @pos of the message is in the unit. */
 gsize app_document_to_unit (AppDocument *self, gsize pos);
 
+/** Returns: (transfer full): a field's value as it is meant, safe to show on one line; of a value
+ * longer than @bytes_max its beginning. */
+char *app_document_dup_value (AppDocument *self, const ImfField *field, gsize bytes_max);
+
 /** Returns: (transfer none): converters for the message's texts. */
 MimeCharsets *app_document_get_charsets (AppDocument *self);
 

@@ -50,3 +50,12 @@ lit_text_scroll_to (GtkTextView *view, const GtkTextIter *iter)
   source = g_idle_add_full (G_PRIORITY_LOW, on_settled, g_object_ref (view), g_object_unref);
   g_object_set_data (G_OBJECT (view), SOURCE, GUINT_TO_POINTER (source));
 }
+
+void
+lit_text_set_verbatim (GtkLabel *label)
+{
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (label, attributes);
+}

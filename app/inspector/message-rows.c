@@ -3,10 +3,10 @@
 
 #include <app-glossary.h>
 #include <glib/gi18n.h>
-#include <mime/mime-words.h>
 #include <string.h>
 #include <wire/wire-text.h>
 
+#include "lit-text.h"
 #include "severity.h"
 
 #define INDENT_PIXELS 16
@@ -42,6 +42,7 @@ new_label (const char *text, const char *css_class)
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
+  lit_text_set_verbatim (GTK_LABEL (label));
   if (css_class != NULL)
     gtk_widget_add_css_class (label, css_class);
   return label;
@@ -202,37 +203,6 @@ get_message_place (AppDocument *document, gsize offset, gsize length, guint part
   return (MessageRowPlace){ G_MAXUINT, (guint) begin, (guint) (end - begin), part };
 }
 
-/* Makes one space of each run of white space, none at the ends: folding is seen in the bytes. */
-static void
-collapse_spaces (char *text)
-{
-  char *out = text;
-
-  for (const char *at = text; *at != '\0'; at++)
-    if (*at != ' ' && *at != '\t')
-      *out++ = *at;
-    else if (out > text && out[-1] != ' ')
-      *out++ = ' ';
-  if (out > text && out[-1] == ' ')
-    out--;
-  *out = '\0';
-}
-
-/* Returns: (transfer full): the field's value as it is meant, on one line. */
-static char *
-dup_value (AppDocument *document, const ImfField *field)
-{
-  const guint8    *data = mime_tree_get_data (app_document_get_tree (document), NULL);
-  gsize            shown = MIN (field->value_length, VALUE_BYTES_MAX);
-  g_autofree char *value =
-      mime_words_decode (app_document_get_charsets (document), data + field->value_offset, shown);
-  g_autofree char *escaped = NULL;
-
-  collapse_spaces (value);
-  escaped = wire_text_escape ((const guint8 *) value, strlen (value));
-  return g_strconcat (escaped, shown < field->value_length ? "…" : "", NULL);
-}
-
 GtkWidget *
 message_row_new_field (AppDocument *document, guint i)
 {
@@ -240,7 +210,7 @@ message_row_new_field (AppDocument *document, guint i)
   const ImfField  *field = mime_tree_get_field (tree, i);
   const guint8    *data = mime_tree_get_data (tree, NULL);
   GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  g_autofree char *value = dup_value (document, field);
+  g_autofree char *value = app_document_dup_value (document, field, VALUE_BYTES_MAX);
   g_autofree char *name = field->name_length > 0
                               ? wire_text_escape (data + field->name_offset, field->name_length)
                               : g_strdup (_("No field"));

@@ -2,10 +2,10 @@
 #include "part-view.h"
 
 #include <glib/gi18n.h>
-#include <mime/mime-words.h>
 #include <string.h>
 #include <wire/wire-text.h>
 
+#include "lit-text.h"
 #include "part-image.h"
 #include "part-text.h"
 
@@ -15,10 +15,10 @@
 /* Labels ask for so much width, and take what there is. */
 #define NATURAL_CHARACTERS 30
 
-/* Fields of a part that are shown above it, and characters of each. */
+/* Fields of a part that are shown above it, and bytes of each. */
 #define FIELDS_MAX 30
 #define FIELD_LINES_MAX 6
-#define FIELD_CHARACTERS_MAX 300
+#define FIELD_BYTES_MAX 300
 
 struct _PartView
 {
@@ -192,15 +192,10 @@ list_fields (PartView *self)
 
   for (guint i = 0; self->part > 0 && i < MIN (part->n_fields, FIELDS_MAX); i++)
     {
-      const ImfField *field = mime_tree_get_field (tree, part->first_field + i);
-      gsize           shown = MIN (field->value_length, FIELD_CHARACTERS_MAX);
+      const ImfField  *field = mime_tree_get_field (tree, part->first_field + i);
       g_autofree char *name = wire_text_escape (data + field->name_offset, field->name_length);
-      g_autofree char *value = mime_words_decode (app_document_get_charsets (self->document),
-                                                  data + field->value_offset, shown);
-      g_autofree char *escaped = wire_text_escape ((const guint8 *) value, strlen (value));
-      g_autofree char *markup =
-          g_markup_printf_escaped ("<b>%s</b> %s%s", name, g_strstrip (escaped),
-                                   shown < field->value_length ? "…" : "");
+      g_autofree char *value = app_document_dup_value (self->document, field, FIELD_BYTES_MAX);
+      g_autofree char *markup = g_markup_printf_escaped ("<b>%s</b> %s", name, value);
 
       g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", markup);
     }
@@ -389,6 +384,7 @@ new_label (const char *css_class)
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_max_width_chars (GTK_LABEL (label), NATURAL_CHARACTERS);
+  lit_text_set_verbatim (GTK_LABEL (label));
   if (css_class != NULL)
     gtk_widget_add_css_class (label, css_class);
   return label;
