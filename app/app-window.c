@@ -201,6 +201,7 @@ show_lesson (AppWindow *self, gboolean is_shown)
 static void
 show_inspector (AppWindow *self, gboolean is_shown)
 {
+  inspector_set_open (self->inspector, is_shown);
   adw_flap_set_reveal_flap (ADW_FLAP (self->inspector_flap), is_shown);
   set_action_state (self, "show-inspector", g_variant_new_boolean (is_shown));
 }

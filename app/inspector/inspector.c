@@ -14,6 +14,8 @@ struct _Inspector
 {
   AdwBin       parent_instance;
   AppSession  *session; /* (nullable) */
+  gboolean     is_open;
+  gboolean     is_stale; /* the selection has changed out of sight */
   GtkWidget   *title;
   GtkWidget   *subtitle;
   GtkWidget   *links;
@@ -121,10 +123,19 @@ update (Inspector *self)
   gtk_label_set_text (GTK_LABEL (self->subtitle), description);
 }
 
+/* Explaining costs time, which playing has none of while nobody looks. */
+static void
+update_if_seen (Inspector *self)
+{
+  self->is_stale = !self->is_open;
+  if (!self->is_stale)
+    update (self);
+}
+
 static void
 on_selected_changed (AppSession *session, GParamSpec *pspec, Inspector *self)
 {
-  update (self);
+  update_if_seen (self);
 }
 
 void
@@ -139,13 +150,22 @@ inspector_set_session (Inspector *self, AppSession *session)
   set_page_visible (self, GTK_WIDGET (self->state), TRUE);
   if (session != NULL)
     g_signal_connect (session, "notify::selected", G_CALLBACK (on_selected_changed), self);
-  update (self);
+  update_if_seen (self);
+}
+
+void
+inspector_set_open (Inspector *self, gboolean is_open)
+{
+  self->is_open = is_open;
+  if (is_open && self->is_stale)
+    update_if_seen (self);
 }
 
 void
 inspector_set_message (Inspector *self, AppDocument *document)
 {
   inspector_set_session (self, NULL);
+  self->is_stale = FALSE;
   set_document (self, document, NULL);
   gtk_widget_set_visible (self->title, FALSE);
   gtk_widget_set_visible (self->subtitle, FALSE);

@@ -21,6 +21,9 @@ G_DECLARE_FINAL_TYPE (Inspector, inspector, APP, INSPECTOR, AdwBin)
 /** @session: (nullable): a reference is taken */
 void inspector_set_session (Inspector *self, AppSession *session);
 
+/** Tells whether the inspector can be seen; it follows the selection only then. */
+void inspector_set_open (Inspector *self, gboolean is_open);
+
 /**
  * inspector_set_message:
  * @document: (nullable): a message that is shown elsewhere, in its parts
