@@ -82,6 +82,61 @@ app_keys_add_to_widget (GtkWidget *widget)
   gtk_widget_add_controller (widget, controller);
 }
 
+/* Lists */
+
+static gboolean
+leave (GtkWidget *list, GtkDirectionType direction)
+{
+  gboolean has_left;
+
+  gtk_widget_set_can_focus (list, FALSE);
+  has_left = gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (list)), direction);
+  gtk_widget_set_can_focus (list, TRUE);
+  return has_left;
+}
+
+static gboolean
+on_tab (GtkWidget *list, GVariant *arguments, gpointer data)
+{
+  return leave (list, GTK_DIR_TAB_FORWARD);
+}
+
+static gboolean
+on_back_tab (GtkWidget *list, GVariant *arguments, gpointer data)
+{
+  return leave (list, GTK_DIR_TAB_BACKWARD);
+}
+
+void
+app_keys_let_tab_leave (GtkWidget *list)
+{
+  GtkEventController    *controller = gtk_shortcut_controller_new ();
+  GtkShortcutController *shortcuts = GTK_SHORTCUT_CONTROLLER (controller);
+
+  gtk_shortcut_controller_add_shortcut (
+      shortcuts, gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Tab"),
+                                   gtk_callback_action_new (on_tab, NULL, NULL)));
+  gtk_shortcut_controller_add_shortcut (
+      shortcuts, gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("<Shift>Tab"),
+                                   gtk_callback_action_new (on_back_tab, NULL, NULL)));
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (list, controller);
+}
+
+void
+app_keys_let_enter_activate (GtkWidget *list)
+{
+  static const char *const keys[] = { "Return", "KP_Enter" };
+  GtkEventController      *controller = gtk_shortcut_controller_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (controller),
+        gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i]),
+                          gtk_signal_action_new ("activate-cursor-row")));
+  gtk_widget_add_controller (list, controller);
+}
+
 const char *
 app_keys_get_action (guint i)
 {

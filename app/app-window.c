@@ -223,6 +223,14 @@ on_bytes_chosen (MailView *view, guint span, guint offset, guint length, AppWind
   inspector_select (self->inspector, span, offset, length);
 }
 
+/* The rows are there once the window has been shown. */
+static gboolean
+on_focus_mail (gpointer view)
+{
+  gtk_widget_child_focus (view, GTK_DIR_TAB_FORWARD);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 open_mail (AppWindow *self, AppMail *mail, const char *name)
 {
@@ -246,7 +254,8 @@ open_mail (AppWindow *self, AppMail *mail, const char *name)
   mail_view_set_mail (self->mail, mail);
   adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), name);
   adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), subtitle);
-  gtk_widget_child_focus (GTK_WIDGET (self->mail), GTK_DIR_TAB_FORWARD);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_focus_mail, g_object_ref (self->mail),
+                   g_object_unref);
 }
 
 gboolean

@@ -2,6 +2,7 @@
 #include "explain-page.h"
 
 #include <app-glossary.h>
+#include <app-keys.h>
 #include <glib/gi18n.h>
 #include <models/span-item.h>
 #include <models/span-list.h>
@@ -429,6 +430,7 @@ make_list (ExplainPage *self)
   g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), NULL);
   self->list =
       gtk_list_view_new (GTK_SELECTION_MODEL (g_object_ref (self->selection)), factory);
+  app_keys_let_tab_leave (self->list);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Elements of the grammar"), -1);
   gtk_widget_set_vexpand (scroller, TRUE);

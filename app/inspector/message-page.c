@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "message-page.h"
 
+#include <app-keys.h>
 #include <glib/gi18n.h>
 #include <mime/mime-fields.h>
 #include <string.h>
@@ -354,6 +355,7 @@ append_list (MessagePage *self, GtkWidget *box, guint list, const char *heading)
   self->lists[list] = gtk_list_box_new ();
   gtk_widget_add_css_class (self->lists[list], "boxed-list");
   gtk_list_box_set_activate_on_single_click (GTK_LIST_BOX (self->lists[list]), FALSE);
+  app_keys_let_enter_activate (self->lists[list]);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->lists[list]),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, heading, -1);
   g_signal_connect (self->lists[list], "row-selected", G_CALLBACK (on_row_selected), self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mail-view.h"
 
+#include <app-keys.h>
 #include <glib/gi18n.h>
 #include <inspector/message-page.h>
 #include <models/message-item.h>
@@ -85,6 +86,12 @@ on_bytes_chosen (MessagePage *page, guint span, guint offset, guint length, Mail
   g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, span, offset, length);
 }
 
+static void
+on_activated (MessagePage *page, MailView *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-tab", "s", "explain");
+}
+
 /* Rows */
 
 static GtkWidget *
@@ -146,6 +153,7 @@ make_list (MailView *self)
   g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), NULL);
   self->list = gtk_list_view_new (GTK_SELECTION_MODEL (g_object_ref (self->selection)), factory);
   gtk_list_view_set_show_separators (GTK_LIST_VIEW (self->list), TRUE);
+  app_keys_let_tab_leave (self->list);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Messages of the file"), -1);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->list);
@@ -186,6 +194,7 @@ mail_view_init (MailView *self)
   self->side = make_list (self);
   self->page = g_object_new (APP_TYPE_MESSAGE_PAGE, NULL);
   g_signal_connect (self->page, "chosen", G_CALLBACK (on_bytes_chosen), self);
+  g_signal_connect (self->page, "activated", G_CALLBACK (on_activated), self);
   gtk_paned_set_start_child (GTK_PANED (paned), self->side);
   gtk_paned_set_end_child (GTK_PANED (paned), GTK_WIDGET (self->page));
   gtk_paned_set_resize_start_child (GTK_PANED (paned), FALSE);
