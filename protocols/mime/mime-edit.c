@@ -61,6 +61,24 @@ append_range (GString *out, const guint8 *data, gsize begin, gsize end)
   g_string_append_len (out, (const char *) data + begin, (gssize) (end - begin));
 }
 
+/* Appends all that is before @part. Where that is the message in a part which broke off before its
+ * empty line, the line, so that a header of @part is not taken for that part's. */
+static void
+append_before_part (GString *out, const MimeTree *tree, const MimePart *part)
+{
+  const MimePart *parent =
+      part->parent != MIME_NO_PART ? mime_tree_get_part (tree, part->parent) : NULL;
+  gsize length;
+
+  append_range (out, mime_tree_get_data (tree, &length), 0, part->header_offset);
+  if (parent == NULL || parent->kind != MIME_PART_MESSAGE ||
+      parent->body_offset > parent->header_offset + parent->header_length)
+    return;
+  if (out->len > 0 && out->str[out->len - 1] != '\n')
+    g_string_append (out, get_line_end_of (tree, part));
+  g_string_append (out, get_line_end_of (tree, part));
+}
+
 /* Appends the header of @part, from its beginning to where its fields end, with @field replaced by
  * @text, which may be empty; a @field of NULL adds it. */
 static void
@@ -100,7 +118,7 @@ mime_edit_replace_field (const MimeTree *tree,
   g_return_val_if_fail (field == NULL || field->end <= end, NULL);
   if (value != NULL && !mime_write_field (text, name, value, FALSE, out_problem))
     return NULL;
-  append_range (out, data, 0, part->header_offset);
+  append_before_part (out, tree, part);
   if (value != NULL || field != NULL)
     append_edited_header (out, tree, part, field, text);
   else
@@ -287,7 +305,7 @@ mime_edit_replace_content (const MimeTree *tree,
     }
   encoding = encode_body (body, tree, part, content);
   out = g_string_sized_new (length + body->len + 128);
-  append_range (out, data, 0, part->header_offset);
+  append_before_part (out, tree, part);
   append_before_body (out, tree, part, encoding);
   g_string_append_len (out, body->str, (gssize) body->len);
   /* A boundary line begins on a line of its own. */

@@ -108,24 +108,32 @@ measure_line (const Line *line, const char *content, gsize length)
   return n;
 }
 
+/* Whether it is no longer than a line may be; looks at no more of it than that. */
+static gboolean
+fits_line (const Line *line, const char *content, gsize length)
+{
+  gsize       column = get_prefix_length (line, content, length);
+  const char *end = content + length;
+
+  for (; content < end && column <= MIME_FLOWED_LINE_MAX; content = g_utf8_next_char (content))
+    column++;
+  return column <= MIME_FLOWED_LINE_MAX;
+}
+
 /* Returns: whether all lines of the paragraph could be kept to MIME_FLOWED_LINE_MAX. */
 static gboolean
 append_paragraph (GString *out, const Line *line)
 {
   const char *content = line->content;
-  gsize length = line->length;
+  gsize       length = line->length;
 
   while (length > 0 && content[length - 1] == ' ' && !is_signature_separator (content, length))
     length--;
   do
     {
-      gsize n = get_prefix_length (line, content, length) + count_characters (content, length) <=
-                        MIME_FLOWED_LINE_MAX
-                    ? length
-                    : measure_line (line, content, length);
+      gsize n = fits_line (line, content, length) ? length : measure_line (line, content, length);
 
-      if (get_prefix_length (line, content, n) + count_characters (content, n) >
-          MIME_FLOWED_LINE_MAX)
+      if (!fits_line (line, content, n))
         return FALSE;
       append_line (out, line, content, n);
       content += n;

@@ -51,8 +51,7 @@ static const struct
 static gboolean
 is_character (guint64 c)
 {
-  return c >= 0x20 && c != 0x7f && c < 0x110000 && g_unichar_validate ((gunichar) c) &&
-         g_unichar_type ((gunichar) c) != G_UNICODE_CONTROL;
+  return c < 0x110000 && g_unichar_validate ((gunichar) c) && !g_unichar_iscntrl ((gunichar) c);
 }
 
 /* Reads a character reference after its "&". Returns: its length, or 0 if it is none. */

@@ -17,6 +17,7 @@
 #define MORNING_US (1795507200 * G_GINT64_CONSTANT (1000000))
 
 #define HEAD "Date: Tue, 24 Nov 2026 08:00:00 +0000\r\nFrom: ann@a.example\r\n"
+#define SEVENTY "1234567890123456789012345678901234567890123456789012345678901234567890"
 #define TAIL "Message-ID: <1@a.example>\r\n"
 
 static guint64
@@ -96,6 +97,12 @@ static const Case cases[] = {
     HEAD TAIL "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
               "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
               "Gr=C3=BC=C3=9Fe aus K=C3=B6ln, wo ich heute auf der Post war\r\n" },
+  { "line-of-78", { .text = SEVENTY "12345678" }, { 0 }, HEAD TAIL "\r\n" SEVENTY "12345678\r\n" },
+  { "line-of-79",
+    { .text = SEVENTY "123456789" },
+    { 0 },
+    HEAD TAIL "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n"
+              "Content-Transfer-Encoding: quoted-printable\r\n\r\n" SEVENTY "12345=\r\n6789\r\n" },
   { "base64",
     { .text = "Привет, это длинное письмо, каких давно уже никто никому не пишет" },
     { 0 },

@@ -118,6 +118,9 @@ static const ContentCase content_cases[] = {
   { "body-missing", "A: b", 0, "new", "A: b\r\n\r\nnew" },
   { "part-without-body", "Content-Type: multipart/mixed; boundary=b\n\n--b\nX: y\n--b--\n", 1,
     "new", "Content-Type: multipart/mixed; boundary=b\n\n--b\nX: y\n\nnew\n--b--\n" },
+  { "message-missing", "Content-Type: multipart/digest; boundary=b\n\n--b", 2, "A: ü\n",
+    "Content-Type: multipart/digest; boundary=b\n\n--b\n\n"
+    "Content-Transfer-Encoding: quoted-printable\n\nA: =C3=BC\n" },
   { "multipart", MULTIPART ("", "old", "\n"), 0, "new", NULL },
 };
 

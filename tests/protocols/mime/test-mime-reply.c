@@ -160,10 +160,12 @@ static const TextCase text_cases[] = {
     FROM "Content-Type: multipart/mixed; boundary=b\n\n--b\n\na\n"
          "--b\nContent-Type: text/plain; charset=\"iso-8859-1\"; name=x\n"
          "Content-Disposition: attachment; filename*=utf-8''%C3%A4.txt\n\n\344\n"
+         "--b\nContent-Disposition: attachment\n\nlog\n"
          "--b\nContent-Type: message/rfc822\n\nSubject: in\n\ninner\n"
          "--b\n\nfooter\n--b--\n",
     FORWARDED "> a\n> footer\n",
-    "text/plain; charset=\"iso-8859-1\" ä.txt \344|message/rfc822 - Subject: in\n\ninner|" },
+    "text/plain; charset=\"iso-8859-1\" ä.txt \344|text/plain - log|"
+    "message/rfc822 - Subject: in\n\ninner|" },
   { "attached", MIME_FORWARD_ATTACHED, "From x\nFrom: j@a.example\n\nä\n", "",
     "message/rfc822 - From: j@a.example\n\nä\n|" },
   { "attached-utf8", MIME_FORWARD_ATTACHED, "From: ä <j@a.example>\n\n", "",
@@ -384,6 +386,23 @@ test_unflowed (void)
     }
 }
 
+static void
+test_flowed_long (void)
+{
+  GString         *text = g_string_new (NULL);
+  g_autofree char *flowed = NULL;
+  g_autofree char *back = NULL;
+
+  g_test_summary ("A paragraph of any length takes time in proportion.");
+  for (guint i = 0; i < 500000; i++)
+    g_string_append (text, "a ");
+  g_string_append (text, "b\n");
+  flowed = mime_flowed_encode (text->str);
+  back = mime_flowed_decode (flowed, FALSE);
+  g_assert_cmpstr (back, ==, text->str);
+  g_string_free (text, TRUE);
+}
+
 static const struct
 {
   const char *html, *text;
@@ -395,7 +414,7 @@ static const struct
   { "a<!-- <p> -->b<!-- c", "ab\n" },
   { "a<br><br/>b<div>c</div><div>d</div>", "a\n\nb\nc\nd\n" },
   { "<p>a<p>b</p><ul><li>c<li>d</ul>e", "a\n\nb\n\nc\nd\n\ne\n" },
-  { "&amp;&#228;&#xe4;&auml;&nbsp;&unknown;&#0;&#x110000;&", "&äää &unknown; &\n" },
+  { "&amp;&#228;&#xe4;&auml;&nbsp;&unknown;&#0;&#27;&#x110000;&", "&äää &unknown; &\n" },
   { "a < b <3 <i>c</i>", "a < b <3 c\n" },
   { "a<b", "a\n" },
   { "<script>", "" },
@@ -436,6 +455,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/mime-reply/flowed", test_flowed);
   g_test_add_func ("/mime-reply/unflowed", test_unflowed);
+  g_test_add_func ("/mime-reply/flowed-long", test_flowed_long);
   g_test_add_func ("/mime-reply/html", test_html);
   g_test_add_func ("/mime-reply/corpus", test_corpus);
   return g_test_run ();
