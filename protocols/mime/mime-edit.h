@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * @value: (nullable): on one line, ASCII or UTF-8 text that is encoded where the field lets it;
  *   NULL takes the field away
  *
- * All other bytes stay as they are; the new field ends its lines as the old one did.
+ * All other bytes stay as they are; the new field, NAME, ends its lines as the old one did. An
+ * empty line is added only where there was none and the field would swallow the body.
  * Returns: (transfer full) (nullable): the message; NULL with @out_problem set for a wrong name or
  * value
  */

@@ -18,9 +18,12 @@ typedef enum
  * @message: what is answered; borrowed
  * @own_addresses: (nullable): mailboxes of who answers, as in a field; the first becomes From
  *
- * A draft that answers or forwards @message: recipients (RFC 5322 section 3.6.3), In-Reply-To and
- * References (section 3.6.4), "Re: " or "Fwd: " once (section 3.6.5), its text quoted with
- * "> " as flowed text (RFC 3676 section 4.5). Date and id are for the caller to set.
+ * A draft that answers or forwards @message: recipients (RFC 5322 section 3.6.3; who answers
+ * oneself writes to the same people again), In-Reply-To of an answer and References (section
+ * 3.6.4), "Re: " or "Fwd: " once (section 3.6.5). Its text, HTML as plain text where there is
+ * nothing else, is quoted with "> " as flowed text (RFC 3676 section 4.5) below "On DATE, NAME
+ * wrote:" or, forwarded inline, below a line and the fields that tell what it is. Addresses and identifiers
+ * that can't be written again are left out. Date and id are for the caller to set.
  *
  * Returns: (transfer full)
  */
