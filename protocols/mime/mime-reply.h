@@ -22,8 +22,8 @@ typedef enum
  * oneself writes to the same people again), In-Reply-To of an answer and References (section
  * 3.6.4), "Re: " or "Fwd: " once (section 3.6.5). Its text, HTML as plain text where there is
  * nothing else, is quoted with "> " as flowed text (RFC 3676 section 4.5) below "On DATE, NAME
- * wrote:" or, forwarded inline, below a line and the fields that tell what it is. Addresses and identifiers
- * that can't be written again are left out. Date and id are for the caller to set.
+ * wrote:" or, forwarded inline, below a line and the fields that tell what it is. Addresses and
+ * identifiers that can't be written again are left out. Date and id are for the caller to set.
  *
  * Returns: (transfer full)
  */
