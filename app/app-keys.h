@@ -20,10 +20,10 @@ void app_keys_add_to_widget (GtkWidget *widget);
 /** Returns: (nullable) (transfer none): the @i-th action that has a key, with its target. */
 const char *app_keys_get_action (guint i);
 
-/** Makes Tab and Shift+Tab leave @list, a GtkListView, instead of going through all of its items. */
+/** Makes Tab and Shift+Tab leave @list, a GtkListView, instead of going through its items. */
 void app_keys_let_tab_leave (GtkWidget *list);
 
-/** Makes Enter activate the row of @list, a GtkListBox, before it does what it does in the window. */
+/** Makes Enter activate the row of @list, a GtkListBox, and not what it stands for elsewhere. */
 void app_keys_let_enter_activate (GtkWidget *list);
 
 G_END_DECLS

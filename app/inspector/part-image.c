@@ -20,37 +20,25 @@ on_size_prepared (GdkPixbufLoader *loader, int width, int height, Size *size)
   size->height = height;
   size->is_too_large = (gint64) width * height > PART_IMAGE_PIXELS_MAX;
   if (size->is_too_large)
-    gdk_pixbuf_loader_set_size (loader, 1, 1);
+    gdk_pixbuf_loader_set_size (loader, 0, 0); /* which no loader goes on with */
   else if (side > PART_IMAGE_SIDE_MAX)
     gdk_pixbuf_loader_set_size (loader, MAX (width * PART_IMAGE_SIDE_MAX / side, 1),
                                 MAX (height * PART_IMAGE_SIDE_MAX / side, 1));
 }
 
-/* Bytes that the loader gets at a time, so that a too large image is stopped early. */
-#define PIECE_BYTES 4096
-
 static gboolean
 load (GdkPixbufLoader *loader, GBytes *data, Size *size, GError **error)
 {
-  gsize         length;
-  const guint8 *bytes = g_bytes_get_data (data, &length);
+  gboolean has_all = gdk_pixbuf_loader_write_bytes (loader, data, error);
 
-  for (gsize pos = 0; pos < length; pos += PIECE_BYTES)
-    {
-      if (!gdk_pixbuf_loader_write (loader, bytes + pos, MIN (PIECE_BYTES, length - pos), error))
-        {
-          gdk_pixbuf_loader_close (loader, NULL);
-          return FALSE;
-        }
-      if (size->is_too_large)
-        {
-          gdk_pixbuf_loader_close (loader, NULL);
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                       _("%d × %d pixels are too many to be shown"), size->width, size->height);
-          return FALSE;
-        }
-    }
-  return gdk_pixbuf_loader_close (loader, error);
+  /* Closing reads on where the bytes were few, and has to be done in any case. */
+  has_all = gdk_pixbuf_loader_close (loader, has_all ? error : NULL) && has_all;
+  if (!size->is_too_large)
+    return has_all;
+  g_clear_error (error);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+               _("%d × %d pixels are too many to be shown"), size->width, size->height);
+  return FALSE;
 }
 
 GdkTexture *

@@ -225,6 +225,18 @@ def test_a_message_is_explained_with_its_parts_and_deviations():
         assert "No deviations from the standards." in run("explain", path)[0].decode()
 
 
+def test_parts_of_a_message_in_transit_are_where_they_are_in_the_block():
+    block = b"..X: y\r\nContent-Type: text/html\r\n\r\na\r\n..b\r\nc\r\n.\r\n"
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "block"
+        path.write_bytes(block)
+        part, = explain_json(path, "--as", "smtp-data")["parts"]
+        assert part["type"] == "text/html"
+        assert (part["encoded_size"], part["body_length"]) == (10, 11)
+        assert block[part["body_offset"]:][:part["body_length"]] == b"a\r\n..b\r\nc\r\n"
+        assert block[part["header_offset"]:][:part["header_length"]].endswith(b"html\r\n")
+
+
 def test_a_mailbox_file_is_explained_message_by_message():
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "letters.mbox"
