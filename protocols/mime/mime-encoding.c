@@ -546,6 +546,8 @@ mime_decoder_get_room (gsize n_bytes)
 gsize
 mime_decoder_push (MimeDecoder *self, const guint8 *data, gsize length, guint8 *out)
 {
+  if (length == 0)
+    return 0;
   switch (self->encoding)
     {
     case MIME_ENCODING_QUOTED_PRINTABLE:
