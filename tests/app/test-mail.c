@@ -31,10 +31,14 @@
 
 static GtkApplication *application;
 
+/* On a slow machine an animation's next frame is due before the last is painted, and there is
+ * always more to do: this is far more than anything else takes. */
+#define ITERATIONS_MAX 300
+
 static void
 settle (void)
 {
-  while (g_main_context_iteration (NULL, FALSE))
+  for (guint i = 0; i < ITERATIONS_MAX && g_main_context_iteration (NULL, FALSE); i++)
     ;
 }
 
