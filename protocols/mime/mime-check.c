@@ -13,9 +13,6 @@
 /* Length of a boundary (RFC 2046 section 5.1.1). */
 #define BOUNDARY_CHARACTERS_MAX 70
 
-/* U+FFFD, in place of what could not be converted. */
-#define REPLACEMENT "\357\277\275"
-
 gboolean
 mime_check_is_message (const MimeCheck *self, const MimePart *part)
 {
@@ -177,15 +174,6 @@ check_filename (MimeCheck *self, WireScan *scan, const MimePart *part)
                       &mime_deviation_filename_path);
 }
 
-/* Whether there is something in @text that its charset could not give. */
-static gboolean
-is_broken_text (MimeCheck *self, const guint8 *text, gsize length)
-{
-  g_autofree char *decoded = mime_words_decode (self->charsets, text, length);
-
-  return strstr (decoded, REPLACEMENT) != NULL;
-}
-
 /* Whether the word @next follows @word after nothing but white space, in the same charset. */
 static gboolean
 is_continued (const guint8 *data, const ImfWord *word, const ImfWord *next)
@@ -210,11 +198,12 @@ check_word (MimeCheck *self, WireScan *scan, const guint8 *data, const ImfWord *
   if (!mime_charsets_is_known (self->charsets, charset))
     wire_scan_deviate_at (scan, &mime_deviation_encoded_word_unknown_charset, word->offset,
                           word->length);
-  else if (is_broken_text (self, data + word->offset, word->length))
+  else if (mime_words_count_invalid (self->charsets, data + word->offset, word->length) > 0)
     {
       gboolean is_split =
           next != NULL && is_continued (data, word, next) &&
-          !is_broken_text (self, data + word->offset, next->offset + next->length - word->offset);
+          mime_words_count_invalid (self->charsets, data + word->offset,
+                                    next->offset + next->length - word->offset) == 0;
 
       wire_scan_deviate_at (scan,
                             is_split ? &mime_deviation_encoded_word_split_character

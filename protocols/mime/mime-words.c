@@ -13,15 +13,18 @@ typedef struct
   GString      *out;
   char         *charset; /* (nullable): of the encoded-words in @octets */
   GByteArray   *octets;  /* what neighbouring encoded-words in one charset come to */
+  gsize         n_invalid; /* octets that are not of the charset they are said to be in */
 } Decoding;
 
 /* Writes UTF-8 without NULs, which a string can't hold. */
 static void
 write_text (Decoding *self, const char *charset, const guint8 *text, gsize length)
 {
-  gsize start = self->out->len, end = start;
+  gsize          start = self->out->len, end = start;
+  MimeConversion conversion = { 0 };
 
-  mime_charsets_convert (self->charsets, charset, text, length, self->out, NULL);
+  mime_charsets_convert (self->charsets, charset, text, length, self->out, &conversion);
+  self->n_invalid += conversion.n_invalid;
   if (memchr (self->out->str + start, '\0', self->out->len - start) == NULL)
     return;
   for (gsize i = start; i < self->out->len; i++)
@@ -141,29 +144,47 @@ find_word (const Decoding *self, const guint8 *text, gsize length, gsize pos, Im
   return FALSE;
 }
 
-char *
-mime_words_decode (MimeCharsets *charsets, const guint8 *text, gsize length)
+/* Leaves the text in @self-> */
+static void
+decode (Decoding *self, const guint8 *text, gsize length)
 {
-  Decoding self = { charsets, g_string_sized_new (length), NULL, g_byte_array_new () };
-  ImfWord  word;
-  gsize    pos = 0;
+  ImfWord word;
+  gsize   pos = 0;
 
   if (length == 0)
     text = (const guint8 *) "";
-  while (find_word (&self, text, length, pos, &word))
+  while (find_word (self, text, length, pos, &word))
     {
-      if (self.charset == NULL || !is_white_space (text + pos, word.offset - pos))
+      if (self->charset == NULL || !is_white_space (text + pos, word.offset - pos))
         {
-          write_words (&self);
-          write_plain (&self, text + pos, word.offset - pos);
+          write_words (self);
+          write_plain (self, text + pos, word.offset - pos);
         }
-      read_word (&self, text, &word);
+      read_word (self, text, &word);
       pos = word.offset + word.length;
     }
-  write_words (&self);
-  write_plain (&self, text + pos, length - pos);
-  g_byte_array_unref (self.octets);
+  write_words (self);
+  write_plain (self, text + pos, length - pos);
+  g_byte_array_unref (self->octets);
+}
+
+char *
+mime_words_decode (MimeCharsets *charsets, const guint8 *text, gsize length)
+{
+  Decoding self = { charsets, g_string_sized_new (length), NULL, g_byte_array_new (), 0 };
+
+  decode (&self, text, length);
   return g_string_free (self.out, FALSE);
+}
+
+gsize
+mime_words_count_invalid (MimeCharsets *charsets, const guint8 *text, gsize length)
+{
+  Decoding self = { charsets, g_string_sized_new (length), NULL, g_byte_array_new (), 0 };
+
+  decode (&self, text, length);
+  g_string_free (self.out, TRUE);
+  return self.n_invalid;
 }
 
 char *

@@ -19,6 +19,9 @@ G_BEGIN_DECLS
  */
 char *mime_words_decode (MimeCharsets *charsets, const guint8 *text, gsize length);
 
+/** Returns: how many octets mime_words_decode() could not read in the charsets they are in. */
+gsize mime_words_count_invalid (MimeCharsets *charsets, const guint8 *text, gsize length);
+
 /** As mime_words_decode(), of NUL-terminated text. */
 char *mime_words_decode_text (MimeCharsets *charsets, const char *text);
 

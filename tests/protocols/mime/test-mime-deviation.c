@@ -29,6 +29,7 @@ static const Case cases[] = {
                 "Content-Transfer-Encoding: base64\r\n\r\nQQ==\r\n--b--\r\n" },
   { NULL,
     MIME "Content-Type: text/plain; charset=us-ascii; format=flowed\r\n\r\n> a \r\n> b\r\n c\r\n" },
+  { NULL, HEAD "Subject: =?utf-8?q?=EF=BF=BD?=\r\n\r\n" },
   { NULL, MIME "Content-Type: message/rfc822\r\n\r\n" HEAD "\r\nx\r\n" },
 
   { "missing_mime_version", HEAD "Content-Type: text/plain\r\n\r\n" },
