@@ -4,6 +4,7 @@
 #include <smtp/smtp-mailbox.h>
 
 #include <string.h>
+#include <support/corpus.h>
 
 /* The addresses of isemail (D. Sayers) and its diagnoses, held against three grammars: what may
  * stand in SMTP commands (RFC 5321), in fields that are written today (RFC 5322 section 3), and
@@ -205,20 +206,15 @@ test_isemail (void)
 {
   static const GMarkupParser parser = { on_start, on_end, on_text, NULL, NULL };
 
-  const char      *shared = g_getenv ("POSTROAD_SHARED");
-  g_autofree char *beside = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "shared", NULL);
-  g_autofree char *path = g_build_filename (shared != NULL ? shared : beside, "corpora", "vectors",
-                                            "isemail-tests.xml", NULL);
+  g_autofree char *path = corpus_find ("vectors/isemail-tests.xml");
   g_autofree char *content = NULL;
   g_autoptr (GMarkupParseContext) context = NULL;
   Reader reader = { .text_of = "" };
   gsize  length;
 
-  if (!g_file_get_contents (path, &content, &length, NULL))
-    {
-      g_test_skip ("the shared corpora are not here");
-      return;
-    }
+  if (path == NULL)
+    return;
+  g_assert_true (g_file_get_contents (path, &content, &length, NULL));
   reader.address = g_string_new (NULL);
   context = g_markup_parse_context_new (&parser, 0, &reader, NULL);
   g_assert_true (g_markup_parse_context_parse (context, content, (gssize) length, NULL));

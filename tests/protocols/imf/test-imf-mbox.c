@@ -2,6 +2,7 @@
 #include <imf/imf-mbox.h>
 
 #include <string.h>
+#include <support/corpus.h>
 
 #define SEPARATOR "From a@b.example Tue Nov 24 08:00:00 2026\n"
 #define SEPARATOR_CRLF "From a@b.example Tue Nov 24 08:00:00 2026\r\n"
@@ -335,42 +336,28 @@ test_long_line (void)
 
 /* Every message of the corpus through a file, and out again. */
 static void
+check_message (const char *name, const guint8 *data, gsize length, gpointer user_data)
+{
+  g_autofree guint8 *copy = NULL;
+  g_autoptr (GString) file = g_string_new (SEPARATOR "\n>>From x\n\n");
+  g_autoptr (GBytes) message = g_bytes_new (data, length);
+  g_autoptr (GBytes) again = NULL;
+  g_autoptr (ImfMbox) mbox = NULL;
+
+  if (length == 0 || data[length - 1] != '\n')
+    return;
+  imf_mbox_append (file, IMF_MBOX_RD, NULL, TIME_US, message);
+  mbox = read_exactly (file->str, file->len, &copy);
+  g_assert_cmpuint (imf_mbox_get_n (mbox), ==, 2);
+  again = imf_mbox_dup_message (mbox, 1);
+  if (!g_bytes_equal (message, again))
+    g_error ("%s has changed", name);
+}
+
+static void
 test_corpus (void)
 {
-  const char      *shared = g_getenv ("POSTROAD_SHARED");
-  g_autofree char *beside = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "shared", NULL);
-  g_autofree char *folder =
-      g_build_filename (shared != NULL ? shared : beside, "corpora", "messages", NULL);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  if (dir == NULL)
-    {
-      g_test_skip ("the shared corpora are not here");
-      return;
-    }
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_autofree char *data = NULL;
-      g_autofree guint8 *copy = NULL;
-      g_autoptr (GString) file = g_string_new (SEPARATOR "\n>>From x\n\n");
-      g_autoptr (GBytes) message = NULL;
-      g_autoptr (GBytes) again = NULL;
-      g_autoptr (ImfMbox) mbox = NULL;
-      gsize length;
-
-      g_assert_true (g_file_get_contents (path, &data, &length, NULL));
-      if (length == 0 || data[length - 1] != '\n')
-        continue;
-      message = g_bytes_new (data, length);
-      imf_mbox_append (file, IMF_MBOX_RD, NULL, TIME_US, message);
-      mbox = read_exactly (file->str, file->len, &copy);
-      g_assert_cmpuint (imf_mbox_get_n (mbox), ==, 2);
-      again = imf_mbox_dup_message (mbox, 1);
-      if (!g_bytes_equal (message, again))
-        g_error ("%s has changed", name);
-    }
+  corpus_foreach (check_message, NULL);
 }
 
 int

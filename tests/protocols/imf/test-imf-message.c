@@ -3,6 +3,8 @@
 #include <imf/imf-message.h>
 
 #include <string.h>
+#include <support/annotation.h>
+#include <support/corpus.h>
 
 typedef struct
 {
@@ -163,33 +165,10 @@ describe (const WireSpans *spans)
   return g_string_free (text, FALSE);
 }
 
-/* Returns: the flags of all spans. */
-static guint
-collect_flags (const WireSpans *spans)
-{
-  guint flags = 0;
-
-  for (guint i = 0; i < wire_spans_get_n (spans); i++)
-    flags |= wire_spans_get (spans, i)->flags;
-  return flags;
-}
-
-/* Checks what holds of every annotation: without a recorder the result is the same. */
 static WireSpans *
 annotate (const guint8 *data, gsize length)
 {
-  WireSpans       *spans = wire_annotate (&imf_grammar_message, data, length);
-  g_autofree char *problem = wire_spans_check (spans);
-  WireScan         scan;
-
-  g_assert_cmpstr (problem, ==, NULL);
-  wire_scan_init (&scan, data, length, NULL);
-  g_assert_true (imf_grammar_message.scan (&scan));
-  g_assert_cmphex (scan.flags, ==, collect_flags (spans));
-  g_assert_null (spans->expected);
-  g_assert_cmpuint (spans->farthest, ==, length);
-  g_assert_true (wire_matches (&imf_grammar_message, data, length));
-  return spans;
+  return annotation_of_all (&imf_grammar_message, data, length);
 }
 
 static void
@@ -251,44 +230,21 @@ test_nul (void)
                    "empty_line:2 body:1^");
 }
 
-static char *
-find_corpus (void)
+static void
+check_message (const char *name, const guint8 *data, gsize length, gpointer user_data)
 {
-  const char      *shared = g_getenv ("POSTROAD_SHARED");
-  g_autofree char *beside = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "shared", NULL);
+  g_autoptr (WireSpans) spans = annotate (data, length);
 
-  return g_build_filename (shared != NULL ? shared : beside, "corpora", "messages", NULL);
+  check_cover (spans, length);
+  check_split (data, length);
 }
 
 static void
 test_corpus (void)
 {
-  g_autofree char *folder = find_corpus ();
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-  guint       n_files = 0;
+  guint n_messages = corpus_foreach (check_message, NULL);
 
-  if (dir == NULL)
-    {
-      g_test_skip ("the shared corpora are not here");
-      return;
-    }
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char   *path = g_build_filename (folder, name, NULL);
-      g_autofree char   *content = NULL;
-      g_autofree guint8 *copy = NULL;
-      gsize              length;
-      g_autoptr (WireSpans) spans = NULL;
-
-      g_assert_true (g_file_get_contents (path, &content, &length, NULL));
-      copy = g_memdup2 (content, length);
-      spans = annotate (copy, length);
-      check_cover (spans, length);
-      check_split (copy, length);
-      n_files++;
-    }
-  g_test_message ("%u messages", n_files);
+  g_test_message ("%u messages", n_messages);
 }
 
 int

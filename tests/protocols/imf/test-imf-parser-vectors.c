@@ -7,6 +7,7 @@
 #include <json-glib/json-glib.h>
 #include <mime/mime-words.h>
 #include <string.h>
+#include <support/corpus.h>
 
 /* Values of fields and what mail-parser (Stalwart Labs) makes of them, held against what is made
  * of them here. Where the two differ, the RFC decides, and the difference is a row below. */
@@ -298,18 +299,13 @@ static void
 test_vectors (gconstpointer data)
 {
   const Case      *test = data;
-  const char      *shared = g_getenv ("POSTROAD_SHARED");
-  g_autofree char *beside = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "shared", NULL);
-  g_autofree char *path = g_build_filename (shared != NULL ? shared : beside, "corpora", "vectors",
-                                            test->file, NULL);
+  g_autofree char *name = g_build_filename ("vectors", test->file, NULL);
+  g_autofree char *path = corpus_find (name);
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   JsonArray *vectors;
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_test_skip ("the shared corpora are not here");
-      return;
-    }
+  if (path == NULL)
+    return;
   g_assert_true (json_parser_load_from_file (parser, path, NULL));
   vectors = json_node_get_array (json_parser_get_root (parser));
   g_assert_cmpuint (json_array_get_length (vectors), >, 10);

@@ -5,28 +5,17 @@
 #include <json-glib/json-glib.h>
 #include <mime/mime-words.h>
 #include <string.h>
-
-static char *
-find_vectors (const char *name)
-{
-  const char      *shared = g_getenv ("POSTROAD_SHARED");
-  g_autofree char *beside = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "shared", NULL);
-
-  return g_build_filename (shared != NULL ? shared : beside, "corpora", "vectors", name, NULL);
-}
+#include <support/corpus.h>
 
 /* Returns: (nullable): the array in the file; the test is skipped if it is not here. */
 static JsonParser *
 open_vectors (const char *name)
 {
-  g_autofree char *path = find_vectors (name);
+  g_autofree char *path = corpus_find (name);
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_test_skip ("the shared test vectors are not here");
-      return NULL;
-    }
+  if (path == NULL)
+    return NULL;
   g_assert_true (json_parser_load_from_file (parser, path, NULL));
   return g_steal_pointer (&parser);
 }
@@ -217,7 +206,7 @@ expect_differences (Tally *tally)
 static void
 test_received (void)
 {
-  g_autoptr (JsonParser) parser = open_vectors ("mail-parser-received.json");
+  g_autoptr (JsonParser) parser = open_vectors ("vectors/mail-parser-received.json");
   JsonArray     *vectors;
   Tally          tally = { 0 };
   GHashTableIter iter;
@@ -363,7 +352,7 @@ compare_list (JsonObject *vector)
 static void
 test_list (void)
 {
-  g_autoptr (JsonParser) parser = open_vectors ("mail-parser-list.json");
+  g_autoptr (JsonParser) parser = open_vectors ("vectors/mail-parser-list.json");
   JsonArray *vectors;
 
   if (parser == NULL)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "corpus.h"
 
 #include <mime/mime-edit.h>
 
 #include <string.h>
+#include <support/corpus.h>
 
 /* Fields. */
 

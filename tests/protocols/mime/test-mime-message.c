@@ -2,6 +2,8 @@
 #include <mime/mime-message.h>
 
 #include <string.h>
+#include <support/annotation.h>
+#include <support/corpus.h>
 
 /* Of the bytes of all headers, how many may be recognised as nothing. */
 #define UNRECOGNISED_PER_MILLE_MAX 5
@@ -83,31 +85,10 @@ describe (const WireSpans *spans)
   return g_string_free (text, FALSE);
 }
 
-static guint
-collect_flags (const WireSpans *spans)
-{
-  guint flags = 0;
-
-  for (guint i = 0; i < wire_spans_get_n (spans); i++)
-    flags |= wire_spans_get (spans, i)->flags;
-  return flags;
-}
-
-/* Checks what holds of every annotation: without a recorder the result is the same. */
 static WireSpans *
 annotate (const guint8 *data, gsize length)
 {
-  WireSpans       *spans = wire_annotate (&mime_grammar_message, data, length);
-  g_autofree char *problem = wire_spans_check (spans);
-  WireScan         scan;
-
-  g_assert_cmpstr (problem, ==, NULL);
-  wire_scan_init (&scan, data, length, NULL);
-  g_assert_true (mime_grammar_message.scan (&scan));
-  g_assert_cmphex (scan.flags, ==, collect_flags (spans));
-  g_assert_null (spans->expected);
-  g_assert_true (wire_matches (&mime_grammar_message, data, length));
-  return spans;
+  return annotation_of_all (&mime_grammar_message, data, length);
 }
 
 static void
@@ -166,63 +147,36 @@ count_span (Account *account, const WireSpans *spans, guint i, const guint8 *dat
 }
 
 static void
-check_file (const char *path, const char *file, Account *account)
+check_message (const char *name, const guint8 *data, gsize length, gpointer user_data)
 {
-  g_autofree char   *content = NULL;
-  g_autofree guint8 *copy = NULL;
-  g_autofree guint  *innermost = NULL;
-  g_autoptr (WireSpans) spans = NULL;
-  gsize length;
+  Account *account = user_data;
+  g_autoptr (WireSpans) spans = annotate (data, length);
+  g_autofree guint *innermost = g_new0 (guint, length + 1);
 
-  g_assert_true (g_file_get_contents (path, &content, &length, NULL));
-  copy = g_memdup2 (content, length);
-  spans = annotate (copy, length);
-  innermost = g_new0 (guint, length + 1);
   for (guint i = 0; i < wire_spans_get_n (spans); i++)
     {
       const WireSpan *span = wire_spans_get (spans, i);
 
-      count_span (account, spans, i, copy, file);
+      count_span (account, spans, i, data, name);
       for (guint32 at = 0; at < span->length; at++)
         innermost[span->offset + at] = i;
     }
   /* The root alone explains no byte. */
   for (gsize at = 0; at < length; at++)
     if (innermost[at] == 0)
-      g_error ("%s: byte %" G_GSIZE_FORMAT " is in no element", file, at);
-}
-
-static char *
-find_corpus (void)
-{
-  const char      *shared = g_getenv ("POSTROAD_SHARED");
-  g_autofree char *beside = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "shared", NULL);
-
-  return g_build_filename (shared != NULL ? shared : beside, "corpora", "messages", NULL);
+      g_error ("%s: byte %" G_GSIZE_FORMAT " is in no element", name, at);
 }
 
 static void
 test_corpus (void)
 {
-  g_autofree char *folder = find_corpus ();
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   g_autoptr (GHashTable) worst = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   Account        account = { .worst = worst };
   GHashTableIter iter;
   gpointer       text, file;
-  const char    *name;
 
-  if (dir == NULL)
-    {
-      g_test_skip ("the shared corpora are not here");
-      return;
-    }
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      check_file (path, name, &account);
-    }
+  if (corpus_foreach (check_message, &account) == 0)
+    return;
   g_hash_table_iter_init (&iter, worst);
   while (g_hash_table_iter_next (&iter, &text, &file))
     {

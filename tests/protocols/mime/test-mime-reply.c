@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "corpus.h"
 
 #include <mime/mime-flowed.h>
 #include <mime/mime-html.h>
@@ -7,6 +6,7 @@
 #include <mime/mime-reply.h>
 
 #include <string.h>
+#include <support/corpus.h>
 
 /* 2026-11-24 08:00:00 UTC */
 static const ImfDate morning = { 1795507200 * G_GINT64_CONSTANT (1000000), 0, FALSE };
