@@ -128,8 +128,10 @@ check_sender (const Check *check)
     deviate_field (check, &imf_deviation_needless_sender, sender);
 }
 
+/* A message within another may do without, if it has at least one of From, Subject and Date (RFC
+ * 2046 section 5.2.1). */
 static void
-check_missing (const Check *check)
+check_missing (const Check *check, gboolean is_encapsulated)
 {
   static const struct
   {
@@ -141,13 +143,20 @@ check_missing (const Check *check)
     { "Message-ID", &imf_deviation_missing_message_id },
   };
 
+  if (is_encapsulated && (imf_header_find (check->header, "From", NULL) != NULL ||
+                          imf_header_find (check->header, "Subject", NULL) != NULL ||
+                          imf_header_find (check->header, "Date", NULL) != NULL))
+    return;
   for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
     if (imf_header_find (check->header, wanted[i].name, NULL) == NULL)
       deviate_header (check, wanted[i].deviation);
 }
 
 void
-imf_scan_check_message_header (WireScan *scan, const ImfHeader *header, ImfKindFunc find_kind)
+imf_scan_check_message_header (WireScan        *scan,
+                               const ImfHeader *header,
+                               ImfKindFunc      find_kind,
+                               gboolean         is_encapsulated)
 {
   g_autoptr (GHashTable) counts = NULL;
   g_autoptr (GHashTable) resent_kinds = NULL;
@@ -176,6 +185,6 @@ imf_scan_check_message_header (WireScan *scan, const ImfHeader *header, ImfKindF
       check_resent (&check, &block, kind, field);
     }
   end_resent_block (&check, &block);
-  check_missing (&check);
+  check_missing (&check, is_encapsulated);
   check_sender (&check);
 }

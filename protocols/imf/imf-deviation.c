@@ -25,9 +25,9 @@ WIRE_DEVIATION (imf, missing_sender, "Several authors but no Sender", ERROR, 532
 WIRE_DEVIATION (imf, needless_sender, "Sender is the same as From", HINT, 5322, "3.6.2");
 WIRE_DEVIATION (imf, incomplete_resent_block, "Resent fields without Resent-Date or Resent-From",
                 ERROR, 5322, "3.6.6");
-WIRE_DEVIATION (imf, trace_below_others, "Trace field below other fields", HINT, 5322, "3.6.7");
-WIRE_DEVIATION (imf, unreadable_value, "Value that does not match its grammar", ERROR, 5322, "3.6");
-WIRE_DEVIATION (imf, empty_value, "Field without a value", WARNING, 5322, "3.6");
+WIRE_DEVIATION (imf, trace_below_others, "Trace field below other fields", HINT, 5322, "3.6");
+WIRE_DEVIATION (imf, unreadable_value, "Value that does not match its grammar", ERROR, 5322, "2.2");
+WIRE_DEVIATION (imf, empty_value, "Field without a value", WARNING, 5322, "2.2");
 WIRE_DEVIATION (imf, unquoted_special, "Special character without quotes in a name", WARNING, 5322,
                 "3.2.3");
 WIRE_DEVIATION (imf, dot_in_phrase, "Dot without quotes in a name", OBSOLETE, 5322, "4.1");

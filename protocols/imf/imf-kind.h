@@ -71,11 +71,16 @@ void imf_scan_header_section (WireScan *scan, const ImfHeader *header, ImfKindFu
 
 /**
  * imf_scan_check_message_header:
+ * @is_encapsulated: whether the message is the body of another, which asks for fewer fields (RFC
+ *   2046 section 5.2.1)
  *
  * Notes, on the innermost open span, what the header of a message (not of a MIME part) has too
  * few or too many of (RFC 5322 section 3.6): Date, From, resent blocks, duplicates ...
  */
-void imf_scan_check_message_header (WireScan *scan, const ImfHeader *header, ImfKindFunc find_kind);
+void imf_scan_check_message_header (WireScan        *scan,
+                                    const ImfHeader *header,
+                                    ImfKindFunc      find_kind,
+                                    gboolean         is_encapsulated);
 
 /** Matches one line end, if there is one, under its element, and notes a bare LF. */
 void imf_scan_line_end (WireScan *scan);

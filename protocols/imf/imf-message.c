@@ -57,7 +57,7 @@ scan_message (WireScan *scan)
     }
   if (!wire_scan_at_end (scan))
     scan_body (scan);
-  imf_scan_check_message_header (scan, header, imf_kind_find);
+  imf_scan_check_message_header (scan, header, imf_kind_find, FALSE);
   return TRUE;
 }
 

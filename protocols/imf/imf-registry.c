@@ -127,9 +127,9 @@ WIRE_ELEMENT (newsgroups, "Newsgroups", 5322, "3.6.8");
 const ImfKind imf_registry_kinds[] = {
   /* RFC 4021 section 2.1, what is not below */
   { "Encrypted", &encrypted, IMF_GROUP_OPTIONAL, 0, imf_value_phrase_list },
-  { "Disposition-Notification-To", &disposition_notification_to, IMF_GROUP_ORIGINATOR, 0,
+  { "Disposition-Notification-To", &disposition_notification_to, IMF_GROUP_ORIGINATOR, 1,
     imf_value_mailbox_list },
-  { "Disposition-Notification-Options", &disposition_notification_options, IMF_GROUP_OPTIONAL, 0,
+  { "Disposition-Notification-Options", &disposition_notification_options, IMF_GROUP_OPTIONAL, 1,
     imf_value_disposition_options },
   { "Original-Recipient", &original_recipient, IMF_GROUP_TRACE, 0, imf_value_typed_address },
   { "Accept-Language", &accept_language, IMF_GROUP_INFORMATIONAL, 0, imf_value_languages },

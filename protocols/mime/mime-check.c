@@ -45,7 +45,7 @@ is_content_field (const guint8 *data, const ImfField *field)
          mime_kind_find (data + field->name_offset, field->name_length)->group == IMF_GROUP_MIME;
 }
 
-/* RFC 2045 section 4: messages that use MIME must say so. */
+/* RFC 2045 section 4: messages that use MIME must say so; one within another need not. */
 static void
 check_version (MimeCheck *self, WireScan *scan, const MimePart *part)
 {
@@ -161,17 +161,27 @@ check_parameters (MimeCheck *self, WireScan *scan, const MimePart *part, const c
     deviate_in_field (self, scan, part, field, &mime_deviation_broken_continuation);
 }
 
+static gboolean
+is_path (const char *name)
+{
+  return name != NULL && (strchr (name, '/') != NULL || strchr (name, '\\') != NULL);
+}
+
 /* A name that is more than a name could lead a careless reader to overwrite files (RFC 2183
- * section 2.3). */
+ * section 2.3). That of an external body tells where the body is (RFC 2046 section 5.2.3). */
 static void
 check_filename (MimeCheck *self, WireScan *scan, const MimePart *part)
 {
-  g_autofree char *filename = mime_tree_dup_filename (self->tree, part, self->charsets);
+  g_autofree char *filename =
+      mime_tree_dup_disposition_parameter (self->tree, part, "filename", self->charsets);
+  g_autofree char *name = mime_tree_dup_parameter (self->tree, part, "name", self->charsets);
+  gboolean         is_external =
+      strcmp (part->type, "message") == 0 && strcmp (part->subtype, "external-body") == 0;
 
-  if (filename != NULL && (strchr (filename, '/') != NULL || strchr (filename, '\\') != NULL))
-    deviate_in_field (self, scan, part,
-                      part->n_disposition_parameters > 0 ? "Content-Disposition" : "Content-Type",
-                      &mime_deviation_filename_path);
+  if (is_path (filename))
+    deviate_in_field (self, scan, part, "Content-Disposition", &mime_deviation_filename_path);
+  else if (filename == NULL && !is_external && is_path (name))
+    deviate_in_field (self, scan, part, "Content-Type", &mime_deviation_filename_path);
 }
 
 /* Whether the word @next follows @word after nothing but white space, in the same charset. */
@@ -257,8 +267,11 @@ mime_check_header (MimeCheck *self, WireScan *scan, const MimePart *part, const 
 {
   if (mime_check_is_message (self, part))
     {
-      imf_scan_check_message_header (scan, header, mime_kind_find);
-      check_version (self, scan, part);
+      gboolean is_encapsulated = part->parent != MIME_NO_PART;
+
+      imf_scan_check_message_header (scan, header, mime_kind_find, is_encapsulated);
+      if (!is_encapsulated)
+        check_version (self, scan, part);
     }
   else
     check_duplicates (self, scan, part);
@@ -301,9 +314,7 @@ is_boundary (const char *text)
 void
 mime_check_multipart (MimeCheck *self, WireScan *scan, const MimePart *part)
 {
-  const char *boundary = mime_tree_find_parameter (self->tree, part, "boundary");
-
-  if (!is_boundary (boundary))
+  if (!is_boundary (part->boundary))
     wire_scan_deviate (scan, &mime_deviation_bad_boundary);
   if (part->flags & MIME_PART_BOUNDARY_UNSEEN)
     wire_scan_deviate (scan, &mime_deviation_unseen_boundary);

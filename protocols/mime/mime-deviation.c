@@ -4,7 +4,7 @@
 WIRE_DEVIATION (mime, missing_mime_version, "MIME fields without MIME-Version", WARNING, 2045, "4");
 WIRE_DEVIATION (mime, other_mime_version, "MIME-Version that is not 1.0", WARNING, 2045, "4");
 WIRE_DEVIATION (mime, unreadable_content_type, "Content-Type that can't be read", ERROR,
-                2045, "5.2");
+                2045, "5.1");
 WIRE_DEVIATION (mime, missing_subtype, "Content type without a subtype", WARNING, 2045, "5.1");
 WIRE_DEVIATION (mime, unquoted_parameter, "Parameter value that needs quotes", WARNING,
                 2045, "5.1");
@@ -62,11 +62,11 @@ WIRE_DEVIATION (mime, wrong_charset, "Octets that are not of the charset named",
 WIRE_DEVIATION (mime, missing_charset, "Text beyond ASCII without a charset", WARNING,
                 2046, "4.1.2");
 WIRE_DEVIATION (mime, encoded_word_unknown_charset, "Encoded-word in a charset that is not known",
-                ERROR, 2047, "2");
+                ERROR, 2047, "3");
 WIRE_DEVIATION (mime, encoded_word_split_character, "Character cut between two encoded-words",
                 WARNING, 2047, "5");
 WIRE_DEVIATION (mime, encoded_word_wrong_charset, "Encoded-word that is not of its charset", ERROR,
-                2047, "2");
+                2047, "3");
 WIRE_DEVIATION (mime, filename_path, "File name with a path", WARNING, 2183, "2.3");
 WIRE_DEVIATION (mime, unknown_disposition, "Disposition that is not known", HINT, 2183, "2.8");
 WIRE_DEVIATION (mime, depth_limit, "Parts nested deeper than are told apart", ERROR, 2046, "5.1");

@@ -140,8 +140,7 @@ has_boundary_line (const MimeTree *tree, const MimePart *part, const GString *bo
   for (guint parent = part->parent; parent != MIME_NO_PART;
        parent = mime_tree_get_part (tree, parent)->parent)
     {
-      const char *boundary =
-          mime_tree_find_parameter (tree, mime_tree_get_part (tree, parent), "boundary");
+      const char *boundary = mime_tree_get_part (tree, parent)->boundary;
       gsize boundary_length = boundary != NULL ? strlen (boundary) : 0;
       const char *line = body->str;
 

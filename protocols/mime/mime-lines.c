@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-WIRE_ELEMENT (line_end, "Line end", 2045, "2.10");
+WIRE_ELEMENT (line_end, "Line end", 2045, "2.1");
 WIRE_ELEMENT (quoted_printable_line, "Line in quoted-printable", 2045, "6.7");
 WIRE_ELEMENT (encoded_octets, "Encoded octets", 2045, "6.7");
 WIRE_ELEMENT (soft_line_break, "Soft line break", 2045, "6.7");
@@ -140,6 +140,9 @@ scan_soft_line_break (MimeLines *self)
 
   if (self->content_end == self->end)
     wire_scan_deviate_at (scan, &mime_deviation_qp_bad_escape, scan->pos, 1);
+  else if (scan->pos + 1 < self->content_end)
+    mime_lines_note (self, &mime_deviation_qp_trailing_space, scan->pos + 1,
+                     self->content_end - scan->pos - 1);
   scan->pos = self->content_end;
   mime_lines_end (self);
   wire_scan_end (scan, mark, TRUE);

@@ -240,8 +240,7 @@ static void
 scan_children (WireScan *scan, MimeCheck *check, guint i)
 {
   const MimePart *part = mime_tree_get_part (check->tree, i);
-  const char     *text = mime_tree_find_parameter (check->tree, part, "boundary");
-  gsize           boundary_length = strlen (text);
+  gsize           boundary_length = strlen (part->boundary);
 
   for (guint child = i + 1; child < part->next;
        child = mime_tree_get_part (check->tree, child)->next)

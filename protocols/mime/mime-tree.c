@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mime-tree.h"
+#include "mime-parameter.h"
 #include "mime-value.h"
 
 #include <string.h>
@@ -152,6 +153,26 @@ keep_parameters (Reader *self, const char *text, guint n_parameters)
   return first;
 }
 
+/* Returns: (nullable): the boundary, which may be in pieces like any other parameter (RFC 2231
+ * section 3); it then takes their joining. */
+static const char *
+read_boundary (Reader *self, const MimePart *part)
+{
+  const char *plain = mime_tree_find_parameter (self->tree, part, "boundary");
+
+  for (guint i = 0; i < part->n_parameters && plain == NULL; i++)
+    if (g_str_has_prefix (mime_tree_get_parameter (self->tree, part->first_parameter + i)->name,
+                          "boundary*"))
+      {
+        g_autoptr (MimeCharsets) charsets = mime_charsets_new ();
+        g_autofree char *joined =
+            mime_tree_dup_parameter (self->tree, part, "boundary", charsets);
+
+        return joined != NULL ? g_string_chunk_insert (self->tree->strings, joined) : NULL;
+      }
+  return plain;
+}
+
 static void
 init_scan (const Reader *self, WireScan *scan, const ImfField *field)
 {
@@ -190,6 +211,7 @@ read_content_type (Reader *self, MimePart *part, const ImfField *field)
   part->first_parameter =
       keep_parameters (self, subtype + strlen (subtype) + 1, value.n_parameters);
   part->n_parameters = value.n_parameters;
+  part->boundary = read_boundary (self, part);
 }
 
 static void
@@ -290,7 +312,7 @@ look_for_own_boundary (Reader *self)
                                "Content-Type", field->name_length) == 0)
         {
           read_content_type (self, &part, field);
-          self->own_boundary = mime_tree_find_parameter (self->tree, &part, "boundary");
+          self->own_boundary = part.boundary;
           g_array_set_size (self->tree->parameters, n_parameters);
         }
     }
@@ -347,6 +369,21 @@ read_header (Reader *self, MimePart *part)
   return FALSE;
 }
 
+/* Whether message/SUBTYPE may not be encoded (RFC 2045 section 6.4). RFC 6532 section 3.5 lets
+ * message/global be, and leaves it to other new subtypes to say so. */
+static gboolean
+forbids_encoding (const char *subtype)
+{
+  static const char *const subtypes[] = { "rfc822",          "partial",
+                                          "external-body",   "delivery-status",
+                                          "feedback-report", "disposition-notification" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (subtypes); i++)
+    if (strcmp (subtype, subtypes[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* What kind of part its header makes it. */
 static MimePartKind
 decide_kind (Reader *self, MimePart *part, guint depth)
@@ -355,18 +392,19 @@ decide_kind (Reader *self, MimePart *part, guint depth)
   gboolean is_message =
       strcmp (part->type, "message") == 0 &&
       (strcmp (part->subtype, "rfc822") == 0 || strcmp (part->subtype, "global") == 0);
-  const char *boundary;
 
+  if (strcmp (part->type, "message") == 0 && forbids_encoding (part->subtype) &&
+      !mime_encoding_is_identity (part->encoding))
+    part->flags |= MIME_PART_ENCODED;
   if (!is_multipart && !is_message)
     return MIME_PART_LEAF;
   if (!mime_encoding_is_identity (part->encoding))
     {
-      part->flags |= MIME_PART_ENCODED;
       if (is_message)
         return MIME_PART_LEAF;
+      part->flags |= MIME_PART_ENCODED;
     }
-  boundary = mime_tree_find_parameter (self->tree, part, "boundary");
-  if (is_multipart && (boundary == NULL || boundary[0] == '\0'))
+  if (is_multipart && (part->boundary == NULL || part->boundary[0] == '\0'))
     {
       part->flags |= MIME_PART_NO_BOUNDARY;
       return MIME_PART_LEAF;
@@ -389,8 +427,7 @@ decide_kind (Reader *self, MimePart *part, guint depth)
 static void
 read_multipart (Reader *self, guint index, guint depth)
 {
-  const char *boundary =
-      mime_tree_find_parameter (self->tree, get_part (self, index), "boundary");
+  const char *boundary = get_part (self, index)->boundary;
   gboolean in_digest = strcmp (get_part (self, index)->subtype, "digest") == 0;
   guint    level = self->n_boundaries++;
   guint    flags = 0;

@@ -33,7 +33,7 @@ typedef enum
   MIME_PART_BOUNDARY_UNSEEN = 1 << 2, /* a multipart whose boundary line never comes: no children */
   MIME_PART_DEPTH_LIMIT = 1 << 3,    /* its inside was not looked at: MIME_DEPTH_MAX */
   MIME_PART_PARTS_LIMIT = 1 << 4,    /* more parts would have followed: MIME_PARTS_MAX */
-  MIME_PART_ENCODED = 1 << 5,        /* composite, but encoded: a message is read as a leaf */
+  MIME_PART_ENCODED = 1 << 5,        /* composite, but encoded, which its type forbids */
   MIME_PART_TYPE_UNREADABLE = 1 << 6, /* Content-Type does not match its grammar */
   MIME_PART_HEADER_LIMIT = 1 << 7,   /* fields stand in the body: IMF_HEADER_BYTES_MAX, or
                                       * IMF_FIELDS_MAX */
@@ -76,6 +76,7 @@ typedef struct
   const char  *encoding_name; /* (nullable): as written, in lower case; NULL: none was given */
   const char  *disposition;   /* (nullable): in lower case: "attachment" */
   const char  *id;            /* (nullable): Content-ID, without "<" and ">" */
+  const char  *boundary;      /* (nullable): as it is meant, RFC 2231 undone */
   guint        first_parameter, n_parameters;     /* of the content type */
   guint        first_disposition_parameter, n_disposition_parameters;
 } MimePart;

@@ -207,6 +207,8 @@ scan_bare_value (WireScan *scan, gsize end, gboolean is_extended, gboolean is_in
     token_end++;
   if (is_extended)
     {
+      if (token_end < end)
+        wire_scan_deviate (scan, &mime_deviation_unquoted_parameter);
       scan_extended (scan, end, is_initial);
       return;
     }

@@ -33,6 +33,9 @@ static const Case cases[] = {
   { "", HEAD "Subject: =?utf-8?q?a_=C3=A4?= =?utf-8*en?b?w6Q=?=\r\nComments: a =? ?= b\r\n"
              "To: =?utf-8?q?a?= b <a@a.example> (=?utf-8?q?c?= d)\r\n" },
 
+  { "duplicate_field:42",
+    HEAD "Disposition-Notification-To: a@a.example\r\n"
+         "Disposition-Notification-To: b@a.example\r\n" },
   { "bare_lf:1", DATE FROM "Message-ID: <1@a.example>\n" },
   { "bare_lf:1", HEAD "Subject: a\n b\r\n" },
   { "bare_lf:1", HEAD "\r\na\nb\n" },

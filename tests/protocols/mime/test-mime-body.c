@@ -90,7 +90,7 @@ static const Case cases[] = {
   QP ("soft-breaks",
       "Now's the time =\r\nfor= \t\r\n=C3=A4=\r\nb=",
       "quoted_printable_line:18 soft_line_break:3 line_end:2 "
-      "quoted_printable_line:8 soft_line_break:5 line_end:2 "
+      "quoted_printable_line:8 soft_line_break:5!qp_trailing_space@22+2 line_end:2 "
       "quoted_printable_line:9 encoded_octets:6 soft_line_break:3 line_end:2 "
       "quoted_printable_line:2 soft_line_break:1!qp_bad_escape@36+1"),
   QP ("bad-escapes",

@@ -31,12 +31,24 @@ static const Case cases[] = {
     MIME "Content-Type: text/plain; charset=us-ascii; format=flowed\r\n\r\n> a \r\n> b\r\n c\r\n" },
   { NULL, HEAD "Subject: =?utf-8?q?=EF=BF=BD?=\r\n\r\n" },
   { NULL, MIME "Content-Type: message/rfc822\r\n\r\n" HEAD "\r\nx\r\n" },
+  { NULL, MIME "Content-Type: message/rfc822\r\n\r\n"
+               "Subject: a\r\nContent-Type: text/plain\r\n\r\nx\r\n" },
+  { NULL, MIME "Content-Type: message/global\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+               "U3ViamVjdDogYQ0KDQp4DQo=\r\n" },
+  { NULL, MIME "Content-Type: message/external-body; access-type=local-file;\r\n"
+               " name=\"/u/a.ps\"\r\n\r\nContent-Type: application/postscript\r\n"
+               "Content-ID: <2@a.example>\r\n\r\n" },
+  { NULL, MIME "Content-Type: multipart/mixed; boundary*1=b; boundary*0=a\r\n\r\n"
+               "--ab\r\n\r\nx\r\n--ab--\r\n" },
+  { NULL, MIME "Content-Type: multipart/mixed; boundary*=us-ascii'en'a%62\r\n\r\n"
+               "--ab\r\n\r\nx\r\n--ab--\r\n" },
 
   { "missing_mime_version", HEAD "Content-Type: text/plain\r\n\r\n" },
   { "other_mime_version", HEAD "MIME-Version: 2.0\r\n\r\n" },
   { "unreadable_content_type", MIME "Content-Type: ?\r\n\r\n" },
   { "missing_subtype", MIME "Content-Type: text\r\n\r\n" },
   { "unquoted_parameter", MIME "Content-Type: image/png; name=a b.png\r\n\r\n" },
+  { "unquoted_parameter", MIME "Content-Type: image/png; name*=utf-8''a(b)\r\n\r\n" },
   { "duplicate_parameter", MIME "Content-Type: image/png; name=a; name=b\r\n\r\n" },
   { "empty_parameter", MIME "Content-Type: text/plain; charset=\r\n\r\n" },
   { "empty_parameter", MIME "Content-Type: text/plain;; charset=us-ascii\r\n\r\n" },
@@ -57,6 +69,8 @@ static const Case cases[] = {
   { "encoded_composite",
     MIME "Content-Transfer-Encoding: base64\r\n"
          "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n--b--\r\n" },
+  { "encoded_composite",
+    MIME "Content-Transfer-Encoding: base64\r\nContent-Type: message/delivery-status\r\n\r\nQQ==" },
   { "unknown_encoding", MIME "Content-Transfer-Encoding: zip\r\n\r\nx" },
   { "uuencode",
     MIME "Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n#86)C\r\n`\r\nend\r\n" },
@@ -68,6 +82,7 @@ static const Case cases[] = {
   { "qp_lower_case", TEXT "Content-Transfer-Encoding: quoted-printable\r\n\r\n=c3=a4\r\n" },
   { "qp_long_line", TEXT "Content-Transfer-Encoding: quoted-printable\r\n\r\n" A100 "\r\n" },
   { "qp_trailing_space", TEXT "Content-Transfer-Encoding: quoted-printable\r\n\r\na \r\n" },
+  { "qp_trailing_space", TEXT "Content-Transfer-Encoding: quoted-printable\r\n\r\na= \r\nb\r\n" },
   { "qp_raw_octet", TEXT "Content-Transfer-Encoding: quoted-printable\r\n\r\n\303\244\r\n" },
   { "base64_bad_character", TEXT "Content-Transfer-Encoding: base64\r\n\r\nQ*Q==\r\n" },
   { "base64_long_line", TEXT "Content-Transfer-Encoding: base64\r\n\r\n" A100 "\r\n" },
@@ -82,6 +97,7 @@ static const Case cases[] = {
   { "encoded_word_split_character", HEAD "Subject: =?utf-8?q?=C3?= =?utf-8?q?=A4?=\r\n\r\n" },
   { "encoded_word_wrong_charset", HEAD "Subject: =?utf-8?q?=E4?=\r\n\r\n" },
   { "filename_path", MIME "Content-Disposition: attachment; filename=\"../a\"\r\n\r\n" },
+  { "filename_path", MIME "Content-Type: a/b; name=\"../a\"\r\n\r\n" },
   { "unknown_disposition", MIME "Content-Disposition: upwards\r\n\r\n" },
   { "incomplete_report",
     MIME "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\r\n--b--\r\n" },
@@ -89,6 +105,7 @@ static const Case cases[] = {
     MIME "Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\n--b--\r\n" },
   { "flowed_line_over_78", MIME "Content-Type: text/plain; format=flowed\r\n\r\n" A20 " " A20
                                 " " A20 " " A20 " \r\nx\r\n" },
+  { "missing_date", MIME "Content-Type: message/rfc822\r\n\r\nTo: a@a.example\r\n\r\n" },
   { "duplicate_field", MIXED "--b\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n\r\n--b--\r\n" },
 };
 
