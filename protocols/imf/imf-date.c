@@ -252,15 +252,15 @@ scan_zone_name (WireScan *scan, Parts *parts)
   if (length == 0 || length > ZONE_LETTERS_MAX)
     return wire_scan_fail (scan);
   parts->zone_is_unknown = TRUE;
-  if (length == 1)
-    wire_scan_deviate (scan, &imf_deviation_military_zone);
   for (guint i = 0; i < G_N_ELEMENTS (zones); i++)
     if (strlen (zones[i].name) == length && g_ascii_strncasecmp (zones[i].name, name, length) == 0)
       {
         parts->zone_minutes = zones[i].hours * 60;
         parts->zone_is_unknown = FALSE;
       }
-  if (length > 1)
+  if (length == 1 && g_ascii_toupper (name[0]) != 'J')
+    wire_scan_deviate (scan, &imf_deviation_military_zone);
+  else
     wire_scan_deviate (scan, parts->zone_is_unknown ? &imf_deviation_unknown_zone
                                                     : &imf_deviation_obsolete_zone);
   return TRUE;

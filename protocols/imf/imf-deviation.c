@@ -90,6 +90,12 @@ WIRE_DEVIATION (imf, list_address_without_brackets, "URI of a list field without
                 WARNING, 2369, "2");
 WIRE_DEVIATION (imf, needless_semicolon, "Semicolon with nothing after it", WARNING, 8601, "2.2");
 WIRE_DEVIATION (imf, unknown_keyword, "Keyword that is not defined", WARNING, 4021, "2.1");
+WIRE_DEVIATION (imf, unknown_action, "Action that is not defined", WARNING, 3464, "2.3.3");
+WIRE_DEVIATION (imf, unknown_disposition_word, "Word of a receipt that is not defined", WARNING,
+                8098, "3.2.6");
+WIRE_DEVIATION (imf, unknown_failure_word, "Word of a failure report that is not defined", WARNING,
+                6591, "4");
+WIRE_DEVIATION (imf, unknown_spf_result, "Result that SPF does not have", WARNING, 7208, "2.6");
 WIRE_DEVIATION (imf, odd_uri, "URI without a scheme", WARNING, 2369, "2");
 WIRE_DEVIATION (imf, space_in_uri, "White space in a URI", WARNING, 2369, "2");
 WIRE_DEVIATION (imf, text_among_uris, "Text between URIs", WARNING, 2369, "2");

@@ -14,9 +14,9 @@ WIRE_ELEMENT (colon, "Colon", 5322, "2.2");
 WIRE_ELEMENT (line_end, "End of line", 5322, "2.1");
 WIRE_ELEMENT (mbox_line, "Separator line of a mailbox file", 4155, "A");
 
-/* Characters of a line without its end: what it must and what it should not exceed (RFC 5322
- * section 2.1.1). Octets, where UTF-8 is let (RFC 6532 section 3.4). */
-#define LINE_CHARACTERS_MAX 998
+/* What a line without its end must and what it should not exceed (RFC 5322 section 2.1.1). Of
+ * UTF-8 the first counts octets, the second characters (RFC 6532 section 3.4). */
+#define LINE_OCTETS_MAX 998
 #define LINE_CHARACTERS_WISHED 78
 
 void
@@ -75,6 +75,16 @@ scan_value (WireScan *scan, const ImfKind *kind, gsize value_end)
   scan->length = whole;
 }
 
+static gsize
+count_characters (const guint8 *bytes, gsize length)
+{
+  gsize n = 0;
+
+  for (gsize i = 0; i < length; i++)
+    n += (bytes[i] & 0xC0) != 0x80;
+  return n;
+}
+
 /* Notes the lines that are too long among those from @begin to @end, and a last one without an
  * end. */
 static void
@@ -90,9 +100,10 @@ check_lines (WireScan *scan, gsize begin, gsize end)
         wire_scan_deviate_at (scan, &imf_deviation_missing_last_line_end, end, 0);
       else
         length -= length >= 2 && scan->data[next - 2] == '\r' ? 2 : 1;
-      if (length > LINE_CHARACTERS_MAX)
+      if (length > LINE_OCTETS_MAX)
         wire_scan_deviate_at (scan, &imf_deviation_line_over_998, begin, length);
-      else if (length > LINE_CHARACTERS_WISHED)
+      else if (length > LINE_CHARACTERS_WISHED &&
+               count_characters (scan->data + begin, length) > LINE_CHARACTERS_WISHED)
         wire_scan_deviate_at (scan, &imf_deviation_line_over_78, begin, length);
       begin = next;
     }

@@ -171,9 +171,12 @@ scan_log_id (WireScan *scan)
   return imf_scan_text_as (scan, &log_id);
 }
 
-/* One of the words that are defined for @element; another is noted. */
+/* One of the words that are defined for @element; another is noted as @unknown. */
 static gboolean
-scan_word_of (WireScan *scan, const WireElement *element, const char *const *known)
+scan_word_of (WireScan            *scan,
+              const WireElement   *element,
+              const char *const   *known,
+              const WireDeviation *unknown)
 {
   gsize start;
 
@@ -186,7 +189,7 @@ scan_word_of (WireScan *scan, const WireElement *element, const char *const *kno
         g_ascii_strncasecmp (*known, (const char *) scan->data + start, scan->pos - start) == 0)
       break;
   if (*known == NULL)
-    wire_scan_deviate_at (scan, &imf_deviation_unknown_keyword, start, scan->pos - start);
+    wire_scan_deviate_at (scan, unknown, start, scan->pos - start);
   imf_scan_optional_cfws (scan);
   return TRUE;
 }
@@ -197,7 +200,7 @@ scan_action (WireScan *scan)
   static const char *const known[] = { "failed", "delayed", "delivered", "relayed", "expanded",
                                        NULL };
 
-  return scan_word_of (scan, &action_value, known);
+  return scan_word_of (scan, &action_value, known, &imf_deviation_unknown_action);
 }
 
 static gboolean
@@ -268,10 +271,11 @@ scan_disposition (WireScan *scan)
   static const char *const sending_modes[] = { "mdn-sent-manually", "mdn-sent-automatically",
                                                NULL };
   static const char *const types[] = { "displayed", "deleted", "dispatched", "processed", NULL };
+  const WireDeviation *unknown = &imf_deviation_unknown_disposition_word;
 
-  if (!scan_word_of (scan, &action_mode, action_modes) || !scan_delimiter (scan, '/') ||
-      !scan_word_of (scan, &sending_mode, sending_modes) || !scan_delimiter (scan, ';') ||
-      !scan_word_of (scan, &disposition_type, types))
+  if (!scan_word_of (scan, &action_mode, action_modes, unknown) || !scan_delimiter (scan, '/') ||
+      !scan_word_of (scan, &sending_mode, sending_modes, unknown) || !scan_delimiter (scan, ';') ||
+      !scan_word_of (scan, &disposition_type, types, unknown))
     return FALSE;
   if (wire_scan_at_end (scan))
     return TRUE;
@@ -305,7 +309,7 @@ scan_auth_failure (WireScan *scan)
   static const char *const known[] = { "adsp", "bodyhash", "revoked", "signature", "spf", "dmarc",
                                        NULL };
 
-  return scan_word_of (scan, &feedback_keyword, known);
+  return scan_word_of (scan, &feedback_keyword, known, &imf_deviation_unknown_failure_word);
 }
 
 static gboolean
@@ -313,7 +317,7 @@ scan_delivery_result (WireScan *scan)
 {
   static const char *const known[] = { "delivered", "spam", "policy", "reject", "other", NULL };
 
-  return scan_word_of (scan, &feedback_keyword, known);
+  return scan_word_of (scan, &feedback_keyword, known, &imf_deviation_unknown_failure_word);
 }
 
 static gboolean

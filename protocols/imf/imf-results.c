@@ -350,7 +350,7 @@ scan_spf_result (WireScan *scan)
   if (length == 0)
     return wire_scan_fail (scan);
   if (!is_known)
-    wire_scan_deviate_at (scan, &imf_deviation_unknown_keyword, scan->pos, length);
+    wire_scan_deviate_at (scan, &imf_deviation_unknown_spf_result, scan->pos, length);
   wire_scan_leaf (scan, &spf_result, length);
   return TRUE;
 }

@@ -11,6 +11,9 @@
 
 #define A10 "aaaaaaaaaa"
 #define A50 A10 A10 A10 A10 A10
+#define UMLAUTS5 "\303\244\303\244\303\244\303\244\303\244"
+#define UMLAUTS10 UMLAUTS5 UMLAUTS5
+#define UMLAUTS UMLAUTS10 UMLAUTS10 UMLAUTS10 UMLAUTS10
 #define A500 A50 A50 A50 A50 A50 A50 A50 A50 A50 A50
 
 typedef struct
@@ -45,6 +48,8 @@ static const Case cases[] = {
   { "line_over_998:1009", HEAD "Subject: " A500 A500 "\r\n" },
   { "missing_date:1001 missing_from:1001 missing_message_id:1001 line_over_998:999",
     "A:" A500 A10 A10 A10 A10 A10 A10 A10 A10 A10 A50 A50 A50 A50 A50 A50 A50 A50 "aaaaaaa\r\n" },
+  { "utf8_header:80", HEAD "Subject: " UMLAUTS "\r\n" },
+  { "line_over_78:169 utf8_header:160", HEAD "Subject: " UMLAUTS UMLAUTS "\r\n" },
   { "line_over_78:82", HEAD "Subject: a\r\n " A50 A10 A10 A10 "a\r\n" },
   { "line_over_78:79 line_over_78:79",
     HEAD "Subject: " A50 A10 A10 "\r\n " A50 A10 A10 "aaaaaaaa\r\n" },
@@ -116,6 +121,7 @@ static const Case cases[] = {
   { "two_digit_year:2", "Date: 24 Nov 26 08:00 +0000\r\n" FROM ID },
   { "obsolete_zone:3", "Date: 24 Nov 2026 08:00 GMT\r\n" FROM ID },
   { "military_zone:1", "Date: 24 Nov 2026 08:00 Z\r\n" FROM ID },
+  { "unknown_zone:1", "Date: 24 Nov 2026 08:00 J\r\n" FROM ID },
   { "unknown_zone:4", "Date: 24 Nov 2026 08:00 CEST\r\n" FROM ID },
   { "missing_zone:17", "Date: 24 Nov 2026 08:00\r\n" FROM ID },
   { "comment_in_date:5", "Date: 24 Nov (a) 2026 08:00 +0000\r\n" FROM ID },
@@ -161,6 +167,7 @@ static const Case cases[] = {
     HEAD "Authentication-Results: a.example; spf=none all is well\r\n" },
   { "odd_result_value:2", HEAD "Authentication-Results: a.example; spf=none smtp.helo=<>\r\n" },
   { "odd_property:11", HEAD "Authentication-Results: a.example; dmarc=pass action=none\r\n" },
+  { "unknown_spf_result:5", HEAD "Received-SPF: maybe\r\n" },
   { "unquoted_spf_value:11", HEAD "Received-SPF: none client-ip=2001:db8::1\r\n" },
   { "date_of_ctime:24", HEAD "Delivery-Date: Tue Nov 24 08:00:00 2026\r\n" },
   { "missing_value_type:35", HEAD "Original-Recipient: <a@a.example>\r\n" },
@@ -289,7 +296,9 @@ has_case (const char *name)
 }
 
 /* In fields that only the reports within a message have: test-imf-registry.c has an example. */
-static const char *const elsewhere[] = { "text_after_status", NULL };
+static const char *const elsewhere[] = { "text_after_status", "unknown_action",
+                                         "unknown_disposition_word", "unknown_failure_word",
+                                         NULL };
 
 static void
 check_has_case (const WireDeviation *deviation, gpointer data)
