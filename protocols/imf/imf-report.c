@@ -75,6 +75,8 @@ WIRE_ELEMENT (reported_uri, "Reported-URI", 5965, "3.3");
 WIRE_ELEMENT (auth_failure, "Auth-Failure", 6591, "3.2.1");
 WIRE_ELEMENT (delivery_result, "Delivery-Result", 6591, "3.2.2");
 WIRE_ELEMENT (dkim_field, "Detail of a DKIM signature", 6591, "3.2.3");
+WIRE_ELEMENT (dkim_canonicalized, "What was hashed for DKIM", 6591, "3.2.4");
+WIRE_ELEMENT (dkim_selector_dns, "DKIM-Selector-DNS", 6591, "4");
 WIRE_ELEMENT (adsp_dns, "DKIM-ADSP-DNS", 6591, "3.2.5");
 WIRE_ELEMENT (spf_dns, "SPF-DNS", 6591, "3.2.6");
 WIRE_ELEMENT (feedback_extension_field, "Extension field", 5965, "6");
@@ -394,13 +396,14 @@ static const ImfKind feedback_report_kinds[] = {
   { "Reported-URI", &reported_uri, IMF_GROUP_OPTIONAL, 0, imf_value_uri },
   { "Auth-Failure", &auth_failure, IMF_GROUP_AUTHENTICATION, 1, scan_auth_failure },
   { "Delivery-Result", &delivery_result, IMF_GROUP_OPTIONAL, 1, scan_delivery_result },
-  { "DKIM-Canonicalized-Header", &dkim_field, IMF_GROUP_AUTHENTICATION, 1,
+  { "DKIM-Canonicalized-Header", &dkim_canonicalized, IMF_GROUP_AUTHENTICATION, 1,
     imf_value_base64_or_text },
-  { "DKIM-Canonicalized-Body", &dkim_field, IMF_GROUP_AUTHENTICATION, 1, imf_value_base64_or_text },
+  { "DKIM-Canonicalized-Body", &dkim_canonicalized, IMF_GROUP_AUTHENTICATION, 1,
+    imf_value_base64_or_text },
   { "DKIM-Domain", &dkim_field, IMF_GROUP_AUTHENTICATION, 1, imf_value_domain },
   { "DKIM-Identity", &dkim_field, IMF_GROUP_AUTHENTICATION, 1, imf_scan_unstructured },
   { "DKIM-Selector", &dkim_field, IMF_GROUP_AUTHENTICATION, 1, imf_value_domain },
-  { "DKIM-Selector-DNS", &dkim_field, IMF_GROUP_AUTHENTICATION, 0, scan_dns_record },
+  { "DKIM-Selector-DNS", &dkim_selector_dns, IMF_GROUP_AUTHENTICATION, 0, scan_dns_record },
   { "DKIM-ADSP-DNS", &adsp_dns, IMF_GROUP_AUTHENTICATION, 0, scan_dns_record },
   { "SPF-DNS", &spf_dns, IMF_GROUP_AUTHENTICATION, 0, scan_dns_record },
 };

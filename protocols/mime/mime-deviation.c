@@ -21,7 +21,7 @@ WIRE_DEVIATION (mime, bad_percent_encoding, "Percent-encoding that can't be undo
                 2231, "4");
 WIRE_DEVIATION (mime, encoded_word_in_parameter, "Encoded-word in a parameter", WARNING, 2047, "5");
 WIRE_DEVIATION (mime, missing_boundary, "Multipart without a boundary", ERROR, 2046, "5.1.1");
-WIRE_DEVIATION (mime, bad_boundary, "Boundary longer than 70 characters or ending in a space",
+WIRE_DEVIATION (mime, bad_boundary, "Boundary too long, ending in a space or with an odd character",
                 WARNING, 2046, "5.1.1");
 WIRE_DEVIATION (mime, unseen_boundary, "Boundary that never comes", ERROR, 2046, "5.1.1");
 WIRE_DEVIATION (mime, unclosed_boundary, "Multipart without its closing boundary", ERROR,
