@@ -86,7 +86,8 @@ is_token_byte (guint8 byte)
 }
 
 /* Returns: the length of the token at the cursor; in @out_is_address whether it is an
- * addr-spec without quotes, in @out_is_plain whether it has nothing but atext and dots. */
+ * addr-spec without quotes, in @out_is_plain whether it has nothing but atext and dots, none of
+ * them at its end: what follows white space would be of an obs-domain else. */
 static gsize
 look_at_token (const WireScan *scan, gboolean *out_is_address, gboolean *out_is_plain)
 {
@@ -102,7 +103,8 @@ look_at_token (const WireScan *scan, gboolean *out_is_address, gboolean *out_is_
       length++;
     }
   *out_is_address = n_ats == 1 && n_others == 0;
-  *out_is_plain = n_ats == 0 && n_others == 0;
+  *out_is_plain =
+      n_ats == 0 && n_others == 0 && length > 0 && scan->data[scan->pos + length - 1] != '.';
   return length;
 }
 

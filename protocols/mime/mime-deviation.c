@@ -55,7 +55,7 @@ WIRE_DEVIATION (mime, base64_bad_padding, "Base64 without its right padding", WA
 WIRE_DEVIATION (mime, base64_after_padding, "Base64 that goes on after its padding", ERROR,
                 2045, "6.8");
 WIRE_DEVIATION (mime, uuencode_bad_line, "Uuencoded line whose length does not fit", ERROR,
-                2045, "6.3");
+                1154, "4.7");
 WIRE_DEVIATION (mime, unknown_charset, "Charset that is not known", ERROR, 2046, "4.1.2");
 WIRE_DEVIATION (mime, wrong_charset, "Octets that are not of the charset named", ERROR,
                 2046, "4.1.2");

@@ -16,13 +16,13 @@ WIRE_ELEMENT (base64_padding, "Padding", 2045, "6.8");
 WIRE_ELEMENT (base64_space, "White space in base64", 2045, "6.8");
 WIRE_ELEMENT (foreign_octets, "Octets that are no base64", 2045, "6.8");
 WIRE_ELEMENT (octets_after_padding, "Octets after the padding", 2045, "6.8");
-WIRE_ELEMENT (uu_begin, "Beginning of a uuencoded file", 2045, "6.3");
-WIRE_ELEMENT (uu_mode, "Mode of the file", 2045, "6.3");
-WIRE_ELEMENT (uu_name, "Name of the file", 2045, "6.3");
-WIRE_ELEMENT (uu_line, "Line in uuencode", 2045, "6.3");
-WIRE_ELEMENT (uu_length, "Length of the line's data", 2045, "6.3");
-WIRE_ELEMENT (uu_end, "End of a uuencoded file", 2045, "6.3");
-WIRE_ELEMENT (outside_line, "Line outside of the file", 2045, "6.3");
+WIRE_ELEMENT (uu_begin, "Beginning of a uuencoded file", 1154, "4.7");
+WIRE_ELEMENT (uu_mode, "Mode of the file", 1154, "4.7");
+WIRE_ELEMENT (uu_name, "Name of the file", 1154, "4.7");
+WIRE_ELEMENT (uu_line, "Line in uuencode", 1154, "4.7");
+WIRE_ELEMENT (uu_length, "Length of the line's data", 1154, "4.7");
+WIRE_ELEMENT (uu_end, "End of a uuencoded file", 1154, "4.7");
+WIRE_ELEMENT (outside_line, "Line outside of the file", 1154, "4.7");
 
 static gboolean
 is_blank (guint8 byte)

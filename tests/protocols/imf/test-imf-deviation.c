@@ -148,6 +148,8 @@ static const Case cases[] = {
   { "comma_among_ids:1", HEAD "References: <1@a.example>, <2@a.example>\r\n" },
   { "received_without_date:24", "Received: by a.example\r\n" HEAD },
   { "odd_received_token:3", "Received: by a:b; 24 Nov 2026 08:00 +0000\r\n" HEAD },
+  { "odd_received_token:10",
+    "Received: by a.example. (b) with SMTP; 24 Nov 2026 08:00 +0000\r\n" HEAD },
   { "path_without_brackets:11", "Return-Path: a@a.example\r\n" HEAD },
   { "bad_tag_list:12",
     HEAD "DKIM-Signature: v=1; a=b; b=b; bh=c; d=e; h=f; s=g; what is this\r\n" },
