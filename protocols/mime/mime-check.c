@@ -262,6 +262,30 @@ check_words (MimeCheck *self, WireScan *scan, const ImfField *field)
     }
 }
 
+/* How much a body in @encoding asks of its way: ASCII lines, lines of octets, octets alone. */
+static guint
+get_demand (MimeEncoding encoding)
+{
+  if (encoding == MIME_ENCODING_BINARY)
+    return 2;
+  return encoding == MIME_ENCODING_8BIT ? 1 : 0;
+}
+
+/* RFC 2045 section 6.4: what is around a part has to ask for at least as much. */
+static void
+check_demand (MimeCheck *self, WireScan *scan, const MimePart *part)
+{
+  const MimePart *parent;
+
+  if (part->parent == MIME_NO_PART)
+    return;
+  parent = mime_tree_get_part (self->tree, part->parent);
+  if (mime_encoding_is_identity (parent->encoding) && parent->encoding != MIME_ENCODING_UNKNOWN &&
+      get_demand (part->encoding) > get_demand (parent->encoding))
+    deviate_in_field (self, scan, part, "Content-Transfer-Encoding",
+                      &mime_deviation_understated_composite);
+}
+
 void
 mime_check_header (MimeCheck *self, WireScan *scan, const MimePart *part, const ImfHeader *header)
 {
@@ -289,6 +313,7 @@ mime_check_header (MimeCheck *self, WireScan *scan, const MimePart *part, const 
                       &mime_deviation_encoded_composite);
   if (part->flags & MIME_PART_NO_BOUNDARY)
     deviate_in_field (self, scan, part, "Content-Type", &mime_deviation_missing_boundary);
+  check_demand (self, scan, part);
   check_parameters (self, scan, part, "Content-Type", part->first_parameter, part->n_parameters);
   check_parameters (self, scan, part, "Content-Disposition", part->first_disposition_parameter,
                     part->n_disposition_parameters);

@@ -19,6 +19,7 @@ WIRE_DEVIATION (mime, broken_continuation, "Continued parameter with a piece mis
                 2231, "3");
 WIRE_DEVIATION (mime, bad_percent_encoding, "Percent-encoding that can't be undone", ERROR,
                 2231, "4");
+WIRE_DEVIATION (mime, quoted_extended_value, "Percent-encoded value in quotes", WARNING, 2231, "7");
 WIRE_DEVIATION (mime, encoded_word_in_parameter, "Encoded-word in a parameter", WARNING, 2047, "5");
 WIRE_DEVIATION (mime, missing_boundary, "Multipart without a boundary", ERROR, 2046, "5.1.1");
 WIRE_DEVIATION (mime, bad_boundary, "Boundary too long, ending in a space or with an odd character",
@@ -30,6 +31,8 @@ WIRE_DEVIATION (mime, boundary_with_tail, "Boundary line with more after the bou
                 2046, "5.1.1");
 WIRE_DEVIATION (mime, encoded_composite, "Transfer encoding on a multipart or message", ERROR,
                 2045, "6.4");
+WIRE_DEVIATION (mime, understated_composite, "Part that the encoding around it does not allow",
+                WARNING, 2045, "6.4");
 WIRE_DEVIATION (mime, unknown_encoding, "Transfer encoding that is not known", ERROR, 2045, "6.4");
 WIRE_DEVIATION (mime, uuencode, "Transfer encoding uuencode", WARNING, 2045, "6.3");
 WIRE_DEVIATION (mime, eight_bit_undeclared, "Octets above 127 in a 7bit body", WARNING,

@@ -266,6 +266,8 @@ scan_value (WireScan *scan, gsize name, gsize name_length, MimeValue *out)
       gsize    from = text->len;
 
       scan_quoted_value (scan, text);
+      if (is_extended)
+        wire_scan_deviate (scan, &mime_deviation_quoted_extended_value);
       if (out != NULL)
         end_string (out, from, FALSE);
       return;

@@ -60,6 +60,12 @@ static const Case cases[] = {
   { "bad_percent_encoding", MIME "Content-Type: image/png; name*=utf-8''%4\r\n\r\n" },
   { "bad_percent_encoding", MIME "Content-Type: image/png; name*=a%20b\r\n\r\n" },
   { "encoded_word_in_parameter", MIME "Content-Type: image/png; name=\"=?utf-8?q?a?=\"\r\n\r\n" },
+  { "quoted_extended_value", MIME "Content-Type: image/png; name*=\"utf-8''a%20b\"\r\n\r\n" },
+  { "understated_composite",
+    MIXED "--b\r\nContent-Transfer-Encoding: 8bit\r\n\r\nx\r\n--b--\r\n" },
+  { NULL,
+    MIME "Content-Type: multipart/mixed; boundary=b\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+         "--b\r\nContent-Transfer-Encoding: 8bit\r\n\r\nx\r\n--b--\r\n" },
   { "missing_boundary", MIME "Content-Type: multipart/mixed\r\n\r\nx" },
   { "bad_boundary", MIME "Content-Type: multipart/mixed; boundary=" A100 "\r\n\r\nx" },
   { "bad_boundary", MIME "Content-Type: multipart/mixed; boundary=\"b*\"\r\n\r\nx" },
