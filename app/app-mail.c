@@ -162,9 +162,10 @@ dup_names (AppMail *self, const ImfHeader *header)
   for (guint i = 0; i < imf_address_list_get_n (list); i++)
     {
       const ImfMailbox *mailbox = imf_address_list_get (list, i);
-      g_autofree char  *name = mailbox->display_name != NULL
-                                   ? mime_words_decode_text (self->charsets, mailbox->display_name)
-                                   : imf_mailbox_format_addr_spec (mailbox);
+      const char       *called =
+          mailbox->display_name != NULL ? mailbox->display_name : mailbox->comment;
+      g_autofree char *name = called != NULL ? mime_words_decode_text (self->charsets, called)
+                                             : imf_mailbox_format_addr_spec (mailbox);
 
       g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", name);
     }

@@ -372,8 +372,8 @@ message_page_init (MessagePage *self)
   GtkWidget *sensor = gtk_drawing_area_new (); /* of no height: it tells the width */
 
   append_list (self, box, LIST_DEVIATIONS, _("Deviations from the standards"));
-  append_list (self, box, LIST_FIELDS, _("Header fields"));
   append_list (self, box, LIST_PARTS, _("Parts"));
+  append_list (self, box, LIST_FIELDS, _("Header fields"));
   gtk_list_box_set_header_func (GTK_LIST_BOX (self->lists[LIST_FIELDS]), on_field_header, NULL,
                                 NULL);
   gtk_widget_set_margin_start (box, 12);

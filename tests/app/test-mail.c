@@ -271,7 +271,7 @@ test_session_message (void)
       assert_text (window, "No deviations from the standards");
       assert_text (window, "Lunch on Friday?");
       assert_text (window, "Hello Bob,");
-      list = find_type (GTK_WIDGET (window), GTK_TYPE_LIST_BOX);
+      list = gtk_widget_get_ancestor (find (GTK_WIDGET (window), "Date", TRUE), GTK_TYPE_LIST_BOX);
       gtk_widget_child_focus (list, GTK_DIR_TAB_FORWARD);
       g_signal_emit_by_name (list, "activate-cursor-row");
       settle ();
