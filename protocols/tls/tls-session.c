@@ -511,11 +511,10 @@ tls_session_dup_binding (TlsSession *self, TlsBinding binding)
 /* Lifetime */
 
 static void
-set_up_peer (TlsSession *self, const char *peer_name, gint64 now_s)
+set_up_peer (TlsSession *self, const char *peer_name)
 {
   X509_VERIFY_PARAM *param = SSL_get0_param (self->ssl);
 
-  X509_VERIFY_PARAM_set_time (param, (time_t) now_s);
   X509_VERIFY_PARAM_set_hostflags (param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
                                               X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   if (peer_name == NULL)
@@ -563,7 +562,7 @@ tls_session_new (TlsContext *context, const char *peer_name, gint64 now_s, GByte
   else
     {
       SSL_set_connect_state (self->ssl);
-      set_up_peer (self, peer_name, now_s);
+      set_up_peer (self, peer_name);
     }
   X509_VERIFY_PARAM_set_time (SSL_get0_param (self->ssl), (time_t) now_s);
   work (self);

@@ -83,9 +83,9 @@ def test_python_client():
             talk_to_our_server(version, pathlib.Path(folder))
 
 
-def make_certificate(folder, name, *options):
+def make_certificate(folder, name, *options, alternative="DNS:mx.example"):
     subprocess.run(["openssl", "req", "-x509", "-nodes", "-days", "30", "-subj", f"/CN={name}",
-                    "-addext", f"subjectAltName=DNS:{name}", "-keyout", folder / "key.pem", "-out",
+                    "-addext", f"subjectAltName={alternative}", "-keyout", folder / "key.pem", "-out",
                     folder / "cert.pem", *options], check=True, capture_output=True)
 
 
@@ -130,6 +130,16 @@ def test_python_server_with_another_name():
             client = talk_to_their_server(version, folder, "mx2.example")
             assert client.told == "certificate wrong-name\nfailed 4 bad_certificate\n", client.told
             assert "BAD_CERTIFICATE" in client.error.upper().replace(" ", "_"), client.error
+
+
+def test_a_common_name_does_not_count():
+    need("openssl")
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        make_certificate(folder, "mx.example", "-newkey", "rsa:2048",
+                         alternative="email:x@mx.example")
+        client = talk_to_their_server("TLSv1.3", folder)
+        assert client.told == "certificate wrong-name\nfailed 4 bad_certificate\n", client.told
 
 
 def s_client(folder, said, *options):

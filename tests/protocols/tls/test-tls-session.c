@@ -112,6 +112,53 @@ test_seeds (void)
     }
 }
 
+/* Two conversations at once say what each would say alone. */
+static void
+test_interleaved (void)
+{
+  g_autoptr (PairWorld) world = pair_world_new (TRUE);
+  g_autoptr (Pair) alone = converse (world, 7, 1000);
+  g_autoptr (Pair) first = pair_new (world, "mx.example", 7);
+  g_autoptr (Pair) second = pair_new (world, "mx.example", 8);
+  Pair *pairs[] = { first, second };
+
+  for (guint i = 0; i < 2; i++)
+    pair_send (pairs[i]->client, "EHLO a.example\r\n");
+  /* One step of either at a time. */
+  for (guint step = 0; step < 8; step++)
+    {
+      pair_carry (pairs[step % 2], step / 2 % 2 == 0, 1000);
+      pair_carry (pairs[1 - step % 2], step / 2 % 2 == 0, 1000);
+    }
+  pair_send (first->server, "250 mx.example\r\n");
+  for (guint i = 0; i < 2; i++)
+    pair_move (pairs[i], 1000);
+  tls_session_close (first->client);
+  pair_move (first, 1000);
+  tls_session_close (first->server);
+  pair_move (first, 1000);
+  assert_conversed (first, TLS_VERSION_1_3);
+  g_assert_true (is_same (alone->to_server, first->to_server));
+  g_assert_true (is_same (alone->to_client, first->to_client));
+}
+
+/* ServerHello, change of ciphers, and four encrypted messages up to Finished; no tickets. */
+static void
+test_no_tickets (void)
+{
+  g_autoptr (PairWorld) world = pair_world_new (TRUE);
+  g_autoptr (Pair) pair = pair_new (world, "mx.example", 1);
+  gsize n_bytes = 0;
+  guint n_records = 0;
+
+  pair_move (pair, 1000);
+  for (gsize at = 0; at < pair->to_client->len; at += n_bytes, n_records++)
+    g_assert_cmpint (
+        tls_record_frame (pair->to_client->data + at, pair->to_client->len - at, &n_bytes), ==,
+        TLS_FRAME_RECORD);
+  g_assert_cmpuint (n_records, ==, 6);
+}
+
 static void
 test_real_is_apart (void)
 {
@@ -613,6 +660,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tls/every-chunk", test_every_chunk);
   g_test_add_func ("/tls/seeds", test_seeds);
+  g_test_add_func ("/tls/interleaved", test_interleaved);
+  g_test_add_func ("/tls/no-tickets", test_no_tickets);
   g_test_add_func ("/tls/real-is-apart", test_real_is_apart);
   g_test_add_func ("/tls/seed-in-the-real-library", test_seed_in_the_real_library);
   g_test_add_func ("/tls/no-seed-in-a-deterministic-library",

@@ -163,21 +163,23 @@ pair_listen (Pair *self)
 }
 
 /* Each chunk is an exact copy, so that reading past it shows. */
-static gboolean
-carry (Pair *pair, TlsSession *from, TlsSession *to, GByteArray *log, gsize chunk)
+gboolean
+pair_carry (Pair *self, gboolean to_server, gsize chunk)
 {
+  TlsSession *from = to_server ? self->client : self->server;
+  TlsSession *to = to_server ? self->server : self->client;
   g_autoptr (GBytes) output = tls_session_take_output (from);
   gsize         length;
   const guint8 *data = g_bytes_get_data (output, &length);
 
-  g_byte_array_append (log, data, (guint) length);
+  g_byte_array_append (to_server ? self->to_server : self->to_client, data, (guint) length);
   for (gsize i = 0; i < length; i += chunk)
     {
       gsize              n_bytes = MIN (chunk, length - i);
       g_autofree guint8 *exact = g_memdup2 (data + i, n_bytes);
 
       tls_session_receive (to, exact, n_bytes);
-      pair_listen (pair);
+      pair_listen (self);
     }
   return length > 0;
 }
@@ -189,8 +191,8 @@ pair_move (Pair *self, gsize chunk)
 
   do
     {
-      is_moving = carry (self, self->client, self->server, self->to_server, chunk);
-      is_moving |= carry (self, self->server, self->client, self->to_client, chunk);
+      is_moving = pair_carry (self, TRUE, chunk);
+      is_moving |= pair_carry (self, FALSE, chunk);
     }
   while (is_moving);
   pair_listen (self);

@@ -44,6 +44,9 @@ Pair *pair_new (PairWorld *world, const char *peer_name, guint seed_n);
 void  pair_free (Pair *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pair, pair_free)
 
+/** Carries what one side has to say now. Returns: whether there was something */
+gboolean pair_carry (Pair *self, gboolean to_server, gsize chunk);
+
 /** Carries bytes both ways, at most @chunk at a time, until none is left. */
 void pair_move (Pair *self, gsize chunk);
 
