@@ -100,15 +100,6 @@ on_problem (int is_good, X509_STORE_CTX *store)
   return 1;
 }
 
-/* One certificate that nobody else signed fails in two ways at once; the more telling one stays. */
-static guint
-sort_out (guint problems)
-{
-  if (problems & TLS_PROBLEM_SELF_SIGNED)
-    problems &= ~(guint) TLS_PROBLEM_UNKNOWN_ISSUER;
-  return problems;
-}
-
 /* A client waits here until its owner has judged. OpenSSL can't let a server wait; there the
  * problems are told when the session is secured. */
 static int
@@ -122,7 +113,6 @@ on_verify (X509_STORE_CTX *store, void *data)
       X509_STORE_CTX_set_verify_cb (store, on_problem);
       if (X509_verify_cert (store) <= 0 && self->problems == 0)
         on_problem (0, store);
-      self->problems = sort_out (self->problems);
       g_strfreev (self->peer_names);
       self->peer_names = tls_dup_names (X509_STORE_CTX_get0_cert (store));
       self->is_judged = tls_context_get_side (self->context) == TLS_SERVER || self->problems == 0;

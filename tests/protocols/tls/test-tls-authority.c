@@ -111,6 +111,27 @@ test_real_sessions_take_them (void)
   g_assert_true (g_str_has_prefix (pair->client_events->str, "secured"));
 }
 
+/* A chain may have more than the host's own certificate. */
+static void
+test_chain (void)
+{
+  g_autoptr (PairWorld) world = pair_world_new (TRUE);
+  const TlsCertificate *certificate = issue (world->authority, TLS_ISSUE_GOOD, names);
+  g_autofree char      *chain = g_strconcat (certificate->chain_pem,
+                                             tls_authority_get_certificate_pem (world->authority), NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Pair) shorter = pair_new (world, "mx.example", 1);
+  g_autoptr (Pair) pair = NULL;
+
+  pair_move (shorter, 1000);
+  tls_context_set_certificate (world->server, chain, certificate->key_pem, &error);
+  g_assert_no_error (error);
+  pair = pair_new (world, "mx.example", 1);
+  pair_move (pair, 1000);
+  g_assert_true (g_str_has_prefix (pair->client_events->str, "secured"));
+  g_assert_cmpuint (pair->to_client->len, >, shorter->to_client->len + 300);
+}
+
 static void
 test_names (void)
 {
@@ -207,6 +228,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tls-authority/kept", test_kept);
   g_test_add_func ("/tls-authority/from-pem", test_from_pem);
   g_test_add_func ("/tls-authority/real-sessions-take-them", test_real_sessions_take_them);
+  g_test_add_func ("/tls-authority/chain", test_chain);
   g_test_add_func ("/tls-authority/names", test_names);
   g_test_add_func ("/tls-authority/bad-pem", test_bad_pem);
   return g_test_run ();
