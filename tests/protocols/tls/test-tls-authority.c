@@ -117,8 +117,8 @@ test_chain (void)
 {
   g_autoptr (PairWorld) world = pair_world_new (TRUE);
   const TlsCertificate *certificate = issue (world->authority, TLS_ISSUE_GOOD, names);
-  g_autofree char      *chain = g_strconcat (certificate->chain_pem,
-                                             tls_authority_get_certificate_pem (world->authority), NULL);
+  const char           *issuer = tls_authority_get_certificate_pem (world->authority);
+  g_autofree char      *chain = g_strconcat (certificate->chain_pem, issuer, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (Pair) shorter = pair_new (world, "mx.example", 1);
   g_autoptr (Pair) pair = NULL;
