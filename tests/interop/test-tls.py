@@ -142,8 +142,9 @@ def test_a_common_name_does_not_count():
         assert client.told == "certificate wrong-name\nfailed 4 bad_certificate\n", client.told
 
 
-def s_client(folder, said, *options):
-    """Lets `openssl s_client` talk to our server; returns what it printed and what we told."""
+def s_client(folder, script, *options):
+    """Lets `openssl s_client` talk to our server by a script of what to type and what then has to
+    be printed. Returns all that it printed and what we told."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = subprocess.Popen(
             ["openssl", "s_client", "-connect", "127.0.0.1:%d" % listener.getsockname()[1],
@@ -152,13 +153,14 @@ def s_client(folder, said, *options):
         accepted, _ = listener.accept()
     with end(accepted, "server", folder) as server:
         try:
-            client.stdin.write(said)
-            client.stdin.flush()
             printed = b""
-            while (data := client.stdout.read1(65536)):
-                printed += data
-                if b"PING" in printed:
-                    client.stdin.close()
+            for typed, answer in script:
+                client.stdin.write(typed)
+                client.stdin.flush()
+                while answer not in printed and (data := client.stdout.read1(65536)):
+                    printed += data
+            client.stdin.close()
+            printed += client.stdout.read()
         finally:
             client.kill()
             client.wait()
@@ -172,7 +174,7 @@ def test_s_client():
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             printed, told = s_client(
-                folder, b"ping\n", "-" + version.lower().replace("v", "").replace(".", "_"),
+                folder, [(b"ping\n", b"PING")], "-" + version.lower().replace("v", "").replace(".", "_"),
                 "-keymatexport", "EXPORTER-Channel-Binding", "-keymatexportlen", "32")
             assert "PING" in printed, printed
             assert re.match(rf"secured {version} TLS_\w+\n", told), told
@@ -185,9 +187,17 @@ def test_s_client():
 def test_renegotiation_is_refused():
     need("openssl")
     with tempfile.TemporaryDirectory() as name:
-        printed, told = s_client(pathlib.Path(name), b"R\nping\n", "-tls1_2")
-        assert "RENEGOTIATING" in printed and "no renegotiation" in printed.lower(), printed
-        assert "PING" not in printed and told.count("secured") == 1, told
+        printed, told = s_client(pathlib.Path(name), [(b"R\n", b"no renegotiation")], "-tls1_2")
+        assert "RENEGOTIATING" in printed and "no renegotiation" in printed, printed
+        assert told.count("secured") == 1, told
+
+
+def test_new_keys_on_the_way():
+    need("openssl")
+    with tempfile.TemporaryDirectory() as name:
+        printed, told = s_client(pathlib.Path(name),
+                                 [(b"K\n", b"KEYUPDATE"), (b"ping\n", b"PING")], "-tls1_3")
+        assert "PING" in printed and told.endswith("\nclosed\n"), (printed, told)
 
 
 main(globals())
