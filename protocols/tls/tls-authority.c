@@ -40,10 +40,10 @@ static const struct
 /* Who issues what TLS_ISSUE_UNKNOWN_ISSUER asks for. */
 #define UNKNOWN_NAME "Unknown authority"
 
-/* RFC 5280 section 4.1.2.2: positive, at most 20 octets. */
+/* A serial number is positive and has at most 20 octets (RFC 5280). */
 #define SERIAL_BYTES 16
 
-/* RFC 5280 appendix A.1: ub-common-name. */
+/* What a common name may have (RFC 5280). */
 #define COMMON_NAME_CHARACTERS_MAX 64
 
 /* Certificates */
@@ -156,7 +156,7 @@ sign (X509 *certificate, EVP_PKEY *key, TlsLibrary *library, TlsStream *stream)
   return is_signed;
 }
 
-/* What authorities' and hosts' certificates have in common (RFC 5280 section 4.1). */
+/* What authorities' and hosts' certificates have in common (RFC 5280). */
 static X509 *
 begin_certificate (TlsAuthority *self, const char *subject, EVP_PKEY *key, gint64 from_s,
                    gint64 to_s, TlsStream *stream)

@@ -179,7 +179,7 @@ def test_s_client():
             assert "PING" in printed, printed
             assert re.match(rf"secured {version} TLS_\w+\n", told), told
             exporter = re.search(r"Keying material: ([0-9A-F]{64})", printed).group(1)
-            # Without a context; in TLS 1.2 that differs from the empty one (RFC 5705 section 4).
+            # Without a context; in TLS 1.2 that differs from the empty one (RFC 5705).
             ours = (folder / "exporter").read_text()
             assert (exporter == ours) == (version == "TLSv1.3"), (exporter, ours)
 
