@@ -9,10 +9,12 @@ G_BEGIN_DECLS
  * are compared. Mapping, prohibited characters and right-to-left letters are the tables of
  * RFC 3454, of Unicode 3.2. What GLib decides with the tables of its own, newer Unicode:
  *
- * - normalisation form KC, which also composes characters that came later
+ * - normalisation form KC: of the characters of 3.2, five ideographs (U+2F868, 2F874, 2F91F, 2F95F,
+ *   2F9BF) become what they were later corrected to
  * - code points "unassigned" in 3.2 but assigned since are let pass, in stored strings too
  * - left-to-right letters (table D.2), that may not be mixed with right-to-left ones, are taken to
- *   be all letters, letter numbers and spacing marks that are not right-to-left */
+ *   be all letters, letter numbers and spacing marks that are not right-to-left; the table has
+ *   symbols too, and lacks some modifier letters */
 
 /** What is to become of code points that Unicode has not assigned (RFC 3454 section 7). */
 typedef enum

@@ -214,7 +214,7 @@ do_oauthbearer (SaslServer *self, const guint8 *data, gsize length)
   WireScan         scan;
 
   wire_scan_init (&scan, data, length, NULL);
-  if (!sasl_scan_oauthbearer (&scan, &message) || !wire_scan_at_end (&scan) || message.is_dummy ||
+  if (!sasl_scan_oauthbearer (&scan, &message) || !wire_scan_at_end (&scan) ||
       message.token == NULL)
     sasl_server_fail (self, sasl_server_explain (data, length));
   else if (message.header.flag == 'p')

@@ -278,6 +278,21 @@ test_own_nonces (void)
   g_assert_true (g_str_has_suffix (log->str, "C: \ndone tim\ndone\n"));
 }
 
+/* Keys made up for who is not there let nobody in, not even who can foretell chance. */
+static void
+test_made_up (void)
+{
+  Case c = { "", SASL_MECHANISM_SCRAM_SHA_256, NULL, "nobody", "AQgPFh0kKzI5QEdOVVxjanF4", "c", "s",
+             NULL, NULL, NULL };
+  g_autoptr (SaslServer) server = make_server (&c, FALSE);
+  g_autoptr (SaslClient) client = make_client (&c);
+  g_autoptr (GString) log = g_string_new (NULL);
+
+  sasl_server_start (server, NULL, 0);
+  join (server, client, log);
+  g_assert_true (g_str_has_suffix (log->str, "\nfailed credentials\nfailed refused\n"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -291,5 +306,6 @@ main (int argc, char **argv)
       g_test_add_data_func (initial, &cases[i], test_initial);
     }
   g_test_add_func ("/sasl/exchange/own-nonces", test_own_nonces);
+  g_test_add_func ("/sasl/exchange/made-up", test_made_up);
   return g_test_run ();
 }
