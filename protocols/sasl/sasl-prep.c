@@ -75,7 +75,7 @@ is_ltr_letter (gunichar c)
           type == G_UNICODE_SPACING_MARK);
 }
 
-/* RFC 3454 section 6: a text with a right-to-left letter begins and ends with one, and has none
+/* RFC 3454: a text with a right-to-left letter begins and ends with one, and has none
  * from left to right. */
 static gboolean
 has_bidi_error (const char *text, const char *end)
@@ -92,7 +92,7 @@ has_bidi_error (const char *text, const char *end)
   return has_rtl && (has_ltr || !IS_IN (first, rtl_letters) || !IS_IN (c, rtl_letters));
 }
 
-/* RFC 4013 section 2.1. */
+/* The first step of RFC 4013. */
 static GString *
 map (const char *text)
 {
@@ -110,7 +110,7 @@ map (const char *text)
   return mapped;
 }
 
-/* RFC 4013 sections 2.3 to 2.5. */
+/* The last steps of RFC 4013, after normalisation. */
 static gboolean
 is_allowed (const char *text, SaslPrepUse use)
 {

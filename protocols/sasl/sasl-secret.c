@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-/* Every hash here works on blocks of 64 octets (RFC 2104 section 2). */
+/* Every hash here works on blocks of 64 octets (RFC 2104). */
 #define BLOCK_BYTES 64
 
 /* HMAC with its key already taken in: the two checksums are copied for every text, as RFC 2104
- * section 4 suggests. */
+ * suggests. */
 typedef struct
 {
   GChecksum *inner, *outer;

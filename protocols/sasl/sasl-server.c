@@ -206,12 +206,31 @@ do_cram_response (SaslServer *self, const guint8 *data, gsize length)
     }
 }
 
+/* Takes what the message says; whose it is, the token has to tell. */
+static void
+take_oauthbearer (SaslServer *self, SaslOauthbearer *message)
+{
+  const char      *sent = message->header.authzid != NULL ? message->header.authzid : "";
+  g_autofree char *authzid = sasl_prep (sent, SASL_PREP_QUERY);
+
+  if (authzid == NULL || (*authzid == '\0' && *sent != '\0'))
+    {
+      sasl_server_fail (self, SASL_FAILURE_ENCODING);
+      return;
+    }
+  g_free (self->authzid);
+  self->authzid = g_steal_pointer (&authzid);
+  self->host = g_steal_pointer (&message->host);
+  self->port = message->port;
+  self->token = g_steal_pointer (&message->token);
+  sasl_server_ask (self, SASL_SERVER_EVENT_TOKEN);
+}
+
 static void
 do_oauthbearer (SaslServer *self, const guint8 *data, gsize length)
 {
-  SaslOauthbearer  message = { 0 };
-  g_autofree char *authzid = NULL;
-  WireScan         scan;
+  SaslOauthbearer message = { 0 };
+  WireScan        scan;
 
   wire_scan_init (&scan, data, length, NULL);
   if (!sasl_scan_oauthbearer (&scan, &message) || !wire_scan_at_end (&scan) ||
@@ -220,21 +239,7 @@ do_oauthbearer (SaslServer *self, const guint8 *data, gsize length)
   else if (message.header.flag == 'p')
     sasl_server_fail (self, SASL_FAILURE_NO_BINDING);
   else
-    {
-      authzid = message.header.authzid != NULL ? sasl_prep (message.header.authzid, SASL_PREP_QUERY)
-                                               : g_strdup ("");
-      if (authzid == NULL || (message.header.authzid != NULL && *authzid == '\0'))
-        sasl_server_fail (self, SASL_FAILURE_ENCODING);
-      else
-        {
-          g_free (self->authzid);
-          self->authzid = g_steal_pointer (&authzid);
-          self->host = g_steal_pointer (&message.host);
-          self->port = message.port;
-          self->token = g_steal_pointer (&message.token);
-          sasl_server_ask (self, SASL_SERVER_EVENT_TOKEN);
-        }
-    }
+    take_oauthbearer (self, &message);
   sasl_oauthbearer_clear (&message);
 }
 

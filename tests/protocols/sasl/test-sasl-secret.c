@@ -12,7 +12,7 @@ typedef struct
 } PrepCase;
 
 static const PrepCase prep_cases[] = {
-  /* RFC 4013 section 3 */
+  /* The examples of RFC 4013 */
   { "soft-hyphen", "I\xc2\xadX", "IX", "IX" },
   { "no-change", "user", "user", "user" },
   { "case-kept", "USER", "USER", "USER" },

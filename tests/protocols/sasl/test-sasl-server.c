@@ -208,6 +208,8 @@ static const Case cases[] = {
     "failed malformed\n" },
   { "oauth-binding", SASL_MECHANISM_OAUTHBEARER, 0, "p=x,,^auth=Bearer a^^",
     "failed no-binding\n" },
+  { "oauth-authzid-becomes-empty", SASL_MECHANISM_OAUTHBEARER, 0,
+    "n,a=<c2><ad>,^auth=Bearer a^^", "failed encoding\n" },
   { "oauth-nul", SASL_MECHANISM_OAUTHBEARER, 0, "n,,^auth=Bearer a~b^^", "failed malformed\n" },
   { "oauth-scheme-any-case", SASL_MECHANISM_OAUTHBEARER, 0,
     "n,,^mthd=GET^auth=bEaReR  vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==^^",
