@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  *   be all letters, letter numbers and spacing marks that are not right-to-left; the table has
  *   symbols too, and lacks some modifier letters */
 
-/** What is to become of code points that Unicode has not assigned (RFC 5802 sections 2.2 and 5.1). */
+/** What becomes of code points that Unicode has not assigned (RFC 5802 sections 2.2 and 5.1). */
 typedef enum
 {
   SASL_PREP_QUERY,  /* what somebody typed: allowed */
