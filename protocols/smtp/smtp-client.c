@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "smtp-parameters.h"
 #include "smtp-reply.h"
 #include <wire/wire-dots.h>
 #include <wire/wire-framer.h>
@@ -12,6 +13,7 @@ typedef enum
   STEP_GREETING,
   STEP_EHLO,
   STEP_HELO,
+  STEP_READY,
   STEP_MAIL,
   STEP_RCPT,
   STEP_DATA,
@@ -34,16 +36,16 @@ struct _SmtpClient
   WireFramer     *framer;
   WireOutbox      outbox;
   char           *name;
-  char           *reverse_path;
-  GBytes         *message;
+  SmtpMail        mail;
+  GBytes         *message;    /* (nullable): of the transaction */
   GArray         *recipients; /* of Recipient */
+  Recipient       any;        /* what becomes of any recipient when there was no transaction */
   guint           at;         /* recipient whose RCPT waits for its reply */
   Step            step;
   gint64          deadline_us;
   gint64          now_us;
   GByteArray     *reply;      /* lines of the reply so far */
-  gboolean        offers_size;
-  gboolean        offers_8bitmime;
+  guint           offered; /* SmtpExtension */
   gboolean        is_input_over;
   SmtpClientEvent event;
   char           *event_text;
@@ -69,6 +71,7 @@ static const struct
   [STEP_GREETING] = { "greeting", SMTP_CLIENT_GREETING_TIMEOUT_US, on_greeting },
   [STEP_EHLO] = { "EHLO", SMTP_CLIENT_COMMAND_TIMEOUT_US, on_ehlo },
   [STEP_HELO] = { "HELO", SMTP_CLIENT_COMMAND_TIMEOUT_US, on_helo },
+  [STEP_READY] = { "", 0, NULL },
   [STEP_MAIL] = { "MAIL", SMTP_CLIENT_COMMAND_TIMEOUT_US, on_mail },
   [STEP_RCPT] = { "RCPT", SMTP_CLIENT_COMMAND_TIMEOUT_US, on_rcpt },
   [STEP_DATA] = { "DATA", SMTP_CLIENT_DATA_TIMEOUT_US, on_data },
@@ -126,9 +129,20 @@ outcome_of_code (guint code)
 static void
 settle_pending (SmtpClient *self, SmtpOutcome outcome, guint code, const char *text)
 {
+  if (self->recipients->len == 0)
+    settle (&self->any, outcome, code, text);
   for (guint i = 0; i < self->recipients->len; i++)
     if (get_recipient (self, i)->outcome == SMTP_OUTCOME_PENDING)
       settle (get_recipient (self, i), outcome, code, text);
+}
+
+/* The transaction is over, or the session has begun: asks for the next. */
+static void
+get_ready (SmtpClient *self, gboolean is_after_transaction)
+{
+  self->step = STEP_READY;
+  self->event = (SmtpClientEvent){ .kind = is_after_transaction ? SMTP_CLIENT_EVENT_SENT
+                                                                : SMTP_CLIENT_EVENT_READY };
 }
 
 static void
@@ -139,7 +153,7 @@ finish (SmtpClient *self, SmtpClientEventKind kind, const char *text)
   self->step = STEP_OVER;
   g_free (self->event_text);
   self->event_text = g_strdup (text);
-  self->event = (SmtpClientEvent){ kind, self->event_text };
+  self->event = (SmtpClientEvent){ .kind = kind, .text = self->event_text };
 }
 
 static void
@@ -154,7 +168,10 @@ static void
 give_up (SmtpClient *self, const SmtpReply *reply)
 {
   settle_pending (self, outcome_of_code (reply->code), reply->code, reply->text);
-  send_command (self, STEP_QUIT, "QUIT");
+  if (self->message != NULL)
+    get_ready (self, TRUE);
+  else
+    send_command (self, STEP_QUIT, "QUIT");
 }
 
 /* Steps */
@@ -197,26 +214,23 @@ is_8bit (GBytes *message)
 static void
 send_mail (SmtpClient *self)
 {
-  GString *parameters = g_string_new (NULL);
+  g_autofree char *parameters = NULL;
 
+  self->mail.size = g_bytes_get_size (self->message);
   if (is_8bit (self->message))
     {
-      if (!self->offers_8bitmime)
+      if ((self->offered & SMTP_EXTENSION_8BITMIME) == 0)
         {
           /* RFC 6152 section 3: convert it or return it; converting takes MIME. */
           settle_pending (self, SMTP_OUTCOME_PERMANENT, 0,
                           "the message is 8-bit and the server does not offer 8BITMIME");
-          send_command (self, STEP_QUIT, "QUIT");
-          g_string_free (parameters, TRUE);
+          get_ready (self, TRUE);
           return;
         }
-      g_string_append (parameters, " BODY=8BITMIME");
+      self->mail.body = SMTP_BODY_8BITMIME;
     }
-  if (self->offers_size)
-    g_string_append_printf (parameters, " SIZE=%" G_GSIZE_FORMAT,
-                            g_bytes_get_size (self->message));
-  send_command (self, STEP_MAIL, "MAIL FROM:<%s>%s", self->reverse_path, parameters->str);
-  g_string_free (parameters, TRUE);
+  parameters = smtp_mail_format_parameters (&self->mail, self->offered);
+  send_command (self, STEP_MAIL, "MAIL FROM:<%s>%s", self->mail.reverse_path, parameters);
 }
 
 static void
@@ -224,9 +238,11 @@ on_ehlo (SmtpClient *self, const SmtpReply *reply)
 {
   if (smtp_code_is_positive (reply->code))
     {
-      self->offers_size = offers (reply->text, "SIZE");
-      self->offers_8bitmime = offers (reply->text, "8BITMIME");
-      send_mail (self);
+      self->offered = 0;
+      for (guint i = 0; i < SMTP_N_EXTENSIONS; i++)
+        if (offers (reply->text, smtp_extension_get_keyword ((SmtpExtension) (1u << i))))
+          self->offered |= 1u << i;
+      get_ready (self, FALSE);
     }
   else if (smtp_code_is_permanent (reply->code))
     send_command (self, STEP_HELO, "HELO %s", self->name);
@@ -238,7 +254,7 @@ static void
 on_helo (SmtpClient *self, const SmtpReply *reply)
 {
   if (smtp_code_is_positive (reply->code))
-    send_mail (self);
+    get_ready (self, FALSE);
   else
     give_up (self, reply);
 }
@@ -285,7 +301,7 @@ on_rcpt (SmtpClient *self, const SmtpReply *reply)
   else if (has_accepted (self))
     send_command (self, STEP_DATA, "DATA");
   else
-    send_command (self, STEP_QUIT, "QUIT");
+    get_ready (self, TRUE);
 }
 
 static void
@@ -316,8 +332,7 @@ on_message (SmtpClient *self, const SmtpReply *reply)
       return;
     }
   settle_pending (self, SMTP_OUTCOME_ACCEPTED, reply->code, reply->text);
-  self->event = (SmtpClientEvent){ SMTP_CLIENT_EVENT_SENT, NULL };
-  send_command (self, STEP_QUIT, "QUIT");
+  get_ready (self, TRUE);
 }
 
 static void
@@ -399,7 +414,8 @@ smtp_client_receive_end (SmtpClient *self)
 gboolean
 smtp_client_next_event (SmtpClient *self, SmtpClientEvent *out_event)
 {
-  while (self->event.kind == SMTP_CLIENT_EVENT_NONE && self->step != STEP_OVER)
+  while (self->event.kind == SMTP_CLIENT_EVENT_NONE && self->step != STEP_OVER &&
+         self->step != STEP_READY)
     if (!take_line (self))
       {
         if (!self->is_input_over)
@@ -408,6 +424,8 @@ smtp_client_next_event (SmtpClient *self, SmtpClientEvent *out_event)
       }
   *out_event = self->event;
   self->event = (SmtpClientEvent){ .kind = SMTP_CLIENT_EVENT_NONE };
+  if (out_event->kind == SMTP_CLIENT_EVENT_SENT)
+    self->event.kind = SMTP_CLIENT_EVENT_READY;
   return out_event->kind != SMTP_CLIENT_EVENT_NONE;
 }
 
@@ -426,7 +444,7 @@ smtp_client_next_unit (SmtpClient *self, WireUnit *out_unit)
 gint64
 smtp_client_get_deadline (const SmtpClient *self)
 {
-  return self->step == STEP_OVER ? G_MAXINT64 : self->deadline_us;
+  return self->step == STEP_OVER || self->step == STEP_READY ? G_MAXINT64 : self->deadline_us;
 }
 
 void
@@ -454,9 +472,79 @@ smtp_client_is_done (const SmtpClient *self)
 void
 smtp_client_get_delivery (const SmtpClient *self, guint i, SmtpDelivery *out_delivery)
 {
-  const Recipient *recipient = get_recipient (self, i);
+  const Recipient *recipient =
+      self->recipients->len > 0 ? get_recipient (self, i) : &self->any;
 
-  *out_delivery = (SmtpDelivery){ recipient->outcome, recipient->code, recipient->text };
+  *out_delivery = (SmtpDelivery){ .outcome = recipient->outcome, .code = recipient->code,
+                                  .text = recipient->text };
+}
+
+void
+smtp_client_send (SmtpClient *self, const SmtpTransaction *transaction, gint64 now_us)
+{
+  g_return_if_fail (self->step == STEP_READY);
+  self->now_us = now_us;
+  self->event = (SmtpClientEvent){ .kind = SMTP_CLIENT_EVENT_NONE };
+  smtp_mail_clear (&self->mail);
+  smtp_mail_copy (&transaction->mail, &self->mail);
+  g_clear_pointer (&self->message, g_bytes_unref);
+  self->message = g_bytes_ref (transaction->message);
+  g_array_set_size (self->recipients, 0);
+  for (guint i = 0; i < transaction->n_recipients; i++)
+    {
+      Recipient recipient = { .path = g_strdup (transaction->recipients[i].path) };
+
+      g_array_append_val (self->recipients, recipient);
+    }
+  send_mail (self);
+}
+
+void
+smtp_client_quit (SmtpClient *self, gint64 now_us)
+{
+  g_return_if_fail (self->step == STEP_READY);
+  self->now_us = now_us;
+  self->event = (SmtpClientEvent){ .kind = SMTP_CLIENT_EVENT_NONE };
+  send_command (self, STEP_QUIT, "QUIT");
+}
+
+void
+smtp_client_convert (SmtpClient *self, GBytes *message, gint64 now_us)
+{
+}
+
+gboolean
+smtp_client_starts_tls (SmtpClient *self)
+{
+  return FALSE;
+}
+
+void
+smtp_client_secured (SmtpClient *self, const WireSecurity *security, gint64 now_us)
+{
+}
+
+gboolean
+smtp_client_trusts (SmtpClient *self, const WireSecurity *security)
+{
+  return FALSE;
+}
+
+void
+smtp_client_tls_failed (SmtpClient *self, const char *reason, gint64 now_us)
+{
+}
+
+gboolean
+smtp_client_is_secured (const SmtpClient *self)
+{
+  return FALSE;
+}
+
+guint
+smtp_client_get_offered (const SmtpClient *self)
+{
+  return self->offered;
 }
 
 const char *
@@ -479,22 +567,13 @@ smtp_client_new (const SmtpClientConfig *config, gint64 now_us)
 {
   SmtpClient *self;
 
-  g_return_val_if_fail (config->recipients != NULL && config->recipients[0] != NULL, NULL);
   self = g_new0 (SmtpClient, 1);
   self->framer = wire_framer_new ();
   wire_outbox_init (&self->outbox);
   self->reply = g_byte_array_new ();
   self->name = g_strdup (config->name);
-  self->reverse_path = g_strdup (config->reverse_path);
-  self->message = g_bytes_ref (config->message);
   self->recipients = g_array_new (FALSE, TRUE, sizeof (Recipient));
   g_array_set_clear_func (self->recipients, clear_recipient);
-  for (guint i = 0; config->recipients[i] != NULL; i++)
-    {
-      Recipient recipient = { .path = g_strdup (config->recipients[i]) };
-
-      g_array_append_val (self->recipients, recipient);
-    }
   self->now_us = now_us;
   go_to (self, STEP_GREETING);
   return self;
@@ -509,9 +588,10 @@ smtp_client_free (SmtpClient *self)
   wire_outbox_clear (&self->outbox);
   g_byte_array_unref (self->reply);
   g_array_unref (self->recipients);
-  g_bytes_unref (self->message);
+  g_clear_pointer (&self->message, g_bytes_unref);
+  smtp_mail_clear (&self->mail);
+  g_free (self->any.text);
   g_free (self->name);
-  g_free (self->reverse_path);
   g_free (self->event_text);
   g_free (self);
 }

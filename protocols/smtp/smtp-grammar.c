@@ -16,6 +16,11 @@ WIRE_ELEMENT (expn_command, "EXPN command", 5321, "4.1.1.7");
 WIRE_ELEMENT (help_command, "HELP command", 5321, "4.1.1.8");
 WIRE_ELEMENT (noop_command, "NOOP command", 5321, "4.1.1.9");
 WIRE_ELEMENT (quit_command, "QUIT command", 5321, "4.1.1.10");
+WIRE_ELEMENT (starttls_command, "STARTTLS command", 3207, "4");
+WIRE_ELEMENT (auth_command, "AUTH command", 4954, "4");
+WIRE_ELEMENT (bdat_command, "BDAT command", 3030, "2");
+WIRE_ELEMENT (lhlo_command, "LHLO command", 2033, "4.1");
+WIRE_ELEMENT (obsolete_command, "Obsolete command", 5321, "F.6");
 WIRE_ELEMENT (unknown_command, "Unknown command", 5321, "4.2.4");
 WIRE_ELEMENT (verb, "Verb", 5321, "2.4");
 WIRE_ELEMENT (argument, "Argument", 5321, "2.4");
@@ -58,6 +63,14 @@ static const struct
   [SMTP_VERB_EXPN] = { "EXPN", "EXPN string", &expn_command },
   [SMTP_VERB_HELP] = { "HELP", "HELP [string]", &help_command },
   [SMTP_VERB_QUIT] = { "QUIT", "QUIT", &quit_command },
+  [SMTP_VERB_STARTTLS] = { "STARTTLS", "STARTTLS", &starttls_command },
+  [SMTP_VERB_AUTH] = { "AUTH", "AUTH mechanism [initial-response]", &auth_command },
+  [SMTP_VERB_BDAT] = { "BDAT", "BDAT size [LAST]", &bdat_command },
+  [SMTP_VERB_LHLO] = { "LHLO", "LHLO domain", &lhlo_command },
+  [SMTP_VERB_SEND] = { "SEND", "SEND FROM:<reverse-path>", &obsolete_command },
+  [SMTP_VERB_SOML] = { "SOML", "SOML FROM:<reverse-path>", &obsolete_command },
+  [SMTP_VERB_SAML] = { "SAML", "SAML FROM:<reverse-path>", &obsolete_command },
+  [SMTP_VERB_TURN] = { "TURN", "TURN", &obsolete_command },
 };
 
 const char *
@@ -332,6 +345,10 @@ static gboolean (*const scan_arguments[SMTP_N_VERBS]) (WireScan *scan, SmtpComma
   [SMTP_VERB_RSET] = scan_no_arguments,     [SMTP_VERB_NOOP] = scan_optional_string,
   [SMTP_VERB_VRFY] = scan_string_arguments, [SMTP_VERB_EXPN] = scan_string_arguments,
   [SMTP_VERB_HELP] = scan_optional_string,  [SMTP_VERB_QUIT] = scan_no_arguments,
+  [SMTP_VERB_STARTTLS] = scan_no_arguments, [SMTP_VERB_AUTH] = scan_string_arguments,
+  [SMTP_VERB_BDAT] = scan_string_arguments, [SMTP_VERB_LHLO] = scan_helo_arguments,
+  [SMTP_VERB_SEND] = scan_any_arguments,    [SMTP_VERB_SOML] = scan_any_arguments,
+  [SMTP_VERB_SAML] = scan_any_arguments,    [SMTP_VERB_TURN] = scan_any_arguments,
 };
 
 static SmtpVerb
@@ -484,5 +501,6 @@ void
 smtp_command_clear (SmtpCommand *self)
 {
   g_clear_pointer (&self->argument, g_free);
+  g_clear_pointer (&self->initial, g_free);
   g_clear_pointer (&self->parameters, g_array_unref);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "smtp-mailbox.h"
+#include "smtp-profile.h"
 #include <wire/wire-grammar.h>
 
 G_BEGIN_DECLS
@@ -36,6 +37,14 @@ typedef enum
   SMTP_VERB_EXPN,
   SMTP_VERB_HELP,
   SMTP_VERB_QUIT,
+  SMTP_VERB_STARTTLS, /* RFC 3207 */
+  SMTP_VERB_AUTH,     /* RFC 4954 */
+  SMTP_VERB_BDAT,     /* RFC 3030 */
+  SMTP_VERB_LHLO,     /* RFC 2033 */
+  SMTP_VERB_SEND,     /* RFC 821 section 3.4: obsolete, as are the next three */
+  SMTP_VERB_SOML,
+  SMTP_VERB_SAML,
+  SMTP_VERB_TURN,
   SMTP_N_VERBS,
 } SmtpVerb;
 
@@ -56,8 +65,13 @@ typedef struct
 {
   SmtpVerb verb;
   char    *argument;   /* owned, (nullable): the host's name of HELO, the path of MAIL and RCPT
-                        * without brackets and source route, the string of the others */
+                        * without brackets and source route, the mechanism of AUTH, the string of
+                        * the others */
   GArray  *parameters; /* of SmtpParameter */
+  char    *initial;    /* owned, (nullable): AUTH: the initial response as written: base64 or "=" */
+  guint64  chunk_size; /* BDAT */
+  gboolean is_last;    /* BDAT: "LAST" */
+  guint    leniencies; /* SmtpLeniency that the line needs to be let pass */
 } SmtpCommand;
 
 void smtp_command_init (SmtpCommand *command);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "smtp-parameters.h"
 #include "smtp-reply.h"
 #include <wire/wire-dots.h>
 #include <wire/wire-framer.h>
@@ -23,6 +24,8 @@ struct _SmtpServer
   guint         n_recipients; /* accepted in this transaction */
   guint         n_errors;     /* refused commands in a row */
   SmtpCommand   command;      /* at hand */
+  SmtpMail      mail;         /* at hand, or of the transaction */
+  SmtpRecipient recipient;    /* at hand */
   GBytes       *message;      /* (nullable): at hand */
   SmtpEvent     event;        /* to hand out; kind NONE when there is none */
   SmtpEventKind asked;        /* the event that waits for its answer, or NONE */
@@ -36,7 +39,7 @@ typedef struct
 } Command;
 
 static const char *const state_names[SMTP_N_STATES] = {
-  "greeted", "ready", "mail", "recipient", "data", "closed",
+  "greeted", "ready", "mail", "recipient", "data", "chunks", "auth", "closed",
 };
 
 /* Replies */
@@ -129,61 +132,44 @@ do_hello (SmtpServer *self)
   self->event.is_extended = self->is_extended;
 }
 
-/* Looks at one parameter of MAIL. Returns: FALSE after refusing it. */
-static gboolean
-take_mail_parameter (SmtpServer *self, const SmtpParameter *parameter)
-{
-  guint64 size;
-
-  if (g_ascii_strcasecmp (parameter->keyword, "SIZE") == 0)
-    {
-      /* RFC 1870 section 4: 1 to 20 digits; section 6.1: may be refused at once. */
-      if (parameter->value == NULL ||
-          !g_ascii_string_to_unsigned (parameter->value, 10, 0, G_MAXUINT64, &size, NULL))
-        refuse (self, 501, "SIZE takes a number of octets");
-      else if (size > self->size_max)
-        refuse (self, 552, "Message size exceeds the limit");
-      else
-        return TRUE;
-      return FALSE;
-    }
-  if (g_ascii_strcasecmp (parameter->keyword, "BODY") == 0)
-    {
-      if (parameter->value != NULL && (g_ascii_strcasecmp (parameter->value, "7BIT") == 0 ||
-                                       g_ascii_strcasecmp (parameter->value, "8BITMIME") == 0))
-        return TRUE;
-      refuse (self, 501, "BODY is 7BIT or 8BITMIME");
-      return FALSE;
-    }
-  refuse (self, 555, "MAIL parameter not recognised");
-  return FALSE;
-}
-
 static void
 do_mail (SmtpServer *self)
 {
-  GArray *parameters = self->command.parameters;
+  GArray     *parameters = self->command.parameters;
+  SmtpRefusal refusal;
 
+  smtp_mail_clear (&self->mail);
+  self->mail.reverse_path = g_strdup (self->command.argument);
   if (parameters->len > 0 && !self->is_extended)
+    refuse (self, 555, "Parameters take EHLO");
+  else if (!smtp_mail_read_parameters (&self->mail, parameters, SMTP_EXTENSIONS_ALL, &refusal))
+    refuse (self, refusal.code, refusal.text);
+  else if (self->mail.size > self->size_max)
+    refuse (self, 552, "Message size exceeds the limit");
+  else
     {
-      refuse (self, 555, "Parameters take EHLO");
-      return;
+      ask (self, SMTP_EVENT_MAIL, self->command.argument);
+      self->event.mail = &self->mail;
     }
-  for (guint i = 0; i < parameters->len; i++)
-    if (!take_mail_parameter (self, &g_array_index (parameters, SmtpParameter, i)))
-      return;
-  ask (self, SMTP_EVENT_MAIL, self->command.argument);
 }
 
 static void
 do_rcpt (SmtpServer *self)
 {
-  if (self->command.parameters->len > 0)
-    refuse (self, 555, "RCPT parameter not recognised");
+  SmtpRefusal refusal;
+
+  smtp_recipient_clear (&self->recipient);
+  self->recipient.path = g_strdup (self->command.argument);
+  if (!smtp_recipient_read_parameters (&self->recipient, self->command.parameters,
+                                       SMTP_EXTENSIONS_ALL, &refusal))
+    refuse (self, refusal.code, refusal.text);
   else if (self->n_recipients >= self->recipients_max)
     reply (self, 452, "Too many recipients"); /* no error: the client goes on with the others */
   else
-    ask (self, SMTP_EVENT_RECIPIENT, self->command.argument);
+    {
+      ask (self, SMTP_EVENT_RECIPIENT, self->command.argument);
+      self->event.recipient = &self->recipient;
+    }
 }
 
 static void
@@ -228,7 +214,7 @@ do_help (SmtpServer *self)
 {
   GString *text = g_string_new ("Commands:");
 
-  for (SmtpVerb verb = SMTP_VERB_HELO; verb < SMTP_N_VERBS; verb++)
+  for (SmtpVerb verb = SMTP_VERB_HELO; verb <= SMTP_VERB_QUIT; verb++)
     g_string_append_printf (text, "\n%s", smtp_verb_get_usage (verb));
   reply (self, 214, text->str);
   g_string_free (text, TRUE);
@@ -239,6 +225,12 @@ do_quit (SmtpServer *self)
 {
   reply_printf (self, 221, "%s Service closing transmission channel", self->name);
   end_session (self, SMTP_EVENT_QUIT, NULL);
+}
+
+static void
+do_other (SmtpServer *self)
+{
+  refuse (self, 502, "Command not implemented");
 }
 
 #define ANY                                                                                        \
@@ -261,6 +253,14 @@ static const Command commands[] = {
   { { SMTP_VERB_EXPN, ANY, 0, SMTP_EVENT_NONE }, do_expn },
   { { SMTP_VERB_HELP, ANY, 0, SMTP_EVENT_NONE }, do_help },
   { { SMTP_VERB_QUIT, ANY, SMTP_STATE_CLOSED, SMTP_EVENT_QUIT }, do_quit },
+  { { SMTP_VERB_STARTTLS, ANY, 0, SMTP_EVENT_NONE }, do_other },
+  { { SMTP_VERB_AUTH, ANY, 0, SMTP_EVENT_NONE }, do_other },
+  { { SMTP_VERB_BDAT, ANY, 0, SMTP_EVENT_NONE }, do_other },
+  { { SMTP_VERB_LHLO, ANY, 0, SMTP_EVENT_NONE }, do_other },
+  { { SMTP_VERB_SEND, ANY, 0, SMTP_EVENT_NONE }, do_other },
+  { { SMTP_VERB_SOML, ANY, 0, SMTP_EVENT_NONE }, do_other },
+  { { SMTP_VERB_SAML, ANY, 0, SMTP_EVENT_NONE }, do_other },
+  { { SMTP_VERB_TURN, ANY, 0, SMTP_EVENT_NONE }, do_other },
 };
 
 /* Says what is out of order, and what should come first. */
@@ -307,7 +307,7 @@ take_line (SmtpServer *self, const guint8 *line, gsize length)
   smtp_command_init (&self->command);
   wire_scan_init (&scan, line, length, NULL);
   matched = smtp_scan_command (&scan, &self->command) && wire_scan_at_end (&scan);
-  if ((scan.flags & WIRE_SPAN_TOLERATED) != 0 && (self->profile & SMTP_LENIENT_FORMS) == 0)
+  if ((scan.flags & WIRE_SPAN_TOLERATED) != 0 && (self->profile & (SMTP_LENIENT_SPACES | SMTP_LENIENT_NO_BRACKETS)) == 0)
     matched = FALSE;
   if (self->command.verb == SMTP_VERB_UNKNOWN)
     refuse (self, 500, "Command not recognised");
@@ -437,14 +437,17 @@ follow_answer (SmtpServer *self, SmtpEventKind asked, gboolean is_accepted)
 }
 
 void
-smtp_server_answer (SmtpServer *self, guint code, const char *text)
+smtp_server_answer (SmtpServer *self, guint code, const char *status, const char *text)
 {
   SmtpEventKind asked = self->asked;
   gboolean      is_accepted = smtp_code_is_positive (code);
 
   g_return_if_fail (asked != SMTP_EVENT_NONE);
   self->asked = SMTP_EVENT_NONE;
-  reply (self, code, text);
+  if (status != NULL)
+    reply_printf (self, code, "%s %s", status, text);
+  else
+    reply (self, code, text);
   follow_answer (self, asked, is_accepted);
   if (code == 421)
     end_session (self, SMTP_EVENT_LOST, "the server closed");
@@ -452,6 +455,40 @@ smtp_server_answer (SmtpServer *self, guint code, const char *text)
     self->n_errors = 0;
   else if (smtp_code_is_permanent (code))
     count_error (self);
+}
+
+gboolean
+smtp_server_starts_tls (SmtpServer *self)
+{
+  return FALSE;
+}
+
+void
+smtp_server_secured (SmtpServer *self, const WireSecurity *security, gint64 now_us)
+{
+}
+
+gboolean
+smtp_server_is_secured (const SmtpServer *self)
+{
+  return FALSE;
+}
+
+const char *
+smtp_server_get_user (const SmtpServer *self)
+{
+  return NULL;
+}
+
+SaslServer *
+smtp_server_get_sasl (SmtpServer *self)
+{
+  return NULL;
+}
+
+void
+smtp_server_auth_answered (SmtpServer *self)
+{
 }
 
 GBytes *
@@ -536,6 +573,8 @@ smtp_server_free (SmtpServer *self)
   wire_framer_free (self->framer);
   wire_outbox_clear (&self->outbox);
   smtp_command_clear (&self->command);
+  smtp_mail_clear (&self->mail);
+  smtp_recipient_clear (&self->recipient);
   g_clear_pointer (&self->message, g_bytes_unref);
   g_free (self->name);
   g_free (self);

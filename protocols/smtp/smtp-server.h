@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "smtp-envelope.h"
+#include "smtp-extension.h"
 #include "smtp-grammar.h"
-#include <wire/wire-unit.h>
+#include "smtp-profile.h"
+#include <sasl/sasl-server.h>
+#include <wire/wire-session.h>
 
 G_BEGIN_DECLS
 
@@ -34,38 +38,53 @@ typedef struct _SmtpServer SmtpServer;
  * types recovers sooner; a program that does not speak SMTP never does. */
 #define SMTP_SERVER_ERRORS_MAX 20
 
-/** What a server lets pass that the standard does not ask it to. */
-typedef enum
-{
-  SMTP_LENIENT_BARE_LF_ENDS_LINE = 1 << 0, /* command lines may end in LF alone */
-  SMTP_LENIENT_FORMS = 1 << 1,             /* spaces too many, paths without brackets, odd names */
-  SMTP_LENIENT_BARE_LF_ENDS_DATA = 1 << 2, /* LF "." LF ends the data: open to smuggling */
-} SmtpLeniency;
-
-#define SMTP_PROFILE_STRICT 0
-#define SMTP_PROFILE_COMMON (SMTP_LENIENT_BARE_LF_ENDS_LINE | SMTP_LENIENT_FORMS)
-#define SMTP_PROFILE_LENIENT (SMTP_PROFILE_COMMON | SMTP_LENIENT_BARE_LF_ENDS_DATA)
+/** Commands of one session whose AUTH failed after which the server closes: ours, as RFC 4954
+ * section 6 lets a server do ("after a number of"). */
+#define SMTP_SERVER_AUTH_FAILURES_MAX 3
 
 /** Copied by smtp_server_new(). */
 typedef struct
 {
-  const char *name;           /* the host's domain name */
-  const char *greeting;       /* (nullable): text after the name in the 220 reply */
-  guint       profile;        /* SmtpLeniency */
-  gsize       size_max;       /* bytes of a message; 0: SMTP_SERVER_MESSAGE_BYTES_MAX */
-  guint       recipients_max; /* 0: SMTP_SERVER_RECIPIENTS_MAX */
-  gint64      timeout_us;     /* 0: SMTP_SERVER_TIMEOUT_US */
+  const char *name;     /* the host's domain name */
+  const char *greeting; /* (nullable): text after the name in the 220 reply */
+  /* Refuses the session with the greeting: 554 waits for QUIT and answers all else with 503
+   * (RFC 5321 section 3.1), 421 closes. 0: does not. The text is greeting. */
+  guint    refusal;
+  guint    profile;    /* SmtpLeniency */
+  guint    extensions; /* SmtpExtension that EHLO offers: STARTTLS not under TLS, REQUIRETLS only
+                        * there, AUTH when there is a mechanism */
+  gboolean is_lmtp;    /* LMTP (RFC 2033): LHLO, and a reply for each recipient after the data */
+  gboolean demands_auth; /* 530 to MAIL before AUTH (RFC 6409 section 4.3) */
+  gboolean demands_tls;  /* 530 to all but NOOP, EHLO, STARTTLS and QUIT without TLS (RFC 3207
+                          * section 4) */
+  guint    mechanisms;          /* SaslMechanism that AUTH offers under TLS; -PLUS are left out
+                                 * where the connection has no binding */
+  guint    mechanisms_in_clear; /* and without */
+  SaslRandomFunc random;        /* for AUTH; may be NULL without mechanisms */
+  gpointer       random_data;
+  gint64         epoch_us; /* what the owner's clock means at 0: microseconds since 1970 */
+  gsize    size_max;       /* bytes of a message; 0: SMTP_SERVER_MESSAGE_BYTES_MAX */
+  guint    recipients_max; /* 0: SMTP_SERVER_RECIPIENTS_MAX */
+  gint64   timeout_us;     /* 0: SMTP_SERVER_TIMEOUT_US */
 } SmtpServerConfig;
 
 typedef enum
 {
   SMTP_EVENT_NONE,      /* no more until receive(), expire() or an answer */
   SMTP_EVENT_HELLO,     /* tells: text is the client's claimed name; a transaction is given up */
-  SMTP_EVENT_MAIL,      /* asks:  text is the reverse-path, "" for <>; a new transaction */
-  SMTP_EVENT_RECIPIENT, /* asks:  text is the forward-path */
-  SMTP_EVENT_MESSAGE,   /* asks:  message has its dots unstuffed */
+  SMTP_EVENT_MAIL,      /* asks:  mail; a new transaction. text is the reverse-path, "" for <> */
+  SMTP_EVENT_RECIPIENT, /* asks:  recipient. text is the forward-path */
+  SMTP_EVENT_MESSAGE,   /* asks:  message has its dots unstuffed, its chunks joined. In LMTP asks
+                         * once for each accepted recipient, in order: index says which */
   SMTP_EVENT_VERIFY,    /* asks:  text is what to verify (RFC 5321 section 3.5) */
+  SMTP_EVENT_EXPAND,    /* asks:  text is the list to expand */
   SMTP_EVENT_RESET,     /* tells: the transaction was given up by RSET */
+  SMTP_EVENT_STARTTLS,  /* tells: TLS begins (see smtp_server_starts_tls()) */
+  SMTP_EVENT_AUTH,      /* asks:  sasl is SaslServer's event that asks; answered by
+                         * smtp_server_answer_auth() */
+  SMTP_EVENT_AUTHENTICATED, /* tells: text is who the client is now, "" for anonymous */
+  SMTP_EVENT_AUTH_FAILED,   /* tells: text is why, for people; name is who it said it was or "" */
+  SMTP_EVENT_TOLERATED, /* tells: leniencies: what was let pass just now */
   SMTP_EVENT_QUIT,      /* tells: the session ended in good order */
   SMTP_EVENT_LOST,      /* tells: the session ended otherwise; text is why */
 } SmtpEventKind;
@@ -75,8 +94,15 @@ typedef struct
 {
   SmtpEventKind kind;
   const char   *text;
-  gboolean      is_extended; /* HELLO: EHLO rather than HELO */
-  GBytes       *message;     /* MESSAGE */
+  gboolean      is_extended; /* HELLO: EHLO (or LHLO) rather than HELO */
+  const SmtpMail        *mail;      /* MAIL */
+  const SmtpRecipient   *recipient; /* RECIPIENT */
+  guint                  index;     /* MESSAGE: among the accepted recipients */
+  GBytes                *message;   /* MESSAGE */
+  const SaslServerEvent *sasl;      /* AUTH */
+  const char            *mechanism; /* AUTH, AUTHENTICATED, AUTH_FAILED: "PLAIN" */
+  const char            *name;      /* AUTH_FAILED */
+  guint                  leniencies; /* TOLERATED: SmtpLeniency */
 } SmtpEvent;
 
 /** Starts the session: the greeting waits in the output. */
@@ -103,11 +129,31 @@ gboolean smtp_server_next_event (SmtpServer *self, SmtpEvent *out_event);
 /**
  * smtp_server_answer:
  * @code: 2yz accepts, 4yz and 5yz refuse (RFC 5321 section 4.3.2); 421 also ends the session
+ * @status: (nullable): enhanced status code, "5.1.1" (RFC 3463), sent where the server offers
+ *   ENHANCEDSTATUSCODES; NULL: one that fits @code and the command
  * @text: lines separated by LF
  *
- * Answers the event that asked.
+ * Answers the event that asked, other than AUTH.
  */
-void smtp_server_answer (SmtpServer *self, guint code, const char *text);
+void smtp_server_answer (SmtpServer *self, guint code, const char *status, const char *text);
+
+/** Returns: the exchange whose event waits, to be answered by one of sasl_server_accept(),
+ * _refuse(), _give_password(), _give_keys(), _accept_token(), _refuse_token(); then call
+ * smtp_server_auth_answered(). */
+SaslServer *smtp_server_get_sasl (SmtpServer *self);
+void        smtp_server_auth_answered (SmtpServer *self);
+
+/** Returns: TRUE, once, after the 220 to STARTTLS has been put into the output: TLS begins after
+ * that output. What the client sent behind its command is dropped (RFC 3207 section 4.2). */
+gboolean smtp_server_starts_tls (SmtpServer *self);
+
+/** TLS protects the session: all that was known of the client is forgotten (RFC 3207 section
+ * 4.2). With implicit TLS: before the first receive(). Copied as far as needed. */
+void smtp_server_secured (SmtpServer *self, const WireSecurity *security, gint64 now_us);
+
+/** Whether TLS protects the session, and who the client has proved to be: (nullable), borrowed. */
+gboolean    smtp_server_is_secured (const SmtpServer *self);
+const char *smtp_server_get_user (const SmtpServer *self);
 
 /** Returns: (transfer full): every byte to send since the last call; may be empty. */
 GBytes *smtp_server_take_output (SmtpServer *self);
@@ -135,10 +181,12 @@ typedef enum
   SMTP_STATE_MAIL = 1 << 2,      /* the sender is known */
   SMTP_STATE_RECIPIENT = 1 << 3, /* and a recipient at least */
   SMTP_STATE_DATA = 1 << 4,      /* the message is coming */
-  SMTP_STATE_CLOSED = 1 << 5,
+  SMTP_STATE_CHUNKS = 1 << 5,    /* a part of the message has come by BDAT */
+  SMTP_STATE_AUTH = 1 << 6,      /* the client is proving who it is */
+  SMTP_STATE_CLOSED = 1 << 7,
 } SmtpState;
 
-#define SMTP_N_STATES 6
+#define SMTP_N_STATES 8
 
 /** What may come when, and where it leads: one row of the table that the session obeys. */
 typedef struct
@@ -154,7 +202,7 @@ const SmtpServerRule *smtp_server_get_rule (guint i);
 
 SmtpState smtp_server_get_state (const SmtpServer *self);
 
-/** Returns: "greeted", "ready", "mail", "recipient", "data" or "closed". */
+/** Returns: "greeted", "ready", "mail", "recipient", "data", "chunks", "auth" or "closed". */
 const char *smtp_state_get_name (SmtpState state);
 
 G_END_DECLS

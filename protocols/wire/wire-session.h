@@ -21,6 +21,24 @@ G_BEGIN_DECLS
  */
 typedef struct _WireSession WireSession;
 
+/**
+ * WireSecurity:
+ *
+ * What protects a session once TLS does, as the layer that runs TLS tells it to the session.
+ * Borrowed for the call. The bindings are what SASL can be tied to (RFC 9266, RFC 5929).
+ */
+typedef struct
+{
+  const char        *version;     /* "TLSv1.3" */
+  const char        *cipher;      /* "TLS_AES_256_GCM_SHA384" */
+  gboolean           is_verified; /* the peer gave a certificate and nothing is wrong with it */
+  const char        *problems;    /* what is: "expired, wrong-name"; "" for nothing */
+  const char *const *peer_names;  /* (nullable): in the peer's certificate; NULL when it gave none */
+  const char        *asked_name;  /* (nullable): the name that a client said it wants to reach */
+  GBytes            *exporter;    /* (nullable): "tls-exporter" */
+  GBytes            *end_point;   /* (nullable): "tls-server-end-point" */
+} WireSecurity;
+
 typedef struct
 {
   /* Bytes from the peer in any chunking; copied. */
@@ -37,6 +55,18 @@ typedef struct
   /* Whether to close once the output has been sent. */
   gboolean (*is_done) (WireSession *self);
   void (*free) (WireSession *self);
+
+  /* TLS, for sessions that can do without it: all four may be NULL. They are called by the layer
+   * between session and carrier (tls-layer.h), never by a carrier. */
+
+  /* Returns: TRUE, once: TLS is to begin, after the output so far and with the next input. */
+  gboolean (*starts_tls) (WireSession *self);
+  /* TLS protects the session from now on; before the first byte where it does from the start. */
+  void (*secured) (WireSession *self, const WireSecurity *security, gint64 now_us);
+  /* A client's: the server's certificate has problems. Returns: whether to go on all the same. */
+  gboolean (*trusts) (WireSession *self, const WireSecurity *security);
+  /* TLS failed: nothing can be sent or received any more; receive_end() follows. */
+  void (*tls_failed) (WireSession *self, const char *reason, gint64 now_us);
 } WireSessionClass;
 
 struct _WireSession

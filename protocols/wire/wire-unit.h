@@ -16,14 +16,19 @@ typedef enum
  *
  * One protocol unit as an engine framed it, for the trace: its bytes as they are
  * on the wire, and what it is. @name is a static string, one of
- * "command", "reply", "data" (SMTP); "command", "response", "data" (POP3);
- * "query", "answer" (DNS).
+ * "command", "reply", "data", "chunk" (what BDAT announced), "sasl" (a client's line inside of
+ * AUTH) (SMTP); "command", "response", "data" (POP3); "query", "answer" (DNS);
+ * "record" (TLS).
+ *
+ * Under TLS a sent unit is told in clear with @is_secured set and no bytes of the output are its
+ * own; the records that carry it follow, and they are the output.
  */
 typedef struct
 {
   WireDirection direction;
   const char   *name;
   GBytes       *bytes; /* owned */
+  gboolean      is_secured;
 } WireUnit;
 
 void wire_unit_clear (WireUnit *unit);
@@ -33,7 +38,7 @@ void wire_unit_clear (WireUnit *unit);
  *
  * What an engine has to say, embedded in it: the bytes to send and the units,
  * received and sent, in the order in which the engine dealt with them. The sent
- * units joined together are exactly the output, so an owner that records units
+ * units (under TLS: the sent records) joined together are exactly the output, so an owner that records units
  * knows at which stream offset each begins.
  */
 typedef struct

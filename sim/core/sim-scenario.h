@@ -46,10 +46,35 @@ typedef enum
 
 typedef enum
 {
-  SIM_SERVICE_SMTP = 1 << 0,       /* port 25 */
-  SIM_SERVICE_SUBMISSION = 1 << 1, /* port 587 */
-  SIM_SERVICE_POP3 = 1 << 2,       /* port 110 */
+  SIM_SERVICE_SMTP = 1 << 0,        /* port 25 */
+  SIM_SERVICE_SUBMISSION = 1 << 1,  /* port 587 */
+  SIM_SERVICE_POP3 = 1 << 2,        /* port 110 */
+  SIM_SERVICE_SUBMISSIONS = 1 << 3, /* port 465: submission in TLS from the start (RFC 8314) */
+  SIM_SERVICE_POP3S = 1 << 4,       /* port 995 */
+  SIM_SERVICE_LMTP = 1 << 5,        /* port 24 (RFC 2033) */
 } SimServices;
+
+/** What is the matter with a host's certificate; in the order of TlsIssue, after "none". */
+typedef enum
+{
+  SIM_CERTIFICATE_UNSAID, /* none among simulated hosts; a good one for real programs */
+  SIM_CERTIFICATE_NONE,
+  SIM_CERTIFICATE_GOOD,
+  SIM_CERTIFICATE_EXPIRED,
+  SIM_CERTIFICATE_NOT_YET_VALID,
+  SIM_CERTIFICATE_WRONG_NAME,
+  SIM_CERTIFICATE_SELF_SIGNED,
+  SIM_CERTIFICATE_UNKNOWN_ISSUER,
+} SimCertificate;
+
+/** What a host wants of TLS when it is the client. */
+typedef enum
+{
+  SIM_TLS_IF_OFFERED, /* uses what it gets, unverified too: opportunistic (RFC 7435) */
+  SIM_TLS_NEVER,
+  SIM_TLS_ALWAYS,     /* rather not than in clear */
+  SIM_TLS_VERIFIED,   /* rather not than with a certificate that has problems */
+} SimTlsUse;
 
 typedef enum
 {
@@ -71,6 +96,13 @@ typedef struct
   gint64 to_us;
 } SimScenarioSpan;
 
+/** "NAME:TARGET TARGET": a local part, and where its mail goes: local parts or addresses. */
+typedef struct
+{
+  char  *name;
+  char **targets; /* NULL-terminated */
+} SimScenarioAlias;
+
 typedef struct
 {
   guint       line;
@@ -79,13 +111,47 @@ typedef struct
   char       *address;
   guint32     ipv4;     /* the address, most significant byte first octet */
   guint       resolver; /* host, or SIM_SCENARIO_NONE */
+  guint       smarthost; /* host that takes all mail on its way out, or SIM_SCENARIO_NONE */
   char      **domains;  /* NULL-terminated, maybe empty; in lower case */
   GArray     *users;    /* of SimScenarioUser */
   guint       services; /* SimServices */
   SimProfile  profile;
+  guint       leniencies; /* SmtpLeniency beyond those of the profile */
+  guint       without;    /* SmtpExtension that it does not offer */
   GArray     *downs;   /* of SimScenarioSpan, ascending and apart: a pulled cable */
   GArray     *refuses; /* of SimScenarioSpan: up, but nobody listens there */
+
+  /* TLS and who may do what */
+  SimCertificate certificate;
+  SimTlsUse      tls;
+  gboolean       demands_tls; /* of clients of submission: no AUTH and no MAIL without */
+  guint          mechanisms;  /* SaslMechanism; G_MAXUINT: not said */
+  guint         *trusted;     /* hosts that may relay without AUTH, ended by SIM_SCENARIO_NONE;
+                               * NULL: not said, that is, mail programs on a link of its own */
+
+  /* What becomes of mail */
+  GArray *aliases;      /* of SimScenarioAlias */
+  GArray *forwards;     /* of SimScenarioAlias: users whose mail goes elsewhere */
+  guint64 quota;        /* bytes of each mailbox; 0: no limit but MAIL_MAILBOX_BYTES_MAX */
+  guint64 size_max;     /* bytes of a message; 0: the default */
+  guint   recipients_max;
+  gint64  greylist_us;  /* 0: no greylisting; else how long a newcomer has to wait */
+  guint   connections_max; /* of one client at a time; 0: no limit */
+  guint   messages_max;    /* of one client in a minute; 0: no limit */
+  gint64  warn_us;      /* after which the sender is told of a delay; 0: the default */
+  gint64  expire_us;    /* after which mail is given up; 0: the default */
 } SimScenarioHost;
+
+/** A mailing list (RFC 5321 section 3.9.2, RFC 2369): its address is of a domain of its host. */
+typedef struct
+{
+  guint  line;
+  char  *address; /* "news@lists.example" */
+  guint  host;
+  char  *name;    /* for List-Id (RFC 2919); maybe "" */
+  char  *owner;   /* who gets its bounces; "" : the host's postmaster */
+  char **members; /* addresses, NULL-terminated, maybe empty */
+} SimScenarioList;
 
 typedef struct
 {
@@ -137,9 +203,10 @@ typedef struct
   char  *html;    /* maybe "": the same as HTML */
   guint  via;     /* the submission host */
   guint  via_port; /* 587 if it offers submission, else 25 */
+  /* send, where there is authentication, and fetch */
+  char    *user;     /* (nullable) */
+  char    *password; /* (nullable) */
   /* fetch */
-  char    *user;
-  char    *password;
   guint    server;
   gboolean keep;
 } SimScenarioAction;
@@ -152,6 +219,7 @@ typedef struct
   GArray *hosts;    /* of SimScenarioHost */
   GArray *links;    /* of SimScenarioLink */
   GArray *zones;    /* of SimScenarioZone */
+  GArray *lists;    /* of SimScenarioList */
   GArray *actions;  /* of SimScenarioAction, by time, then number */
 } SimScenario;
 

@@ -298,12 +298,10 @@ on_found (const char *address, gboolean is_permanent, const char *reason, gpoint
 {
   Hop   *hop = data;
   Entry *entry = hop->entry;
-  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
-  SmtpClientConfig config = {
-    .name = entry->queue->host->name,
-    .reverse_path = entry->reverse_path,
-    .message = entry->message,
-  };
+  g_autoptr (GArray) recipients = g_array_new (FALSE, FALSE, sizeof (SmtpRecipient));
+  SmtpClientConfig config = { .name = entry->queue->host->name };
+  SmtpTransaction  transaction = { .mail = { .reverse_path = entry->reverse_path },
+                                   .message = entry->message };
 
   if (address == NULL)
     {
@@ -316,11 +314,17 @@ on_found (const char *address, gboolean is_permanent, const char *reason, gpoint
       return;
     }
   for (guint i = 0; i < hop->recipients->len; i++)
-    g_ptr_array_add (paths, ((Recipient *) g_ptr_array_index (hop->recipients, i))->path);
-  g_ptr_array_add (paths, NULL);
-  config.recipients = (const char *const *) paths->pdata;
+    {
+      SmtpRecipient recipient = {
+        .path = ((Recipient *) g_ptr_array_index (hop->recipients, i))->path,
+      };
+
+      g_array_append_val (recipients, recipient);
+    }
+  transaction.recipients = (const SmtpRecipient *) recipients->data;
+  transaction.n_recipients = recipients->len;
   hop->transfer = mail_transfer_new (entry->queue->host->net, address, SMTP_PORT, &config,
-                                     entry->number, on_transferred, hop);
+                                     &transaction, entry->number, on_transferred, hop);
 }
 
 static void

@@ -162,12 +162,11 @@ on_found (const char *address, gboolean is_permanent, const char *reason, gpoint
 {
   MailSender      *self = data;
   g_autofree char *name = g_strdup_printf ("[%s]", sim_host_get_address (self->host));
-  SmtpClientConfig config = {
-    .name = name, /* RFC 5321 section 4.1.4: an address literal, having no name in DNS */
-    .reverse_path = self->reverse_path,
-    .recipients = (const char *const *) self->recipients->pdata,
-    .message = self->message,
-  };
+  /* RFC 5321 section 4.1.4: an address literal, having no name in DNS */
+  SmtpClientConfig config = { .name = name };
+  SmtpTransaction  transaction = { .mail = { .reverse_path = self->reverse_path },
+                                   .message = self->message };
+  g_autoptr (GArray) recipients = g_array_new (FALSE, FALSE, sizeof (SmtpRecipient));
 
   if (address == NULL)
     {
@@ -175,8 +174,16 @@ on_found (const char *address, gboolean is_permanent, const char *reason, gpoint
             reason);
       return;
     }
+  for (guint i = 0; i + 1 < self->recipients->len; i++)
+    {
+      SmtpRecipient recipient = { .path = g_ptr_array_index (self->recipients, i) };
+
+      g_array_append_val (recipients, recipient);
+    }
+  transaction.recipients = (const SmtpRecipient *) recipients->data;
+  transaction.n_recipients = recipients->len;
   self->transfer = mail_transfer_new (self->host, address, self->action->via_port, &config,
-                                      self->number, on_transferred, self);
+                                      &transaction, self->number, on_transferred, self);
 }
 
 MailSender *

@@ -52,18 +52,18 @@ answer_recipient (SmtpSession *self, const char *path)
   if (is_local && !has_mailbox (self->host, local_part))
     {
       mail_host_note (self->host, 0, TRACE_FLAG_ERROR, "user-unknown", "no mailbox for <%s>", path);
-      smtp_server_answer (self->engine, 550, "No such user here");
+      smtp_server_answer (self->engine, 550, NULL, "No such user here");
       return;
     }
   if (!is_local && !self->is_submission && !self->peer.is_own_network)
     {
       mail_host_note (self->host, 0, TRACE_FLAG_ERROR, "relay-denied",
                       "not ours, and the client is not of our network: <%s>", path);
-      smtp_server_answer (self->engine, 550, "Relaying denied");
+      smtp_server_answer (self->engine, 550, NULL, "Relaying denied");
       return;
     }
   g_ptr_array_add (self->recipients, g_strdup (path));
-  smtp_server_answer (self->engine, 250, "OK");
+  smtp_server_answer (self->engine, 250, NULL, "OK");
 }
 
 /* What a submission server adds if it lacks it (RFC 6409 sections 8.2 and 8.3). */
@@ -146,7 +146,8 @@ answer_message (SmtpSession *self, GBytes *message)
     {
       mail_host_note (self->host, 0, TRACE_FLAG_ERROR, "loop",
                       "%d Received fields: the message goes round in a loop", MAIL_HOPS_MAX);
-      smtp_server_answer (self->engine, 554, "Too many hops, the message seems to be looping");
+      smtp_server_answer (self->engine, 554, NULL,
+                          "Too many hops, the message seems to be looping");
       clear_transaction (self);
       return;
     }
@@ -159,7 +160,7 @@ answer_message (SmtpSession *self, GBytes *message)
   mail_queue_accept (self->host->queue, id, self->reverse_path, self->recipients, received,
                      number);
   text = g_strdup_printf ("OK, queued as %s", id);
-  smtp_server_answer (self->engine, 250, text);
+  smtp_server_answer (self->engine, 250, NULL, text);
   clear_transaction (self);
 }
 
@@ -177,7 +178,7 @@ answer (SmtpSession *self, const SmtpEvent *event)
     case SMTP_EVENT_MAIL:
       clear_transaction (self);
       self->reverse_path = g_strdup (event->text);
-      smtp_server_answer (self->engine, 250, "OK");
+      smtp_server_answer (self->engine, 250, NULL, "OK");
       break;
     case SMTP_EVENT_RECIPIENT:
       {
@@ -195,7 +196,7 @@ answer (SmtpSession *self, const SmtpEvent *event)
       }
     case SMTP_EVENT_VERIFY:
       /* RFC 5321 section 7.3: saying more would help those who collect addresses. */
-      smtp_server_answer (self->engine, 252,
+      smtp_server_answer (self->engine, 252, NULL,
                           "Cannot VRFY user, but will accept message and attempt delivery");
       break;
     case SMTP_EVENT_LOST:
@@ -207,6 +208,14 @@ answer (SmtpSession *self, const SmtpEvent *event)
     case SMTP_EVENT_QUIT:
       clear_transaction (self);
       break;
+    case SMTP_EVENT_EXPAND:
+      smtp_server_answer (self->engine, 502, NULL, "EXPN is not offered");
+      break;
+    case SMTP_EVENT_STARTTLS:
+    case SMTP_EVENT_AUTH:
+    case SMTP_EVENT_AUTHENTICATED:
+    case SMTP_EVENT_AUTH_FAILED:
+    case SMTP_EVENT_TOLERATED:
     case SMTP_EVENT_NONE:
       break;
     }

@@ -7,6 +7,9 @@ struct _MailTransfer
 {
   WireSession      session; /* first: the carrier drives this */
   SmtpClient      *engine;
+  SmtpTransaction  transaction;
+  GArray          *recipients; /* of SmtpRecipient: the transaction's */
+  gboolean         is_sent;    /* the transaction has been given to the engine */
   SimWorld        *world;
   guint            message;
   const char      *failure; /* (nullable): why there was no connection */
@@ -16,14 +19,23 @@ struct _MailTransfer
   gboolean         is_owned;   /* the owner has not freed it */
 };
 
-/* The client has no questions; its outcomes are read at the end. */
+/* One transaction, then QUIT; the outcomes are read at the end. */
 static void
 drain (MailTransfer *self)
 {
   SmtpClientEvent event;
+  gint64          now_us = sim_world_get_now (self->world);
 
   while (smtp_client_next_event (self->engine, &event))
-    ;
+    if (event.kind == SMTP_CLIENT_EVENT_READY && self->is_sent)
+      smtp_client_quit (self->engine, now_us);
+    else if (event.kind == SMTP_CLIENT_EVENT_READY)
+      {
+        self->is_sent = TRUE;
+        smtp_client_send (self->engine, &self->transaction, now_us);
+      }
+    else if (event.kind == SMTP_CLIENT_EVENT_CONVERT)
+      smtp_client_convert (self->engine, NULL, now_us);
 }
 
 static void
@@ -83,6 +95,9 @@ free_when_unused (MailTransfer *self)
   if (self->is_carried || self->is_owned)
     return;
   smtp_client_free (self->engine);
+  smtp_mail_clear (&self->transaction.mail);
+  g_bytes_unref (self->transaction.message);
+  g_array_unref (self->recipients);
   g_free (self);
 }
 
@@ -139,11 +154,36 @@ mail_transfer_get_delivery (MailTransfer *self, guint recipient, SmtpDelivery *o
     smtp_client_get_delivery (self->engine, recipient, out_delivery);
 }
 
+static void
+clear_recipient (gpointer data)
+{
+  smtp_recipient_clear (data);
+}
+
+static void
+copy_transaction (MailTransfer *self, const SmtpTransaction *transaction)
+{
+  self->recipients = g_array_new (FALSE, FALSE, sizeof (SmtpRecipient));
+  g_array_set_clear_func (self->recipients, clear_recipient);
+  for (guint i = 0; i < transaction->n_recipients; i++)
+    {
+      SmtpRecipient recipient;
+
+      smtp_recipient_copy (&transaction->recipients[i], &recipient);
+      g_array_append_val (self->recipients, recipient);
+    }
+  smtp_mail_copy (&transaction->mail, &self->transaction.mail);
+  self->transaction.recipients = (const SmtpRecipient *) self->recipients->data;
+  self->transaction.n_recipients = self->recipients->len;
+  self->transaction.message = g_bytes_ref (transaction->message);
+}
+
 MailTransfer *
 mail_transfer_new (SimHost                *host,
                    const char             *address,
                    guint16                 port,
                    const SmtpClientConfig *config,
+                   const SmtpTransaction  *transaction,
                    guint                   message,
                    MailTransferFunc        func,
                    gpointer                user_data)
@@ -153,6 +193,7 @@ mail_transfer_new (SimHost                *host,
   self->session.klass = &transfer_class;
   self->world = sim_host_get_world (host);
   self->engine = smtp_client_new (config, sim_world_get_now (self->world));
+  copy_transaction (self, transaction);
   self->message = message;
   self->func = func;
   self->user_data = user_data;

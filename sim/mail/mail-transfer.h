@@ -22,6 +22,7 @@ typedef void (*MailTransferFunc) (MailTransfer *transfer, gpointer user_data);
  * mail_transfer_new:
  * @address: of the host to connect to, an IPv4 address in text form
  * @config: copied
+ * @transaction: copied
  * @message: the message's number in the trace
  *
  * Starts at once.
@@ -30,6 +31,7 @@ MailTransfer *mail_transfer_new (SimHost                *host,
                                  const char             *address,
                                  guint16                 port,
                                  const SmtpClientConfig *config,
+                                 const SmtpTransaction  *transaction,
                                  guint                   message,
                                  MailTransferFunc        func,
                                  gpointer                user_data);

@@ -41,7 +41,7 @@ bench_smtp_server (void)
         smtp_server_receive (server, (const guint8 *) transaction, sizeof transaction - 1, 0);
         while (smtp_server_next_event (server, &event))
           if (event.kind != SMTP_EVENT_HELLO)
-            smtp_server_answer (server, 250, "OK");
+            smtp_server_answer (server, 250, NULL, "OK");
         while (smtp_server_next_unit (server, &unit))
           {
             n_units++;

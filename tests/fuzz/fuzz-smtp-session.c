@@ -24,18 +24,19 @@ answer (SmtpServer *server, const SmtpEvent *event)
       switch (event->text[0])
         {
         case '0':
-          smtp_server_answer (server, 550, event->text);
+          smtp_server_answer (server, 550, NULL, event->text);
           break;
         case '1':
-          smtp_server_answer (server, 421, event->text);
+          smtp_server_answer (server, 421, NULL, event->text);
           break;
         default:
-          smtp_server_answer (server, 250, event->text);
+          smtp_server_answer (server, 250, NULL, event->text);
         }
       break;
     case SMTP_EVENT_MESSAGE:
       g_assert_cmpuint (g_bytes_get_size (event->message), <=, MESSAGE_BYTES_MAX);
-      smtp_server_answer (server, g_bytes_get_size (event->message) % 2 == 0 ? 250 : 451, "a\nb");
+      smtp_server_answer (server, g_bytes_get_size (event->message) % 2 == 0 ? 250 : 451, NULL,
+                          "a\nb");
       break;
     case SMTP_EVENT_HELLO:
       g_assert_cmpstr (event->text, !=, "");
@@ -46,6 +47,14 @@ answer (SmtpServer *server, const SmtpEvent *event)
     case SMTP_EVENT_LOST:
       g_assert_true (smtp_server_is_done (server));
       break;
+    case SMTP_EVENT_EXPAND:
+      smtp_server_answer (server, 550, NULL, event->text);
+      break;
+    case SMTP_EVENT_STARTTLS:
+    case SMTP_EVENT_AUTH:
+    case SMTP_EVENT_AUTHENTICATED:
+    case SMTP_EVENT_AUTH_FAILED:
+    case SMTP_EVENT_TOLERATED:
     case SMTP_EVENT_NONE:
       g_assert_not_reached ();
     }
@@ -84,7 +93,8 @@ check_units (SmtpServer *server, GBytes *output)
 static GBytes *
 run_server (const uint8_t *data, size_t size, size_t chunk, guint profile)
 {
-  SmtpServerConfig config = { "b.example", NULL, profile, MESSAGE_BYTES_MAX, 2, 0 };
+  SmtpServerConfig config = { .name = "b.example", .profile = profile,
+                              .size_max = MESSAGE_BYTES_MAX, .recipients_max = 2 };
   g_autoptr (SmtpServer) server = smtp_server_new (&config, 0);
   SmtpEvent event;
   GBytes   *output;

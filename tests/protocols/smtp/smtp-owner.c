@@ -11,13 +11,13 @@ answer_path (SmtpOwner *self, const char *path)
 
   smtp_mailbox_split (path, &local_part, &domain);
   if (g_str_equal (local_part, "nobody") || g_str_equal (local_part, "Green"))
-    smtp_server_answer (self->server, 550, "No such user here");
+    smtp_server_answer (self->server, 550, NULL, "No such user here");
   else if (g_str_equal (local_part, "later"))
-    smtp_server_answer (self->server, 450, "4.2.1 Not now");
+    smtp_server_answer (self->server, 450, NULL, "4.2.1 Not now");
   else if (g_str_equal (local_part, "gone"))
-    smtp_server_answer (self->server, 421, "foo.example Going down");
+    smtp_server_answer (self->server, 421, NULL, "foo.example Going down");
   else
-    smtp_server_answer (self->server, 250, "OK");
+    smtp_server_answer (self->server, 250, NULL, "OK");
 }
 
 static void
@@ -27,11 +27,11 @@ answer_message (SmtpOwner *self, GBytes *message)
   const guint8 *data = g_bytes_get_data (message, &length);
 
   if (length >= 4 && memcmp (data, "Spam", 4) == 0)
-    smtp_server_answer (self->server, 554, "No thanks");
+    smtp_server_answer (self->server, 554, NULL, "No thanks");
   else
     {
       g_ptr_array_add (self->messages, g_bytes_ref (message));
-      smtp_server_answer (self->server, 250, "OK");
+      smtp_server_answer (self->server, 250, NULL, "OK");
     }
 }
 
@@ -60,9 +60,9 @@ answer (SmtpOwner *self, const SmtpEvent *event)
     case SMTP_EVENT_VERIFY:
       g_string_append_printf (self->events, "VRFY %s; ", event->text);
       if (g_str_equal (event->text, "Crispin"))
-        smtp_server_answer (self->server, 250, "Mark Crispin <Admin.MRC@foo.com>");
+        smtp_server_answer (self->server, 250, NULL, "Mark Crispin <Admin.MRC@foo.com>");
       else
-        smtp_server_answer (self->server, 252, "Send some mail, I'll try my best");
+        smtp_server_answer (self->server, 252, NULL, "Send some mail, I'll try my best");
       break;
     case SMTP_EVENT_RESET:
       g_string_append (self->events, "RSET; ");
@@ -73,6 +73,12 @@ answer (SmtpOwner *self, const SmtpEvent *event)
     case SMTP_EVENT_LOST:
       g_string_append_printf (self->events, "LOST %s; ", event->text);
       break;
+    case SMTP_EVENT_EXPAND:
+    case SMTP_EVENT_STARTTLS:
+    case SMTP_EVENT_AUTH:
+    case SMTP_EVENT_AUTHENTICATED:
+    case SMTP_EVENT_AUTH_FAILED:
+    case SMTP_EVENT_TOLERATED:
     case SMTP_EVENT_NONE:
       g_assert_not_reached ();
     }

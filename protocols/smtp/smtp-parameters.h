@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "smtp-envelope.h"
+#include "smtp-extension.h"
+
+G_BEGIN_DECLS
+
+/* The parameters of MAIL and RCPT: from what the grammar read to the envelope, and back to
+ * what a client writes. */
+
+/** Why a parameter is refused: a reply. Strings are static. */
+typedef struct
+{
+  guint       code;   /* 555, 501, 552, 504 ... */
+  const char *status; /* "5.5.4" */
+  const char *text;
+} SmtpRefusal;
+
+/**
+ * smtp_mail_read_parameters:
+ * @parameters: (element-type SmtpParameter): as the command had them
+ * @extensions: SmtpExtension that were offered; parameters of others are refused (555)
+ * @mail: its reverse_path is set; the rest is filled in
+ *
+ * Returns: FALSE with @out_refusal filled when one is unknown, comes twice or is wrong
+ */
+gboolean smtp_mail_read_parameters (SmtpMail     *mail,
+                                    const GArray *parameters,
+                                    guint         extensions,
+                                    SmtpRefusal  *out_refusal);
+gboolean smtp_recipient_read_parameters (SmtpRecipient *recipient,
+                                         const GArray  *parameters,
+                                         guint          extensions,
+                                         SmtpRefusal   *out_refusal);
+
+/** Returns: (transfer full): " SIZE=1024 BODY=8BITMIME", what the server that offered @extensions
+ * can be told; "" for nothing. */
+char *smtp_mail_format_parameters (const SmtpMail *mail, guint extensions);
+char *smtp_recipient_format_parameters (const SmtpRecipient *recipient, guint extensions);
+
+/** xtext (RFC 3461 section 4). Returns: (transfer full) (nullable): NULL when it is none */
+char *smtp_xtext_decode (const char *text);
+char *smtp_xtext_encode (const char *text);
+
+G_END_DECLS
