@@ -24,7 +24,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   TlsContext *context;
-  const char *peer_name;   /* (nullable): for a client, the name that the certificate has to be for */
+  const char *peer_name;   /* (nullable): a client's: the name that the certificate has to be for */
   GBytes     *seed;        /* (nullable): as tls_session_new() has it */
   gint64      epoch_us;    /* what the carrier's clock means at 0: microseconds since 1970 */
   gboolean    is_implicit; /* TLS from the first byte */

@@ -33,7 +33,7 @@ typedef struct
   const char        *cipher;      /* "TLS_AES_256_GCM_SHA384" */
   gboolean           is_verified; /* the peer gave a certificate and nothing is wrong with it */
   const char        *problems;    /* what is: "expired, wrong-name"; "" for nothing */
-  const char *const *peer_names;  /* (nullable): in the peer's certificate; NULL when it gave none */
+  const char *const *peer_names;  /* (nullable): in the peer's certificate; NULL: it gave none */
   const char        *asked_name;  /* (nullable): the name that a client said it wants to reach */
   GBytes            *exporter;    /* (nullable): "tls-exporter" */
   GBytes            *end_point;   /* (nullable): "tls-server-end-point" */

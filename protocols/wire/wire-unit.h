@@ -38,8 +38,8 @@ void wire_unit_clear (WireUnit *unit);
  *
  * What an engine has to say, embedded in it: the bytes to send and the units,
  * received and sent, in the order in which the engine dealt with them. The sent
- * units (under TLS: the sent records) joined together are exactly the output, so an owner that records units
- * knows at which stream offset each begins.
+ * units (under TLS: the sent records) joined together are exactly the output, so an owner that
+ * records units knows at which stream offset each begins.
  */
 typedef struct
 {
