@@ -32,8 +32,8 @@ is_named_address (const char *text)
 
 /* Enough for a scenario to be clear about; whether a mail system takes the address is
  * for the mail system to say. */
-static gboolean
-is_address (const char *text)
+gboolean
+sim_scenario_is_address (const char *text)
 {
   const char *at = strrchr (text, '@');
 
@@ -46,16 +46,19 @@ static gboolean
 check_address (SimReader *reader, const SimReaderGroup *group, const char *key, const char *text,
                GError **error)
 {
-  if (is_address (text))
+  if (sim_scenario_is_address (text))
     return TRUE;
   return sim_reader_fail (reader->file, sim_reader_get_line (group, key), error,
                           "%s has \"%s\", it should be an address like anna@sender.example", key,
                           text);
 }
 
-static gboolean
-read_addresses (SimReader *reader, const SimReaderGroup *group, const char *key, char ***out_list,
-                GError **error)
+gboolean
+sim_scenario_read_addresses (SimReader            *reader,
+                             const SimReaderGroup *group,
+                             const char           *key,
+                             char               ***out_list,
+                             GError              **error)
 {
   if (!sim_reader_get_list (reader, group, key, out_list, error))
     return FALSE;
@@ -79,19 +82,130 @@ read_service (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
                           sim_scenario_get_host (self, *out_host)->name, names);
 }
 
+/* The secured port only where there is no other: STARTTLS is to be seen. */
+static guint
+get_via_port (guint services)
+{
+  if (services & SIM_SERVICE_SUBMISSION)
+    return 587;
+  return services & SIM_SERVICE_SUBMISSIONS ? 465 : 25;
+}
+
+static gboolean
+read_login (SimReader *reader, const SimReaderGroup *group, SimScenarioAction *action,
+            gboolean is_required, GError **error)
+{
+  if (!sim_reader_get_text (reader, group, "User", &action->user, error) ||
+      !sim_reader_get_text (reader, group, "Password", &action->password, error))
+    return FALSE;
+  if (is_required && action->user == NULL)
+    return sim_reader_fail (reader->file, group->line, error,
+                            "[%s] with Do=fetch needs the key User: whose mailbox", group->title);
+  if ((is_required || action->user != NULL) && action->password == NULL)
+    return sim_reader_fail (reader->file, group->line, error,
+                            "[%s] needs the key Password: the user's password", group->title);
+  if (action->user == NULL && action->password != NULL)
+    return sim_reader_fail (reader->file, group->line, error,
+                            "[%s] needs the key User: whose password it is", group->title);
+  return TRUE;
+}
+
+static gboolean
+read_notify (SimReader *reader, const SimReaderGroup *group, SimScenarioAction *action,
+             GError **error)
+{
+  static const struct
+  {
+    const char *name;
+    guint       bit;
+  } reports[] = {
+    { "never", SMTP_NOTIFY_NEVER },
+    { "success", SMTP_NOTIFY_SUCCESS },
+    { "failure", SMTP_NOTIFY_FAILURE },
+    { "delay", SMTP_NOTIFY_DELAY },
+  };
+  g_auto (GStrv) names = NULL;
+  guint line = sim_reader_get_line (group, "Notify");
+
+  if (!sim_reader_get_list (reader, group, "Notify", &names, error))
+    return FALSE;
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      guint bit = 0;
+
+      for (guint j = 0; j < G_N_ELEMENTS (reports); j++)
+        if (strcmp (reports[j].name, names[i]) == 0)
+          bit = reports[j].bit;
+      if (bit == 0)
+        return sim_reader_fail (reader->file, line, error,
+                                "Notify has \"%s\", it should be a list of success, failure and "
+                                "delay, or never", names[i]);
+      action->notify |= bit;
+    }
+  if ((action->notify & SMTP_NOTIFY_NEVER) != 0 && action->notify != SMTP_NOTIFY_NEVER)
+    return sim_reader_fail (reader->file, line, error,
+                            "Notify has never and others, never should stand alone");
+  return TRUE;
+}
+
+static gboolean
+read_envelope (SimReader *reader, const SimReaderGroup *group, SimScenarioAction *action,
+               GError **error)
+{
+  g_autofree char *ret = NULL;
+
+  if (!read_notify (reader, group, action, error) ||
+      !sim_reader_get_text (reader, group, "Return", &ret, error) ||
+      !sim_reader_get_text (reader, group, "EnvelopeId", &action->envid, error) ||
+      !sim_reader_get_truth (reader, group, "RequireTls", &action->requires_tls, error) ||
+      !sim_scenario_read_mechanisms (reader, group, "Mechanism", &action->mechanisms, error))
+    return FALSE;
+  if (ret != NULL && strcmp (ret, "full") != 0 && strcmp (ret, "headers") != 0)
+    return sim_reader_fail (reader->file, sim_reader_get_line (group, "Return"), error,
+                            "Return is \"%s\", it should be full or headers", ret);
+  if (ret != NULL)
+    action->ret = *ret == 'f' ? SMTP_RETURN_FULL : SMTP_RETURN_HEADERS;
+  return TRUE;
+}
+
+static gboolean
+read_repetition (SimReader *reader, const SimReaderGroup *group, SimScenarioAction *action,
+                 GError **error)
+{
+  double every = 0;
+
+  if (!sim_reader_get_whole (reader, group, "Count", &action->count, error) ||
+      !sim_reader_get_number (reader, group, "Every", &every, error) ||
+      !sim_reader_get_whole (reader, group, "Bytes", &action->size, error))
+    return FALSE;
+  action->every_us = (gint64) (every * G_USEC_PER_SEC + 0.5);
+  if (action->count > SIM_SCENARIO_COUNT_MAX)
+    return sim_reader_fail (reader->file, sim_reader_get_line (group, "Count"), error,
+                            "Count is too large, %u is the most", (guint) SIM_SCENARIO_COUNT_MAX);
+  if (action->size > SIM_SCENARIO_FILLER_BYTES_MAX)
+    return sim_reader_fail (reader->file, sim_reader_get_line (group, "Bytes"), error,
+                            "Bytes is too large, %u is the most",
+                            (guint) SIM_SCENARIO_FILLER_BYTES_MAX);
+  return TRUE;
+}
+
 static gboolean
 read_send (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
            SimScenarioAction *action, GError **error)
 {
   if (!sim_reader_get_text (reader, group, "From", &action->from, error) ||
       !check_address (reader, group, "From", action->from, error) ||
-      !read_addresses (reader, group, "To", &action->to, error) ||
-      !read_addresses (reader, group, "Cc", &action->cc, error) ||
+      !sim_scenario_read_addresses (reader, group, "To", &action->to, error) ||
+      !sim_scenario_read_addresses (reader, group, "Cc", &action->cc, error) ||
       !sim_reader_get_text (reader, group, "Subject", &action->subject, error) ||
       !sim_reader_get_text (reader, group, "Body", &action->body, error) ||
       !sim_reader_get_text (reader, group, "Html", &action->html, error) ||
-      !read_service (self, reader, group, "Via", SIM_SERVICE_SUBMISSION | SIM_SERVICE_SMTP,
-                     "submission or smtp", &action->via, error))
+      !read_service (self, reader, group, "Via",
+                     SIM_SERVICE_SUBMISSION | SIM_SERVICE_SUBMISSIONS | SIM_SERVICE_SMTP,
+                     "submission, submissions or smtp", &action->via, error) ||
+      !read_login (reader, group, action, FALSE, error) ||
+      !read_envelope (reader, group, action, error) ||
+      !read_repetition (reader, group, action, error))
     return FALSE;
   if (action->to[0] == NULL)
     return sim_reader_fail (reader->file, sim_reader_get_line (group, "To"), error,
@@ -99,8 +213,7 @@ read_send (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
   if (strpbrk (action->subject, "\r\n") != NULL)
     return sim_reader_fail (reader->file, sim_reader_get_line (group, "Subject"), error,
                             "Subject has a line break, it should be one line");
-  action->via_port =
-      sim_scenario_get_host (self, action->via)->services & SIM_SERVICE_SUBMISSION ? 587 : 25;
+  action->via_port = get_via_port (sim_scenario_get_host (self, action->via)->services);
   return TRUE;
 }
 
@@ -108,11 +221,10 @@ static gboolean
 read_fetch (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
             SimScenarioAction *action, GError **error)
 {
-  return sim_reader_get_text (reader, group, "User", &action->user, error) &&
-         sim_reader_get_text (reader, group, "Password", &action->password, error) &&
+  return read_login (reader, group, action, TRUE, error) &&
          sim_reader_get_truth (reader, group, "Keep", &action->keep, error) &&
-         read_service (self, reader, group, "Server", SIM_SERVICE_POP3, "pop3", &action->server,
-                       error);
+         read_service (self, reader, group, "Server", SIM_SERVICE_POP3 | SIM_SERVICE_POP3S,
+                       "pop3 or pop3s", &action->server, error);
 }
 
 /* Keys that belong to another deed, and those that this one lacks. */
@@ -192,6 +304,7 @@ sim_scenario_action_clear (gpointer data)
   g_free (action->subject);
   g_free (action->body);
   g_free (action->html);
+  g_free (action->envid);
   g_free (action->user);
   g_free (action->password);
 }
@@ -211,6 +324,8 @@ sim_scenario_read_action (SimScenario          *self,
     .html = g_strdup (""),
     .via = SIM_SCENARIO_NONE,
     .server = SIM_SCENARIO_NONE,
+    .count = 1,
+    .mechanisms = G_MAXUINT,
   };
 
   if (!fill_action (self, reader, group, &action, error))

@@ -18,7 +18,10 @@ static const Choice roles[] = {
 static const Choice services[] = {
   { "smtp", SIM_SERVICE_SMTP },
   { "submission", SIM_SERVICE_SUBMISSION },
+  { "submissions", SIM_SERVICE_SUBMISSIONS },
+  { "lmtp", SIM_SERVICE_LMTP },
   { "pop3", SIM_SERVICE_POP3 },
+  { "pop3s", SIM_SERVICE_POP3S },
 };
 
 static const Choice profiles[] = {
@@ -266,6 +269,7 @@ sim_scenario_host_clear (gpointer data)
   g_array_unref (host->users);
   g_array_unref (host->downs);
   g_array_unref (host->refuses);
+  sim_scenario_host_mail_clear (host);
 }
 
 static void
@@ -281,6 +285,7 @@ init_host (SimScenarioHost *host, const SimReaderGroup *group)
     .refuses = g_array_new (FALSE, FALSE, sizeof (SimScenarioSpan)),
   };
   g_array_set_clear_func (host->users, clear_user);
+  sim_scenario_host_mail_init (host);
 }
 
 static gboolean
@@ -302,8 +307,9 @@ fill_host (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
          read_address (self, reader, group, host, error) &&
          read_domains (reader, group, host, error) && read_users (reader, group, host, error) &&
          read_set (reader, group, "Services", services, G_N_ELEMENTS (services),
-                   "smtp, submission and pop3", &host->services, error) &&
+                   "smtp, submission, submissions, lmtp, pop3 and pop3s", &host->services, error) &&
          read_profile (reader, group, &host->profile, error) &&
+         sim_scenario_read_host_mail (reader, group, host, error) &&
          read_spans (reader, group, "Down", host->downs, error) &&
          read_spans (reader, group, "Refuses", host->refuses, error);
 }

@@ -15,17 +15,38 @@ gboolean sim_scenario_read_resolver (SimScenario *self, SimReader *reader,
                                      const SimReaderGroup *group, GError **error);
 gboolean sim_scenario_read_zone (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
                                  GError **error);
+/** What [Host] says of mail; once all hosts are there, what of it names hosts. */
+gboolean sim_scenario_read_host_mail (SimReader *reader, const SimReaderGroup *group,
+                                      SimScenarioHost *host, GError **error);
+gboolean sim_scenario_read_trusts (SimScenario *self, SimReader *reader,
+                                   const SimReaderGroup *group, GError **error);
+gboolean sim_scenario_read_list (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
+                                 GError **error);
 gboolean sim_scenario_read_action (SimScenario *self, SimReader *reader,
                                    const SimReaderGroup *group, GError **error);
 
 void sim_scenario_host_clear (gpointer data);
 void sim_scenario_zone_clear (gpointer data);
+void sim_scenario_list_clear (gpointer data);
+void sim_scenario_host_mail_init (SimScenarioHost *host);
+void sim_scenario_host_mail_clear (SimScenarioHost *host);
 void sim_scenario_action_clear (gpointer data);
 
 /** Reads the name of a host that must exist. */
 gboolean sim_scenario_read_host_name (SimScenario *self, SimReader *reader,
                                       const SimReaderGroup *group, const char *key,
                                       guint *out_host, GError **error);
+
+/** Reads a list of mechanisms of AUTH, or "none". */
+gboolean sim_scenario_read_mechanisms (SimReader *reader, const SimReaderGroup *group,
+                                       const char *key, guint *out_set, GError **error);
+
+/** Reads a list of addresses. */
+gboolean sim_scenario_read_addresses (SimReader *reader, const SimReaderGroup *group,
+                                      const char *key, char ***out_list, GError **error);
+
+/** Returns: whether @text is enough of an address for a scenario to be clear about it. */
+gboolean sim_scenario_is_address (const char *text);
 
 /**
  * Returns: whether @text can be a name in DNS: labels of 1 to 63 letters, digits, hyphens or

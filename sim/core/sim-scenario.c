@@ -106,8 +106,10 @@ static const struct
   { "Scenario", read_scenario },
   { "Host", sim_scenario_read_host },
   { "Host", sim_scenario_read_resolver },
+  { "Host", sim_scenario_read_trusts },
   { "Link", read_link },
   { "Zone", sim_scenario_read_zone },
+  { "List", sim_scenario_read_list },
   { "Action", sim_scenario_read_action },
 };
 
@@ -201,9 +203,11 @@ sim_scenario_parse (const char *name, const char *text, gsize length, GError **e
   self->hosts = g_array_new (FALSE, FALSE, sizeof (SimScenarioHost));
   self->links = g_array_new (FALSE, FALSE, sizeof (SimScenarioLink));
   self->zones = g_array_new (FALSE, FALSE, sizeof (SimScenarioZone));
+  self->lists = g_array_new (FALSE, FALSE, sizeof (SimScenarioList));
   self->actions = g_array_new (FALSE, FALSE, sizeof (SimScenarioAction));
   g_array_set_clear_func (self->hosts, sim_scenario_host_clear);
   g_array_set_clear_func (self->zones, sim_scenario_zone_clear);
+  g_array_set_clear_func (self->lists, sim_scenario_list_clear);
   g_array_set_clear_func (self->actions, sim_scenario_action_clear);
   return read_all (self, reader, error) ? g_steal_pointer (&self) : NULL;
 }
@@ -240,6 +244,7 @@ sim_scenario_free (SimScenario *self)
   g_array_unref (self->hosts);
   g_array_unref (self->links);
   g_array_unref (self->zones);
+  g_array_unref (self->lists);
   g_array_unref (self->actions);
   g_free (self);
 }

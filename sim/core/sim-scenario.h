@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include <smtp/smtp-envelope.h>
 
 G_BEGIN_DECLS
 
@@ -21,6 +21,10 @@ G_BEGIN_DECLS
 
 /** Stands for a host that was not named. */
 #define SIM_SCENARIO_NONE G_MAXUINT
+
+/** Messages of one action, and the filler in each: ours, what a world's memory can take. */
+#define SIM_SCENARIO_COUNT_MAX 100000
+#define SIM_SCENARIO_FILLER_BYTES_MAX (64 * 1024 * 1024)
 
 /** Times in a scenario are at most this many seconds: a year. */
 #define SIM_SCENARIO_SECONDS_MAX (366.0 * 24 * 60 * 60)
@@ -202,7 +206,15 @@ typedef struct
   char  *body;    /* maybe ""; lines end in LF */
   char  *html;    /* maybe "": the same as HTML */
   guint  via;     /* the submission host */
-  guint  via_port; /* 587 if it offers submission, else 25 */
+  guint  via_port; /* 587 if it offers submission, else 465 or 25 */
+  guint64    count;    /* how many such messages; 1 by default */
+  gint64     every_us; /* the time between two of them */
+  guint64    size;     /* bytes of filler after the body; 0: none */
+  guint      notify;   /* SmtpNotify that is asked for (RFC 3461); 0: nothing said */
+  SmtpReturn ret;      /* what of the message a report is to return */
+  char      *envid;    /* (nullable) */
+  gboolean   requires_tls; /* RFC 8689 */
+  guint      mechanisms;   /* SaslMechanism that may be used; G_MAXUINT: any */
   /* send, where there is authentication, and fetch */
   char    *user;     /* (nullable) */
   char    *password; /* (nullable) */

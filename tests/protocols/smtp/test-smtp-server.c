@@ -244,6 +244,14 @@ static const struct
   [SMTP_VERB_EXPN] = { "EXPN list\r\n", "502" },
   [SMTP_VERB_HELP] = { "HELP\r\n", "214" },
   [SMTP_VERB_QUIT] = { "QUIT\r\n", "221" },
+  [SMTP_VERB_STARTTLS] = { "STARTTLS\r\n", "502" },
+  [SMTP_VERB_AUTH] = { "AUTH PLAIN\r\n", "502" },
+  [SMTP_VERB_BDAT] = { "BDAT 1\r\n", "502" },
+  [SMTP_VERB_LHLO] = { "LHLO bar.com\r\n", "502" },
+  [SMTP_VERB_SEND] = { "SEND FROM:<>\r\n", "502" },
+  [SMTP_VERB_SOML] = { "SOML FROM:<>\r\n", "502" },
+  [SMTP_VERB_SAML] = { "SAML FROM:<>\r\n", "502" },
+  [SMTP_VERB_TURN] = { "TURN\r\n", "502" },
 };
 
 /* Returns: (nullable): the row for the verb in the state. */
@@ -299,7 +307,8 @@ static void
 test_state_names (void)
 {
   static const char *const names[SMTP_N_STATES] = { "greeted",   "ready", "mail",
-                                                    "recipient", "data",  "closed" };
+                                                    "recipient", "data",  "chunks", "auth",
+                                                    "closed" };
 
   for (guint i = 0; i < SMTP_N_STATES; i++)
     g_assert_cmpstr (smtp_state_get_name (1 << i), ==, names[i]);

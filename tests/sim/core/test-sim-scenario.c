@@ -36,15 +36,53 @@ static const Mistake mistakes[] = {
   { "not-utf-8", HEAD "# \xff\n", "t.ini:3: not valid UTF-8, a scenario is UTF-8 text" },
   { "unknown-group", HEAD "[Hots a]\n",
     "t.ini:3: unknown group [Hots a], a group is [Scenario], [Host NAME], [Link A B], "
-    "[Zone DOMAIN] or [Action N]" },
+    "[Zone DOMAIN], [List ADDRESS] or [Action N]" },
   { "group-form", HEAD "[Link a]\n", "t.ini:3: [Link a] should have the form [Link A B]" },
   { "group-spaces", HEAD "[Host  a]\n", "t.ini:3: [Host  a] should have the form [Host NAME]" },
   { "second-group", HEAD HOST_A HOST_A, "t.ini:6: second group [Host a], the first is in line 3" },
   { "unknown-key", HEAD "[Host a]\nAdress=192.0.2.1\n",
     "t.ini:4: unknown key \"Adress\" in [Host a], it may have Roles, Address, Resolver, Domains, "
-    "Users, Services, Profile, Down, Refuses" },
+    "Users, Services, Profile, Lenient, Without, Certificate, Tls, DemandTls, Mechanisms, Trusts, "
+    "Smarthost, Aliases, Forward, Quota, MessageBytes, MessageRecipients, Greylist, "
+    "ClientConnections, ClientMessages, WarnAfter, ExpireAfter, Down, Refuses" },
   { "locale-key", HEAD "Title[de]=T\n",
     "t.ini:3: unknown key \"Title[de]\" in [Scenario], it may have Title, Seed, Start" },
+  { "bad-leniency", HEAD HOST_A "Lenient=all\n",
+    "t.ini:6: Lenient has \"all\", it should be a list of bare-lf-ends-line, bare-cr-ends-line, "
+    "needless-spaces, missing-brackets, odd-names, early-pipelining, odd-paths, long-lines, "
+    "nul-bytes, bare-lf-in-data, bare-cr-in-data, lf-dot-lf-ends-data, lf-dot-crlf-ends-data, "
+    "crlf-dot-lf-ends-data, cr-dot-cr-ends-data, cr-dot-crlf-ends-data, crlf-dot-cr-ends-data, "
+    "lf-dot-cr-ends-data, cr-dot-lf-ends-data, crcrlf-dot-crcrlf-ends-data, "
+    "crlf-nul-dot-crlf-ends-data, bare-lf-ends-data" },
+  { "bad-extension", HEAD HOST_A "Without=ETRN\n",
+    "t.ini:6: Without has \"ETRN\", it should be a list of SIZE, 8BITMIME, PIPELINING, CHUNKING, "
+    "BINARYMIME, DSN, ENHANCEDSTATUSCODES, SMTPUTF8, STARTTLS, REQUIRETLS, AUTH, VRFY, EXPN, "
+    "HELP" },
+  { "bad-certificate", HEAD HOST_A "Certificate=fine\n",
+    "t.ini:6: Certificate is \"fine\", it should be one of none, good, expired, not-yet-valid, "
+    "wrong-name, self-signed, unknown-issuer" },
+  { "bad-tls", HEAD HOST_A "Tls=maybe\n",
+    "t.ini:6: Tls is \"maybe\", it should be one of if-offered, never, always, verified" },
+  { "bad-mechanism", HEAD HOST_A "Mechanisms=NTLM\n",
+    "t.ini:6: Mechanisms has \"NTLM\", it should be a list of EXTERNAL, OAUTHBEARER, "
+    "SCRAM-SHA-256-PLUS, SCRAM-SHA-1-PLUS, SCRAM-SHA-256, SCRAM-SHA-1, CRAM-MD5, PLAIN, LOGIN, "
+    "ANONYMOUS" },
+  { "bad-trust", HEAD HOST_A "Trusts=b\n",
+    "t.ini:6: Trusts has \"b\", there should be a group [Host b]" },
+  { "bad-smarthost", HEAD HOST_A "Smarthost=b\n",
+    "t.ini:6: Smarthost is \"b\", there should be a group [Host b]" },
+  { "bad-alias", HEAD HOST_A "Aliases=info\n",
+    "t.ini:6: Aliases has \"info\", it should look like NAME:TARGET TARGET" },
+  { "second-alias", HEAD HOST_A "Forward=u:x@y.example;U:z@y.example\n",
+    "t.ini:6: Forward has \"U\" twice, its targets go into one" },
+  { "bad-quota", HEAD HOST_A "Quota=big\n",
+    "t.ini:6: Quota is \"big\", it should be a whole number from 0 up" },
+  { "too-many-recipients", HEAD HOST_A "MessageRecipients=9999999999\n",
+    "t.ini:6: MessageRecipients is too large, 2147483647 is the most" },
+  { "list-address", HEAD HOST_A "[List news]\nHost=a\n",
+    "t.ini:6: \"news\" is not a list's address, one looks like news@lists.example" },
+  { "list-domain", HEAD HOST_A "[List news@lists.example]\nHost=a\n",
+    "t.ini:6: host \"a\" takes no mail for lists.example, its Domains should have it" },
   { "unknown-record", ZONE "SRV=1\n",
     "t.ini:12: unknown key \"SRV\" in [Zone z.example], it may have Server, Ttl and records, TYPE "
     "or TYPE NAME, of types A, AAAA, MX, CNAME, NS, TXT and PTR" },
@@ -83,7 +121,8 @@ static const Mistake mistakes[] = {
   { "bad-role", HEAD "[Host a]\nAddress=192.0.2.1\nRoles=MTA;POP\n",
     "t.ini:5: Roles has \"POP\", it should be a list of MUA, MSA, MTA, MDA, MS and DNS" },
   { "bad-service", HEAD "[Host a]\nAddress=192.0.2.1\nServices=imap\n",
-    "t.ini:5: Services has \"imap\", it should be a list of smtp, submission and pop3" },
+    "t.ini:5: Services has \"imap\", it should be a list of smtp, submission, submissions, lmtp, "
+    "pop3 and pop3s" },
   { "bad-profile", HEAD "[Host a]\nAddress=192.0.2.1\nProfile=kind\n",
     "t.ini:5: Profile is \"kind\", it should be strict, common or lenient" },
   { "bad-domain", HEAD "[Host a]\nAddress=192.0.2.1\nDomains=a b\n",
@@ -159,8 +198,22 @@ static const Mistake mistakes[] = {
     "t.ini:13: Do is \"wait\", it should be send or fetch" },
   { "action-lacks", WORLD "[Action 1]\nAt=1\nHost=a\nDo=send\n",
     "t.ini:10: [Action 1] with Do=send needs the key From: the author's address" },
-  { "action-mixed", WORLD SEND "User=u\n",
-    "t.ini:17: User belongs to Do=fetch, this action has Do=send" },
+  { "action-mixed", WORLD SEND "Keep=true\n",
+    "t.ini:17: Keep belongs to Do=fetch, this action has Do=send" },
+  { "password-missing", WORLD SEND "User=u\n",
+    "t.ini:10: [Action 1] needs the key Password: the user's password" },
+  { "user-missing", WORLD SEND "Password=p\n",
+    "t.ini:10: [Action 1] needs the key User: whose password it is" },
+  { "fetch-without-user", WORLD "[Action 2]\nAt=0\nHost=a\nDo=fetch\nServer=a\n",
+    "t.ini:10: [Action 2] with Do=fetch needs the key User: whose mailbox" },
+  { "bad-notify", WORLD SEND "Notify=never;success\n",
+    "t.ini:17: Notify has never and others, never should stand alone" },
+  { "unknown-notify", WORLD SEND "Notify=always\n",
+    "t.ini:17: Notify has \"always\", it should be a list of success, failure and delay, or never" },
+  { "bad-return", WORLD SEND "Return=body\n",
+    "t.ini:17: Return is \"body\", it should be full or headers" },
+  { "too-many-messages", WORLD SEND "Count=100001\n",
+    "t.ini:17: Count is too large, 100000 is the most" },
   { "action-from", WORLD "[Action 1]\nAt=0\nHost=a\nDo=send\nFrom=x\nTo=y@z\nVia=a\n",
     "t.ini:14: From has \"x\", it should be an address like anna@sender.example" },
   { "action-to", WORLD "[Action 1]\nAt=0\nHost=a\nDo=send\nFrom=x@z\nTo=y@z;<q>\nVia=a\n",
@@ -175,9 +228,10 @@ static const Mistake mistakes[] = {
   { "action-subject", WORLD SEND "Subject=a\\nb\n",
     "t.ini:17: Subject has a line break, it should be one line" },
   { "action-via", WORLD "[Action 1]\nAt=0\nHost=a\nDo=send\nFrom=x@z\nTo=y@z\nVia=b\n",
-    "t.ini:16: Via is \"b\", that host should have submission or smtp among its Services" },
+    "t.ini:16: Via is \"b\", that host should have submission, submissions or smtp among its "
+    "Services" },
   { "action-server", WORLD "[Action 2]\nAt=0\nHost=a\nDo=fetch\nUser=u\nPassword=p\nServer=b\n",
-    "t.ini:16: Server is \"b\", that host should have pop3 among its Services" },
+    "t.ini:16: Server is \"b\", that host should have pop3 or pop3s among its Services" },
   { "action-keep", WORLD FETCH "Keep=yes\n",
     "t.ini:17: Keep is \"yes\", it should be true or false" },
 };
