@@ -307,7 +307,8 @@ take_line (SmtpServer *self, const guint8 *line, gsize length)
   smtp_command_init (&self->command);
   wire_scan_init (&scan, line, length, NULL);
   matched = smtp_scan_command (&scan, &self->command) && wire_scan_at_end (&scan);
-  if ((scan.flags & WIRE_SPAN_TOLERATED) != 0 && (self->profile & (SMTP_LENIENT_SPACES | SMTP_LENIENT_NO_BRACKETS)) == 0)
+  if ((scan.flags & WIRE_SPAN_TOLERATED) != 0 &&
+      (self->profile & (SMTP_LENIENT_SPACES | SMTP_LENIENT_NO_BRACKETS)) == 0)
     matched = FALSE;
   if (self->command.verb == SMTP_VERB_UNKNOWN)
     refuse (self, 500, "Command not recognised");

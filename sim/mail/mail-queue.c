@@ -465,28 +465,23 @@ work_on (gpointer data)
 }
 
 void
-mail_queue_accept (MailQueue  *self,
-                   const char *id,
-                   const char *reverse_path,
-                   GPtrArray  *recipients,
-                   GBytes     *message,
-                   guint       number)
+mail_queue_accept (MailQueue *self, const MailQueued *queued)
 {
   Entry *entry = g_new0 (Entry, 1);
 
   entry->queue = self;
-  entry->id = g_strdup (id);
-  entry->reverse_path = g_strdup (reverse_path);
-  entry->message = g_bytes_ref (message);
-  entry->number = number;
+  entry->id = g_strdup (queued->id);
+  entry->reverse_path = g_strdup (queued->mail.reverse_path);
+  entry->message = g_bytes_ref (queued->message);
+  entry->number = queued->number;
   entry->since_us = mail_host_get_now (self->host);
   entry->recipients = g_ptr_array_new_with_free_func (free_recipient);
-  for (guint i = 0; i < recipients->len; i++)
+  for (guint i = 0; i < queued->n_recipients; i++)
     {
       Recipient       *recipient = g_new0 (Recipient, 1);
       g_autofree char *local_part = NULL;
 
-      recipient->path = g_strdup (g_ptr_array_index (recipients, i));
+      recipient->path = g_strdup (queued->recipients[i].path);
       smtp_mailbox_split (recipient->path, &local_part, &recipient->domain);
       g_ptr_array_add (entry->recipients, recipient);
     }

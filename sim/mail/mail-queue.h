@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mail-host.h"
+#include <smtp/smtp-envelope.h>
 
 G_BEGIN_DECLS
 
@@ -21,21 +22,19 @@ MailQueue *mail_queue_new (MailHost *host);
 void       mail_queue_free (MailQueue *self); /* after the network */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MailQueue, mail_queue_free)
 
-/**
- * mail_queue_accept:
- * @id: the queue's name for the message
- * @reverse_path: "" for <>
- * @recipients: (element-type utf8): forward-paths that the host accepted
- * @number: of the message in the trace
- *
- * Takes responsibility for a message; works on it from the world's run.
- */
-void mail_queue_accept (MailQueue  *self,
-                        const char *id,
-                        const char *reverse_path,
-                        GPtrArray  *recipients,
-                        GBytes     *message,
-                        guint       number);
+/** A message to take responsibility for; copied by mail_queue_accept(). */
+typedef struct
+{
+  const char          *id; /* the queue's name for it */
+  SmtpMail             mail;
+  const SmtpRecipient *recipients; /* (array length=n_recipients): that the host accepted */
+  guint                n_recipients;
+  GBytes              *message;
+  guint                number; /* in the trace */
+} MailQueued;
+
+/** Takes responsibility for a message; works on it from the world's run. */
+void mail_queue_accept (MailQueue *self, const MailQueued *queued);
 
 /** Returns: how many messages wait. */
 guint mail_queue_get_n_entries (const MailQueue *self);

@@ -19,15 +19,15 @@ typedef struct
   SmtpServer *engine;
   char       *client_name; /* (nullable): as it introduced itself */
   gboolean    is_extended;
-  char       *reverse_path; /* (nullable): of the transaction */
-  GPtrArray  *recipients;   /* of char *, of the transaction */
+  SmtpMail    mail;       /* of the transaction */
+  GArray     *recipients; /* of SmtpRecipient, of the transaction */
 } SmtpSession;
 
 static void
 clear_transaction (SmtpSession *self)
 {
-  g_clear_pointer (&self->reverse_path, g_free);
-  g_ptr_array_set_size (self->recipients, 0);
+  smtp_mail_clear (&self->mail);
+  g_array_set_size (self->recipients, 0);
 }
 
 /* Policy */
@@ -41,10 +41,12 @@ has_mailbox (const MailHost *host, const char *local_part)
 
 /* Whether the host takes mail for @path; says so or why not. */
 static void
-answer_recipient (SmtpSession *self, const char *path)
+answer_recipient (SmtpSession *self, const SmtpRecipient *recipient)
 {
+  const char      *path = recipient->path;
   g_autofree char *local_part = NULL;
   g_autofree char *domain = NULL;
+  SmtpRecipient    copy;
   gboolean         is_local;
 
   smtp_mailbox_split (path, &local_part, &domain);
@@ -62,7 +64,8 @@ answer_recipient (SmtpSession *self, const char *path)
       smtp_server_answer (self->engine, 550, NULL, "Relaying denied");
       return;
     }
-  g_ptr_array_add (self->recipients, g_strdup (path));
+  smtp_recipient_copy (recipient, &copy);
+  g_array_append_val (self->recipients, copy);
   smtp_server_answer (self->engine, 250, NULL, "OK");
 }
 
@@ -104,7 +107,9 @@ add_received (SmtpSession *self, GBytes *message, const char *id)
     .by_name = self->host->name,
     .protocol = self->is_extended ? "ESMTP" : "SMTP",
     .id = id,
-    .for_path = self->recipients->len == 1 ? g_ptr_array_index (self->recipients, 0) : NULL,
+    .for_path = self->recipients->len == 1
+                    ? g_array_index (self->recipients, SmtpRecipient, 0).path
+                    : NULL,
     .date = { .time_us = sim_world_get_unix_us (self->host->sim) },
   };
   g_autofree char *value = imf_format_received (&received);
@@ -140,7 +145,8 @@ answer_message (SmtpSession *self, GBytes *message)
   g_autofree char *text = NULL;
   g_autoptr (GBytes) completed = NULL;
   g_autoptr (GBytes) received = NULL;
-  guint number;
+  MailQueued queued;
+  guint      number;
 
   if (imf_count_fields (message, "Received") >= MAIL_HOPS_MAX)
     {
@@ -157,8 +163,13 @@ answer_message (SmtpSession *self, GBytes *message)
   received = add_received (self, completed, id);
   tell_arrival (self, number);
   mail_host_note (self->host, number, 0, "queued", "message queued as %s", id);
-  mail_queue_accept (self->host->queue, id, self->reverse_path, self->recipients, received,
-                     number);
+  queued = (MailQueued){ .id = id,
+                         .mail = self->mail,
+                         .recipients = (const SmtpRecipient *) self->recipients->data,
+                         .n_recipients = self->recipients->len,
+                         .message = received,
+                         .number = number };
+  mail_queue_accept (self->host->queue, &queued);
   text = g_strdup_printf ("OK, queued as %s", id);
   smtp_server_answer (self->engine, 250, NULL, text);
   clear_transaction (self);
@@ -177,16 +188,12 @@ answer (SmtpSession *self, const SmtpEvent *event)
       break;
     case SMTP_EVENT_MAIL:
       clear_transaction (self);
-      self->reverse_path = g_strdup (event->text);
+      smtp_mail_copy (event->mail, &self->mail);
       smtp_server_answer (self->engine, 250, NULL, "OK");
       break;
     case SMTP_EVENT_RECIPIENT:
-      {
-        g_autofree char *path = g_strdup (event->text);
-
-        answer_recipient (self, path);
-        break;
-      }
+      answer_recipient (self, event->recipient);
+      break;
     case SMTP_EVENT_MESSAGE:
       {
         g_autoptr (GBytes) message = g_bytes_ref (event->message);
@@ -291,8 +298,8 @@ smtp_session_free (WireSession *session)
 
   smtp_server_free (self->engine);
   g_free (self->client_name);
-  g_free (self->reverse_path);
-  g_ptr_array_unref (self->recipients);
+  smtp_mail_clear (&self->mail);
+  g_array_unref (self->recipients);
   g_free (self);
 }
 
@@ -317,6 +324,12 @@ get_profile (const MailHost *host)
   return SMTP_PROFILE_COMMON;
 }
 
+static void
+clear_recipient (gpointer data)
+{
+  smtp_recipient_clear (data);
+}
+
 WireSession *
 mail_smtp_session_new (MailHost *host, const MailPeer *peer, gboolean is_submission)
 {
@@ -331,7 +344,8 @@ mail_smtp_session_new (MailHost *host, const MailPeer *peer, gboolean is_submiss
   self->host = host;
   self->peer = *peer;
   self->is_submission = is_submission;
-  self->recipients = g_ptr_array_new_with_free_func (g_free);
+  self->recipients = g_array_new (FALSE, FALSE, sizeof (SmtpRecipient));
+  g_array_set_clear_func (self->recipients, clear_recipient);
   self->engine = smtp_server_new (&config, mail_host_get_now (host));
   return &self->session;
 }

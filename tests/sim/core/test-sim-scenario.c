@@ -209,7 +209,8 @@ static const Mistake mistakes[] = {
   { "bad-notify", WORLD SEND "Notify=never;success\n",
     "t.ini:17: Notify has never and others, never should stand alone" },
   { "unknown-notify", WORLD SEND "Notify=always\n",
-    "t.ini:17: Notify has \"always\", it should be a list of success, failure and delay, or never" },
+    "t.ini:17: Notify has \"always\", it should be a list of success, failure and delay, or "
+    "never" },
   { "bad-return", WORLD SEND "Return=body\n",
     "t.ini:17: Return is \"body\", it should be full or headers" },
   { "too-many-messages", WORLD SEND "Count=100001\n",

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mail-address.h"
+
+#include <string.h>
+
+#include <smtp/smtp-mailbox.h>
+
+static const char *const *
+find_alias (const GArray *aliases, const char *local_part)
+{
+  for (guint i = 0; i < aliases->len; i++)
+    {
+      const SimScenarioAlias *alias = &g_array_index (aliases, SimScenarioAlias, i);
+
+      if (g_ascii_strcasecmp (alias->name, local_part) == 0)
+        return (const char *const *) alias->targets;
+    }
+  return NULL;
+}
+
+static const SimScenarioList *
+find_list (MailHost *host, const char *path)
+{
+  const GArray *lists = sim_network_get_scenario (sim_host_get_network (host->net))->lists;
+
+  for (guint i = 0; i < lists->len; i++)
+    {
+      const SimScenarioList *list = &g_array_index (lists, SimScenarioList, i);
+
+      if (list->host == sim_host_get_index (host->net) &&
+          g_ascii_strcasecmp (list->address, path) == 0)
+        return list;
+    }
+  return NULL;
+}
+
+static MailUser *
+find_user (MailHost *host, const char *local_part)
+{
+  const char *plus = strchr (local_part, '+');
+  MailUser   *user = mail_host_find_user (host, local_part);
+
+  if (user == NULL && plus != NULL && plus > local_part)
+    {
+      g_autofree char *name = g_strndup (local_part, (gsize) (plus - local_part));
+
+      user = mail_host_find_user (host, name);
+    }
+  if (user == NULL && g_ascii_strcasecmp (local_part, "postmaster") == 0 && host->users->len > 0)
+    user = g_ptr_array_index (host->users, 0);
+  return user;
+}
+
+void
+mail_address_resolve (MailHost *host, const char *path, MailAddress *out_address)
+{
+  g_autofree char *local_part = NULL;
+  g_autofree char *domain = NULL;
+
+  *out_address = (MailAddress){ .kind = MAIL_ADDRESS_ELSEWHERE };
+  smtp_mailbox_split (path, &local_part, &domain);
+  if (domain != NULL && !mail_host_is_local_domain (host, domain))
+    return;
+  out_address->list = find_list (host, path);
+  out_address->targets = find_alias (host->config->forwards, local_part);
+  if (out_address->targets == NULL)
+    out_address->targets = find_alias (host->config->aliases, local_part);
+  out_address->user = find_user (host, local_part);
+  if (out_address->list != NULL)
+    out_address->kind = MAIL_ADDRESS_LIST;
+  else if (out_address->targets != NULL)
+    out_address->kind = MAIL_ADDRESS_ALIAS;
+  else if (out_address->user != NULL)
+    out_address->kind = MAIL_ADDRESS_MAILBOX;
+  else
+    out_address->kind = MAIL_ADDRESS_UNKNOWN;
+}
