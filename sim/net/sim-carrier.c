@@ -15,6 +15,8 @@ struct _SimCarrier
   guint                  message;
   guint64                timer;
   gboolean               is_input_over;
+  gboolean               is_outside; /* no stream, and the session is another's */
+  guint                  connection; /* outside */
 };
 
 /* What a port starts for each connection. */
@@ -239,6 +241,8 @@ on_accepted (SimStream *stream, gpointer data)
   start (self);
 }
 
+static const SimOutside *get_outside (SimCarrier *self, gpointer *out_data);
+
 SimCarrier *
 sim_carrier_connect (SimHost               *host,
                      const char            *address,
@@ -247,8 +251,14 @@ sim_carrier_connect (SimHost               *host,
                      const SimCarrierFuncs *funcs,
                      gpointer               user_data)
 {
-  SimCarrier *self = carrier_new (host, funcs, user_data);
+  SimCarrier       *self = carrier_new (host, funcs, user_data);
+  gpointer          data;
+  const SimOutside *outside = get_outside (self, &data);
 
+  self->is_outside = outside != NULL;
+  if (outside != NULL && outside->connect (self, address, port, data))
+    return self;
+  self->is_outside = FALSE;
   self->stream = sim_stream_connect (host, address, port, protocol, &stream_funcs, self);
   return self;
 }
@@ -266,16 +276,69 @@ sim_carrier_listen (SimHost               *host,
   return sim_stream_listen (host, port, on_accepted, service);
 }
 
+static const SimOutside *
+get_outside (SimCarrier *self, gpointer *out_data)
+{
+  return sim_network_get_outside (sim_host_get_network (self->host), out_data);
+}
+
 void
 sim_carrier_set_message (SimCarrier *self, guint message)
 {
+  gpointer          data;
+  const SimOutside *outside = get_outside (self, &data);
+
   self->message = message;
+  if (self->is_outside)
+    outside->set_message (self, message, data);
 }
 
 void
 sim_carrier_wake (SimCarrier *self)
 {
-  serve (self);
+  gpointer          data;
+  const SimOutside *outside = get_outside (self, &data);
+
+  if (self->is_outside)
+    outside->wake (self, data);
+  else
+    serve (self);
+}
+
+guint
+sim_carrier_get_connection (SimCarrier *self)
+{
+  if (self->stream == NULL)
+    return self->connection;
+  return sim_stream_get_connection (self->stream);
+}
+
+gboolean
+sim_carrier_is_outside (SimCarrier *self)
+{
+  return self->is_outside;
+}
+
+void
+sim_carrier_set_outside (SimNetwork *network, const SimOutside *outside, gpointer user_data)
+{
+  sim_network_set_outside (network, outside, user_data);
+}
+
+WireSession *
+sim_carrier_start_outside (SimCarrier *self, guint connection)
+{
+  self->connection = connection;
+  return self->funcs->start (self, self->user_data);
+}
+
+void
+sim_carrier_end_outside (SimCarrier *self, SimCarrierEnd end)
+{
+  g_ptr_array_remove (get_carriers (self->host)->carriers, self);
+  if (self->funcs->finished != NULL)
+    self->funcs->finished (self, end, self->user_data);
+  free_carrier (self);
 }
 
 SimHost *

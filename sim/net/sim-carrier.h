@@ -65,8 +65,46 @@ void sim_carrier_set_message (SimCarrier *self, guint message);
  */
 void sim_carrier_wake (SimCarrier *self);
 
+/** Returns: the id of the connection in the log; 0 before there is one. */
+guint sim_carrier_get_connection (SimCarrier *self);
+
+/** Returns: whether real sockets carry the session: see SimOutside. */
+gboolean sim_carrier_is_outside (SimCarrier *self);
+
 SimHost     *sim_carrier_get_host (SimCarrier *self);
-SimStream   *sim_carrier_get_stream (SimCarrier *self);
+SimStream   *sim_carrier_get_stream (SimCarrier *self); /* (nullable): NULL outside */
 WireSession *sim_carrier_get_session (SimCarrier *self); /* (nullable) */
+
+/**
+ * SimOutside:
+ *
+ * The way out of the simulated network: real servers that stand in for hosts. Who has it set is
+ * asked about each connection that a session of the world opens, and carries those it takes: it
+ * connects, calls sim_carrier_start_outside(), drives the session, and calls
+ * sim_carrier_end_outside() whatever happened. Nothing of such a connection is a packet.
+ */
+typedef struct
+{
+  /* Returns: whether it takes the connection to port @port of the host with that address. */
+  gboolean (*connect) (SimCarrier *carrier, const char *address, guint16 port, gpointer user_data);
+  /* The units recorded from now on belong to that message. */
+  void (*set_message) (SimCarrier *carrier, guint message, gpointer user_data);
+  /* The session has something to say although nothing arrived. */
+  void (*wake) (SimCarrier *carrier, gpointer user_data);
+} SimOutside;
+
+/** @outside: static. Of the whole network. */
+void sim_carrier_set_outside (SimNetwork *network, const SimOutside *outside, gpointer user_data);
+
+/**
+ * sim_carrier_start_outside:
+ * @connection: its id in the log
+ *
+ * Returns: (transfer full) (nullable): the session of the end that connected; NULL: close at once
+ */
+WireSession *sim_carrier_start_outside (SimCarrier *self, guint connection);
+
+/** Over; the session, if there was one, is still there: it is freed after this call. */
+void sim_carrier_end_outside (SimCarrier *self, SimCarrierEnd end);
 
 G_END_DECLS

@@ -40,6 +40,8 @@ struct _SimNetwork
   SimRoutes         *routes;
   guint16            packet_name;
   gboolean           is_closing;
+  gconstpointer      outside; /* (nullable) */
+  gpointer           outside_data;
 };
 
 /* A packet on its way. */
@@ -408,6 +410,20 @@ const SimScenario *
 sim_network_get_scenario (SimNetwork *self)
 {
   return self->scenario;
+}
+
+void
+sim_network_set_outside (SimNetwork *self, gconstpointer outside, gpointer data)
+{
+  self->outside = outside;
+  self->outside_data = data;
+}
+
+gconstpointer
+sim_network_get_outside (SimNetwork *self, gpointer *out_data)
+{
+  *out_data = self->outside_data;
+  return self->outside;
 }
 
 gboolean

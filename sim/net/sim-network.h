@@ -48,6 +48,10 @@ SimHost *sim_network_find_address (SimNetwork *self, const char *address);
  */
 guint sim_network_get_actor (SimNetwork *self, guint32 ipv4);
 
+/** For sim-carrier.h alone: what leads out of the network; (nullable). */
+void          sim_network_set_outside (SimNetwork *self, gconstpointer outside, gpointer data);
+gconstpointer sim_network_get_outside (SimNetwork *self, gpointer *out_data);
+
 /** Returns: whether the network is being freed, when nothing may happen any more. */
 gboolean sim_network_is_closing (SimNetwork *self);
 
