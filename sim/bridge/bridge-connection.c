@@ -19,9 +19,12 @@ struct _BridgeConnection
   GSource               *read_source;
   GSource               *write_source;
   GSource               *deadline_source;
+  GSource               *wake_source;
   guint                  last_received; /* events that the other direction answers to */
   guint                  last_sent;
+  guint                  message;
   gboolean               is_input_over;
+  gboolean               is_lost;
 };
 
 static void serve (BridgeConnection *self);
@@ -61,6 +64,13 @@ finish (BridgeConnection *self, TraceKind kind, guint from, guint to)
   bridge_connection_free (self);
 }
 
+/* The actor at this end, or at the far one. */
+static guint
+get_end (BridgeConnection *self, gboolean is_this)
+{
+  return is_this == self->config.is_client ? self->config.client : self->config.server;
+}
+
 /* Records the units of the session since the last call. */
 static void
 record_units (BridgeConnection *self)
@@ -76,8 +86,9 @@ record_units (BridgeConnection *self)
         .protocol = self->config.protocol,
         .connection = self->config.connection,
         .cause = is_sent ? self->last_received : self->last_sent,
-        .from = is_sent ? self->config.server : self->config.client,
-        .to = is_sent ? self->config.client : self->config.server,
+        .message = self->message,
+        .from = get_end (self, is_sent),
+        .to = get_end (self, !is_sent),
       };
       guint id = trace_unit_record (self->config.log, &record, &unit);
 
@@ -182,7 +193,8 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer data)
   if (n_read < 0)
     {
       record_units (self);
-      finish (self, TRACE_RESET, self->config.client, self->config.server);
+      self->is_lost = TRUE;
+      finish (self, TRACE_RESET, get_end (self, FALSE), get_end (self, TRUE));
     }
   else
     serve (self);
@@ -217,17 +229,18 @@ serve (BridgeConnection *self)
       self->config.owner->enter (self->config.owner_data, self->last_sent);
       self->session->klass->receive_end (self->session, TRUE, get_now (self));
       self->config.owner->leave (self->config.owner_data);
-      finish (self, TRACE_RESET, self->config.client, self->config.server);
+      self->is_lost = TRUE;
+      finish (self, TRACE_RESET, get_end (self, FALSE), get_end (self, TRUE));
       return;
     }
   if (self->waiting->len == 0 && self->session->klass->is_done (self->session))
     {
-      finish (self, TRACE_CLOSE, self->config.server, self->config.client);
+      finish (self, TRACE_CLOSE, get_end (self, TRUE), get_end (self, FALSE));
       return;
     }
   if (self->waiting->len == 0 && self->is_input_over)
     {
-      finish (self, TRACE_CLOSE, self->config.client, self->config.server);
+      finish (self, TRACE_CLOSE, get_end (self, FALSE), get_end (self, TRUE));
       return;
     }
   if (self->waiting->len > 0)
@@ -264,6 +277,46 @@ discard_input (BridgeConnection *self)
   while (n_read > 0 && n_discarded < DISCARD_BYTES_MAX);
 }
 
+void
+bridge_connection_set_message (BridgeConnection *self, guint message)
+{
+  self->message = message;
+}
+
+static gboolean
+on_woken (gpointer data)
+{
+  BridgeConnection *self = data;
+
+  clear_source (&self->wake_source);
+  serve (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* From the main context: whoever wakes may be in the middle of something. */
+void
+bridge_connection_wake (BridgeConnection *self)
+{
+  if (self->wake_source != NULL)
+    return;
+  self->wake_source = g_idle_source_new ();
+  g_source_set_priority (self->wake_source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (self->wake_source, on_woken, self, NULL);
+  g_source_attach (self->wake_source, g_main_context_get_thread_default ());
+}
+
+gboolean
+bridge_connection_is_lost (const BridgeConnection *self)
+{
+  return self->is_lost;
+}
+
+guint
+bridge_connection_get_last_event (const BridgeConnection *self)
+{
+  return MAX (self->last_received, self->last_sent);
+}
+
 BridgeConnection *
 bridge_connection_new (const BridgeConnectionConfig *config, GSocket *socket, WireSession *session)
 {
@@ -295,6 +348,7 @@ bridge_connection_free (BridgeConnection *self)
   clear_source (&self->read_source);
   clear_source (&self->write_source);
   clear_source (&self->deadline_source);
+  clear_source (&self->wake_source);
   self->session->klass->free (self->session);
   g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
   discard_input (self);

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * BridgeConnection:
  *
- * One socket of a real client and the session that serves it: reads, lets the
+ * One socket, a real program at its far end, and the session at this one: reads, lets the
  * session answer, records units, writes, keeps its deadline, and closes.
  */
 typedef struct _BridgeConnection BridgeConnection;
@@ -26,6 +26,7 @@ typedef struct
   guint                    connection; /* id in the log */
   guint                    client;     /* actors */
   guint                    server;
+  gboolean                 is_client; /* the session is the client's, the peer a real server */
   guint                    open_event;
   BridgeConnectionFinished finished;
   gpointer                 finished_data;
@@ -35,6 +36,16 @@ typedef struct
 BridgeConnection *bridge_connection_new (const BridgeConnectionConfig *config,
                                          GSocket                      *socket,
                                          WireSession                  *session);
+
+/** The number of the message that the units recorded from now on belong to; 0: none. */
+void bridge_connection_set_message (BridgeConnection *self, guint message);
+
+/** The session has something to say although nothing arrived. Not from within a call on it. */
+void bridge_connection_wake (BridgeConnection *self);
+
+/** In finished: whether the connection broke, and the last event that was recorded of it. */
+gboolean bridge_connection_is_lost (const BridgeConnection *self);
+guint    bridge_connection_get_last_event (const BridgeConnection *self);
 
 /** Closes at once and frees, without calling finished. */
 void bridge_connection_free (BridgeConnection *self);
