@@ -22,6 +22,7 @@ CommandStatus command_run (int argc, char **argv);
 CommandStatus command_read (int argc, char **argv);
 CommandStatus command_explain (int argc, char **argv);
 CommandStatus command_serve (int argc, char **argv);
+CommandStatus command_attach (int argc, char **argv);
 CommandStatus command_lessons (int argc, char **argv);
 
 /* What the commands share */

@@ -17,6 +17,8 @@ static const struct
   { "run", command_run, "FILE      run a scenario or a lesson to its end" },
   { "read", command_read, "FILE      read a saved trace" },
   { "explain", command_explain, "FILE      explain every byte of a message or a unit" },
+  { "attach", command_attach,
+    "SCENARIO HOST=ADDRESS:PORT...  let simulated hosts talk to real servers" },
   { "serve", command_serve, "SCENARIO  let real mail programs talk to the simulated hosts" },
   { "lessons", command_lessons, "[NAME]    list the lessons, or the steps of one" },
 };

@@ -69,6 +69,12 @@ mail_world_get_world (MailWorld *self)
   return self->sim;
 }
 
+SimNetwork *
+mail_world_get_network (MailWorld *self)
+{
+  return self->network;
+}
+
 /* Services */
 
 static WireSession *

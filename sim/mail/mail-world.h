@@ -3,6 +3,7 @@
 
 #include <core/sim-scenario.h>
 #include <core/sim-world.h>
+#include <net/sim-network.h>
 #include <trace/trace-log.h>
 #include <wire/wire-session.h>
 
@@ -49,6 +50,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MailWorld, mail_world_free)
 
 TraceLog *mail_world_get_log (MailWorld *self); /* borrowed */
 SimWorld *mail_world_get_world (MailWorld *self);
+SimNetwork *mail_world_get_network (MailWorld *self);
 
 /** Puts the scenario's actions on the queue: what its people do. Without it, hosts only serve. */
 void mail_world_schedule_actions (MailWorld *self);

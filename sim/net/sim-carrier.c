@@ -17,6 +17,7 @@ struct _SimCarrier
   gboolean               is_input_over;
   gboolean               is_outside; /* no stream, and the session is another's */
   guint                  connection; /* outside */
+  TraceProtocol          protocol;
 };
 
 /* What a port starts for each connection. */
@@ -237,6 +238,7 @@ on_accepted (SimStream *stream, gpointer data)
       carrier_new (sim_stream_get_host (stream), service->funcs, service->user_data);
 
   self->stream = stream;
+  self->protocol = sim_stream_get_protocol (stream);
   sim_stream_set_funcs (stream, &stream_funcs, self);
   start (self);
 }
@@ -255,6 +257,7 @@ sim_carrier_connect (SimHost               *host,
   gpointer          data;
   const SimOutside *outside = get_outside (self, &data);
 
+  self->protocol = protocol;
   self->is_outside = outside != NULL;
   if (outside != NULL && outside->connect (self, address, port, data))
     return self;
@@ -311,6 +314,12 @@ sim_carrier_get_connection (SimCarrier *self)
   if (self->stream == NULL)
     return self->connection;
   return sim_stream_get_connection (self->stream);
+}
+
+TraceProtocol
+sim_carrier_get_protocol (SimCarrier *self)
+{
+  return self->protocol;
 }
 
 gboolean

@@ -68,6 +68,9 @@ void sim_carrier_wake (SimCarrier *self);
 /** Returns: the id of the connection in the log; 0 before there is one. */
 guint sim_carrier_get_connection (SimCarrier *self);
 
+/** Returns: what is spoken on it. */
+TraceProtocol sim_carrier_get_protocol (SimCarrier *self);
+
 /** Returns: whether real sockets carry the session: see SimOutside. */
 gboolean sim_carrier_is_outside (SimCarrier *self);
 
