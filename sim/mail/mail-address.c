@@ -34,6 +34,27 @@ find_list (MailHost *host, const char *path)
   return NULL;
 }
 
+/* The list whose owner an address stands for: "news-bounces@lists.example". */
+static const SimScenarioList *
+find_owned_list (MailHost *host, const char *path)
+{
+  static const char *const suffixes[] = { "-bounces", "-owner", "-request" };
+  const char *at = strrchr (path, '@');
+
+  for (guint i = 0; at != NULL && i < G_N_ELEMENTS (suffixes); i++)
+    {
+      gsize            length = strlen (suffixes[i]);
+      g_autofree char *list = NULL;
+
+      if ((gsize) (at - path) <= length ||
+          g_ascii_strncasecmp (at - length, suffixes[i], length) != 0)
+        continue;
+      list = g_strdup_printf ("%.*s%s", (int) (at - path - (gssize) length), path, at);
+      return find_list (host, list);
+    }
+  return NULL;
+}
+
 static MailUser *
 find_user (MailHost *host, const char *local_part)
 {
@@ -72,6 +93,8 @@ mail_address_resolve (MailHost *host, const char *path, MailAddress *out_address
     out_address->kind = MAIL_ADDRESS_ALIAS;
   else if (out_address->user != NULL)
     out_address->kind = MAIL_ADDRESS_MAILBOX;
+  else if ((out_address->list = find_owned_list (host, path)) != NULL)
+    out_address->kind = MAIL_ADDRESS_OWNER;
   else
     out_address->kind = MAIL_ADDRESS_UNKNOWN;
 }

@@ -191,6 +191,15 @@ get_server_port (TraceLog *log, const TraceEvent *event)
   return trace_log_get_connection (log, event->connection)->server_port;
 }
 
+/* A note's first line is a sentence; below it may be lines "key: value", for programs. */
+static char *
+dup_sentence (const guint8 *data, gsize length)
+{
+  const guint8 *end = length > 0 ? memchr (data, '\n', length) : NULL;
+
+  return wire_text_escape (data, end != NULL ? (gsize) (end - data) : length);
+}
+
 char *
 trace_text_dup_label (TraceLog *log, const TraceEvent *event)
 {
@@ -205,6 +214,7 @@ trace_text_dup_label (TraceLog *log, const TraceEvent *event)
       return dup_packet_label (data, length);
     case TRACE_NOTE:
     case TRACE_MESSAGE:
+      return dup_sentence (data, length);
     case TRACE_ANOMALY:
       return wire_text_escape (data, length);
     case TRACE_OPEN:

@@ -101,7 +101,7 @@ test_description (void)
     { TRACE_UNIT, TRACE_SMTP, "command", "QUIT\r\n", "a\\x1B to b, SMTP command: QUIT", 0 },
     { TRACE_UNIT, TRACE_SMTP, "\x1b", "QUIT\r\n", "a\\x1B to b, SMTP \\x1B: QUIT, sent encrypted",
       TRACE_FLAG_TLS },
-    { TRACE_NOTE, 0, "queued", "waits\n", "a\\x1B, note: waits\\n", 0 },
+    { TRACE_NOTE, 0, "queued", "waits\nid: 7\n", "a\\x1B, note: waits", 0 },
     { TRACE_MESSAGE, 0, "relayed", "to b", "a\\x1B to b, message relayed: to b", 0 },
     { TRACE_PACKET, TRACE_TCP, "packet", "?", "a\\x1B to b, packet: packet, 1 bytes", 0 },
     { TRACE_OPEN, TRACE_TCP, "", "", "a\\x1B to b, TCP connection: connects to port 25", 0 },
