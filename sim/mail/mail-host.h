@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 typedef struct _MailQueue MailQueue;
+typedef struct _MailTls MailTls;
 
 /** Somebody with a mailbox on a host. */
 typedef struct
@@ -35,6 +36,8 @@ typedef struct
   guint                  actor;
   GPtrArray             *users; /* of MailUser */
   MailQueue             *queue; /* mail on its way on from here */
+  MailTls *tls;         /* (nullable), borrowed: of connections among simulated hosts */
+  MailTls *outside_tls; /* (nullable), borrowed: of those of real programs */
 } MailHost;
 
 /** The other end of a session, as a server knows it. */
@@ -42,7 +45,8 @@ typedef struct
 {
   guint    actor;
   char     address[46]; /* an IPv6 address in text form is the longest */
-  gboolean is_own_network; /* may send anywhere, not only to users here */
+  gboolean is_own_network; /* a mail program on a link of the host's own, or a real program */
+  gboolean is_outside;     /* a real program, that came over the bridge */
 } MailPeer;
 
 MailHost *mail_host_new (SimHost *net, MailRegister *messages);

@@ -19,22 +19,46 @@ free_stored (gpointer data)
   g_free (stored);
 }
 
-gboolean
-mail_mailbox_store (MailMailbox *self, GBytes *message, guint number)
+MailMailboxRoom
+mail_mailbox_check (const MailMailbox *self, guint64 length, guint64 quota)
 {
-  MailStored *stored;
-  gsize       length = g_bytes_get_size (message);
+  guint64 limit = quota != 0 ? MIN (quota, MAIL_MAILBOX_BYTES_MAX) : MAIL_MAILBOX_BYTES_MAX;
 
-  if (self->messages->len >= MAIL_MAILBOX_MESSAGES_MAX ||
-      self->n_bytes + length > MAIL_MAILBOX_BYTES_MAX)
-    return FALSE;
+  if (length > limit)
+    return MAIL_MAILBOX_TOO_SMALL;
+  if (self->messages->len >= MAIL_MAILBOX_MESSAGES_MAX || self->n_bytes > limit - length)
+    return MAIL_MAILBOX_FULL;
+  return MAIL_MAILBOX_FITS;
+}
+
+MailMailboxRoom
+mail_mailbox_store_checked (MailMailbox *self, GBytes *message, guint number, guint64 quota)
+{
+  gsize           length = g_bytes_get_size (message);
+  MailMailboxRoom room = mail_mailbox_check (self, length, quota);
+  MailStored     *stored;
+
+  if (room != MAIL_MAILBOX_FITS)
+    return room;
   stored = g_new0 (MailStored, 1);
   stored->message = g_bytes_ref (message);
   stored->unique_id = g_strdup_printf ("%08u", ++self->n_stored);
   stored->number = number;
   self->n_bytes += length;
   g_ptr_array_add (self->messages, stored);
-  return TRUE;
+  return MAIL_MAILBOX_FITS;
+}
+
+gboolean
+mail_mailbox_store (MailMailbox *self, GBytes *message, guint number)
+{
+  return mail_mailbox_store_checked (self, message, number, 0) == MAIL_MAILBOX_FITS;
+}
+
+guint64
+mail_mailbox_get_n_bytes (const MailMailbox *self)
+{
+  return self->n_bytes;
 }
 
 guint

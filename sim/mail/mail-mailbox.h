@@ -31,8 +31,26 @@ MailMailbox *mail_mailbox_new (void);
 void         mail_mailbox_free (MailMailbox *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MailMailbox, mail_mailbox_free)
 
+/** What stands in the way of a message. */
+typedef enum
+{
+  MAIL_MAILBOX_FITS,
+  MAIL_MAILBOX_FULL,      /* for now: the user can make room (4.2.2, RFC 3463 section 3.3) */
+  MAIL_MAILBOX_TOO_SMALL, /* for good: it is larger than all that the mailbox may hold (5.2.3) */
+} MailMailboxRoom;
+
+/** @quota: bytes that the mailbox may hold; 0: no limit but MAIL_MAILBOX_BYTES_MAX */
+MailMailboxRoom mail_mailbox_check (const MailMailbox *self, guint64 length, guint64 quota);
+
+/** Stores a message if it fits; a new reference is taken then. */
+MailMailboxRoom mail_mailbox_store_checked (MailMailbox *self, GBytes *message, guint number,
+                                            guint64 quota);
+
 /** Stores a message; a new reference is taken. Returns: FALSE when the mailbox is full. */
 gboolean mail_mailbox_store (MailMailbox *self, GBytes *message, guint number);
+
+/** Returns: how many bytes the messages in it have. */
+guint64 mail_mailbox_get_n_bytes (const MailMailbox *self);
 
 guint             mail_mailbox_get_n_messages (const MailMailbox *self);
 const MailStored *mail_mailbox_get (const MailMailbox *self, guint index);

@@ -331,8 +331,9 @@ clear_recipient (gpointer data)
 }
 
 WireSession *
-mail_smtp_session_new (MailHost *host, const MailPeer *peer, gboolean is_submission)
+mail_smtp_session_new (MailHost *host, const MailPeer *peer, SimServices service)
 {
+  gboolean         is_submission = service != SIM_SERVICE_SMTP && service != SIM_SERVICE_LMTP;
   SmtpSession     *self = g_new0 (SmtpSession, 1);
   SmtpServerConfig config = {
     .name = host->name,

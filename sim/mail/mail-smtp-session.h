@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * mail_smtp_session_new:
  * @host: who serves; outlives the session
  * @peer: who sends; copied
- * @is_submission: the submission service (RFC 6409): completes messages, relays anywhere
+ * @service: SIM_SERVICE_SMTP, _SUBMISSION, _SUBMISSIONS or _LMTP
  *
  * Makes the receiving end of an SMTP session: the engine, with the host's
  * policy to answer for it. Mail for the host's domains is taken for its users,
@@ -23,6 +23,6 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full): the session
  */
-WireSession *mail_smtp_session_new (MailHost *host, const MailPeer *peer, gboolean is_submission);
+WireSession *mail_smtp_session_new (MailHost *host, const MailPeer *peer, SimServices service);
 
 G_END_DECLS

@@ -83,7 +83,7 @@ open_session (Service *service, const MailPeer *peer)
   if (kinds[service->kind].flag == SIM_SERVICE_POP3)
     return mail_pop3_session_new (service->host, peer);
   return mail_smtp_session_new (service->host, peer,
-                                kinds[service->kind].flag == SIM_SERVICE_SUBMISSION);
+                                (SimServices) kinds[service->kind].flag);
 }
 
 /* A host's own network: mail programs on a link of its own, as an office's are. */
@@ -158,7 +158,7 @@ mail_world_get_service (MailWorld *self, guint index)
 WireSession *
 mail_world_open_session (MailWorld *self, guint index, guint client, const char *client_address)
 {
-  MailPeer peer = { .actor = client, .is_own_network = TRUE };
+  MailPeer peer = { .actor = client, .is_own_network = TRUE, .is_outside = TRUE };
 
   g_strlcpy (peer.address, client_address, sizeof peer.address);
   return open_session (g_ptr_array_index (self->services, index), &peer);
