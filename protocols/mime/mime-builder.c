@@ -111,7 +111,7 @@ survey_lines (const guint8 *data, gsize length)
 /* The encoding of text whose lines end in CRLF. As mime_encoding_choose(), but no line is longer
  * than a line should be (RFC 5322 section 2.1.1), and no control goes as it is. */
 static MimeEncoding
-choose_text_encoding (const guint8 *data, gsize length)
+choose_text_encoding (const guint8 *data, gsize length, gboolean allows_8bit)
 {
   MimeEncoding encoding = mime_encoding_choose (data, length, TRUE);
   Survey survey = survey_lines (data, length);
@@ -119,13 +119,16 @@ choose_text_encoding (const guint8 *data, gsize length)
   if (encoding == MIME_ENCODING_7BIT &&
       (survey.n_longest > IMF_LINE_CHARACTERS_WANTED || survey.has_control))
     return MIME_ENCODING_QUOTED_PRINTABLE;
+  if (allows_8bit && survey.has_8bit && !survey.has_control &&
+      survey.n_longest <= IMF_LINE_CHARACTERS_MAX)
+    return MIME_ENCODING_8BIT;
   return encoding;
 }
 
 MimeNode *
-mime_node_new_text (const char *subtype, const char *text, gboolean is_flowed)
+mime_node_new_text (const char *subtype, const char *text, guint flags)
 {
-  char *flowed = is_flowed ? mime_flowed_encode (text) : NULL;
+  char *flowed = (flags & MIME_TEXT_FLOWED) != 0 ? mime_flowed_encode (text) : NULL;
   gboolean is_wrapped = flowed != NULL;
   char *content = is_wrapped ? flowed : dup_canonical (text);
   gsize length = strlen (content);
@@ -134,7 +137,7 @@ mime_node_new_text (const char *subtype, const char *text, gboolean is_flowed)
   MimeNode *self = node_new (type);
 
   self->is_text = TRUE;
-  self->encoding = choose_text_encoding ((const guint8 *) content, length);
+  self->encoding = choose_text_encoding ((const guint8 *) content, length, (flags & MIME_TEXT_8BIT) != 0);
   self->content = g_bytes_new_take (content, length);
   self->is_plain = is_ascii && !is_wrapped && self->encoding == MIME_ENCODING_7BIT &&
                    strcmp (subtype, "plain") == 0;
@@ -195,7 +198,7 @@ encode_attachment (MimeNode *self, GBytes *content, gboolean is_message)
   else if (length == 0)
     self->encoding = MIME_ENCODING_7BIT;
   else if (self->is_text && !survey.has_nul && !survey.has_bare_cr && !survey.has_bare_lf)
-    self->encoding = choose_text_encoding (data, length);
+    self->encoding = choose_text_encoding (data, length, FALSE);
   else
     self->encoding = MIME_ENCODING_BASE64;
   return TRUE;

@@ -13,17 +13,24 @@ G_BEGIN_DECLS
  */
 typedef struct _MimeNode MimeNode;
 
+/** How text is to be written. */
+typedef enum
+{
+  MIME_TEXT_FLOWED = 1 << 0, /* as format=flowed, if no word is too long for that */
+  MIME_TEXT_8BIT = 1 << 1,   /* beyond ASCII as 8bit, if no line is too long for that */
+} MimeTextFlags;
+
 /**
  * mime_node_new_text:
  * @subtype: "plain" or "html"
  * @text: valid UTF-8; lines end in LF, CRLF or CR
- * @is_flowed: write it as format=flowed, if no word is too long for that
+ * @flags: MimeTextFlags
  *
  * A text part in canonical form: lines that end in CRLF, the last one, too. As us-ascii when it is,
  * in 7bit when all lines are short and need no protection, else as the shorter of quoted-printable
  * and base64.
  */
-MimeNode *mime_node_new_text (const char *subtype, const char *text, gboolean is_flowed);
+MimeNode *mime_node_new_text (const char *subtype, const char *text, guint flags);
 
 /**
  * mime_node_new_attachment:

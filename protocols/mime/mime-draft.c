@@ -189,15 +189,17 @@ join_nodes (GPtrArray *nodes, const char *subtype)
 static MimeNode *
 make_readable (const MimeDraft *self, gboolean needs_text, char **out_problem)
 {
+  guint flags = self->allows_8bit ? MIME_TEXT_8BIT : 0;
   g_autoptr (GPtrArray) nodes = NULL;
   MimeNode *text = NULL;
 
   if (self->text != NULL || (needs_text && self->html == NULL))
-    text = mime_node_new_text ("plain", self->text != NULL ? self->text : "", self->is_flowed);
+    text = mime_node_new_text ("plain", self->text != NULL ? self->text : "",
+                               (self->is_flowed ? MIME_TEXT_FLOWED : 0) | flags);
   if (self->html == NULL)
     return text;
   nodes = nodes_new (text);
-  g_ptr_array_add (nodes, mime_node_new_text ("html", self->html, FALSE));
+  g_ptr_array_add (nodes, mime_node_new_text ("html", self->html, flags));
   nodes = nodes_new (join_nodes (g_steal_pointer (&nodes), "alternative"));
   if (!add_attachments (self, nodes, TRUE, out_problem))
     return NULL;

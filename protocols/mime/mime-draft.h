@@ -38,6 +38,7 @@ typedef struct
   char    *html;
   gboolean is_flowed;   /* write the text as format=flowed (RFC 3676): a paragraph on each line,
                          * those that begin with ">" are quoted */
+  gboolean allows_8bit; /* write text beyond ASCII as it is; needs 8BITMIME on its way */
   gboolean allows_utf8_header; /* RFC 6532 instead of encoded-words; needs SMTPUTF8 on its way */
   ImfDate  date;
   GPtrArray *attachments; /* of MimeAttachment */

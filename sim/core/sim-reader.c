@@ -118,6 +118,8 @@ static const SimScenarioKey keys[] = {
     "seconds from one of them to the next; default 0" },
   { "Action", "Bytes", SIM_KEY_WHOLE, FALSE, 0, 0, "send",
     "bytes of filler after the text; default 0" },
+  { "Action", "EightBit", SIM_KEY_TRUTH, FALSE, 0, 0, "send",
+    "whether text beyond ASCII goes as it is, not encoded; default false" },
   { "Action", "Notify", SIM_KEY_LIST, FALSE, 0, 0, "send",
     "reports asked for: success, failure, delay, or never" },
   { "Action", "Return", SIM_KEY_TEXT, FALSE, 0, 0, "send",

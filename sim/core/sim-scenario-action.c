@@ -176,6 +176,7 @@ read_repetition (SimReader *reader, const SimReaderGroup *group, SimScenarioActi
 
   if (!sim_reader_get_whole (reader, group, "Count", &action->count, error) ||
       !sim_reader_get_number (reader, group, "Every", &every, error) ||
+      !sim_reader_get_truth (reader, group, "EightBit", &action->is_8bit, error) ||
       !sim_reader_get_whole (reader, group, "Bytes", &action->size, error))
     return FALSE;
   action->every_us = (gint64) (every * G_USEC_PER_SEC + 0.5);

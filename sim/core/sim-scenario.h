@@ -210,6 +210,7 @@ typedef struct
   guint64    count;    /* how many such messages; 1 by default */
   gint64     every_us; /* the time between two of them */
   guint64    size;     /* bytes of filler after the body; 0: none */
+  gboolean   is_8bit;  /* text beyond ASCII as it is, not encoded */
   guint      notify;   /* SmtpNotify that is asked for (RFC 3461); 0: nothing said */
   SmtpReturn ret;      /* what of the message a report is to return */
   char      *envid;    /* (nullable) */

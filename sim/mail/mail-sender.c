@@ -115,6 +115,7 @@ compose (MailSender *self, char **out_problem)
   draft->text = g_strdup (self->action->body);
   if (*self->action->html != '\0')
     draft->html = g_strdup (self->action->html);
+  draft->allows_8bit = self->action->is_8bit;
   draft->date.time_us = sim_world_get_unix_us (world);
   self->message = mime_draft_build (draft, draw_number, random, out_problem);
   return self->message != NULL;
