@@ -40,6 +40,7 @@ typedef struct
   GMainLoop    *loop;
   gint64        started_us; /* on the monotonic clock, at the world's 0 */
   guint         timer;
+  gint64        timer_us; /* what the timer waits for, on the world's clock */
 } Serving;
 
 static gint64
@@ -71,6 +72,9 @@ keep_time (Serving *self)
 
   mail_world_run (self->world, get_now (self));
   next_us = sim_world_get_next_time (sim);
+  if (self->timer != 0 && next_us == self->timer_us)
+    return;
+  self->timer_us = next_us;
   g_clear_handle_id (&self->timer, g_source_remove);
   if (next_us != G_MAXINT64)
     self->timer = g_timeout_add (

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bridge-client.h"
 
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "bridge-connection.h"
+#include "bridge-poll.h"
 
 struct _BridgeCall
 {
@@ -9,11 +15,11 @@ struct _BridgeCall
   BridgeCallConfig       config; /* its address is a reference of ours */
   const BridgeCallFuncs *funcs;
   gpointer               user_data;
-  GSocket               *socket;
-  GSource               *connect_source;  /* (nullable): while it is being made */
-  GSource               *timeout_source;  /* (nullable) */
-  BridgeConnection      *connection;      /* (nullable) before it stands */
-  guint                  id;              /* of the connection in the log */
+  int                    fd;         /* -1: none, or the connection's */
+  BridgePoll            *poll;       /* (nullable): while the connection is being made */
+  guint                  idle;       /* instead, when that could not even begin */
+  BridgeConnection      *connection; /* (nullable) before it stands */
+  guint                  id;         /* of the connection in the log */
   guint                  open_event;
   guint                  message;
 };
@@ -27,20 +33,12 @@ struct _BridgeClient
 };
 
 static void
-clear_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 free_call (BridgeCall *self)
 {
-  clear_source (&self->connect_source);
-  clear_source (&self->timeout_source);
-  g_clear_object (&self->socket);
+  bridge_poll_free (self->poll);
+  g_clear_handle_id (&self->idle, g_source_remove);
+  if (self->fd >= 0)
+    close (self->fd);
   g_object_unref (self->config.address);
   g_free (self);
 }
@@ -51,8 +49,6 @@ finish (BridgeCall *self, BridgeCallEnd end, guint cause)
 {
   BridgeClient *client = self->client;
 
-  clear_source (&self->connect_source);
-  clear_source (&self->timeout_source);
   g_ptr_array_remove (client->calls, self);
   client->owner->enter (client->user_data, cause);
   self->funcs->finished (self, end, self->user_data);
@@ -86,11 +82,10 @@ fail (BridgeCall *self, BridgeCallEnd end)
   free_call (self);
 }
 
-static gboolean
+static void
 on_timeout (gpointer data)
 {
   fail (data, BRIDGE_CALL_UNREACHABLE);
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -134,27 +129,30 @@ start (BridgeCall *self)
       free_call (self);
       return;
     }
-  self->connection = bridge_connection_new (&config, self->socket, session);
+  self->connection = bridge_connection_new (&config, self->fd, session);
+  self->fd = -1;
   bridge_connection_set_message (self->connection, self->message);
+  bridge_connection_start (self->connection);
 }
 
 /* The connection stands, or can't be made. */
-static gboolean
-on_connected (GSocket *socket, GIOCondition condition, gpointer data)
+static void
+on_connected (GIOCondition condition, gpointer data)
 {
   BridgeCall *self = data;
-  g_autoptr (GError) error = NULL;
+  int         problem = 0;
+  socklen_t   length = sizeof problem;
 
-  clear_source (&self->connect_source);
-  clear_source (&self->timeout_source);
-  if (g_socket_check_connect_result (self->socket, &error))
+  g_clear_pointer (&self->poll, bridge_poll_free);
+  if (getsockopt (self->fd, SOL_SOCKET, SO_ERROR, &problem, &length) < 0)
+    problem = errno;
+  if (problem == 0)
     start (self);
   else
-    fail (self, g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED)
-                    ? BRIDGE_CALL_REFUSED
-                    : BRIDGE_CALL_UNREACHABLE);
-  return G_SOURCE_REMOVE;
+    fail (self, problem == ECONNREFUSED ? BRIDGE_CALL_REFUSED : BRIDGE_CALL_UNREACHABLE);
 }
+
+static const BridgePollFuncs poll_funcs = { on_connected, on_timeout };
 
 /* Not from within bridge_client_call(): who called it must know the call first. */
 static gboolean
@@ -162,38 +160,39 @@ on_no_socket (gpointer data)
 {
   BridgeCall *self = data;
 
-  clear_source (&self->timeout_source);
+  self->idle = 0;
   fail (self, BRIDGE_CALL_UNREACHABLE);
   return G_SOURCE_REMOVE;
 }
 
 static guint16
-get_local_port (GSocket *socket)
+get_local_port (int fd)
 {
-  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
+  struct sockaddr_storage address;
+  socklen_t               length = sizeof address;
 
-  return address != NULL ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)) : 0;
+  if (getsockname (fd, (struct sockaddr *) &address, &length) < 0)
+    return 0;
+  if (address.ss_family == AF_INET6)
+    return g_ntohs (((struct sockaddr_in6 *) &address)->sin6_port);
+  return g_ntohs (((struct sockaddr_in *) &address)->sin_port);
 }
 
 /* Begins to connect. Returns: FALSE when that can't even begin. */
 static gboolean
 begin (BridgeCall *self)
 {
-  g_autoptr (GError) error = NULL;
+  struct sockaddr_storage address;
+  gssize                  length = g_socket_address_get_native_size (self->config.address);
 
-  self->socket = g_socket_new (g_socket_address_get_family (self->config.address),
-                               G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
-  if (self->socket == NULL)
+  if (length < 0 || (gsize) length > sizeof address ||
+      !g_socket_address_to_native (self->config.address, &address, sizeof address, NULL))
     return FALSE;
-  g_socket_set_blocking (self->socket, FALSE);
-  return g_socket_connect (self->socket, self->config.address, NULL, &error) ||
-         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING);
-}
-
-static void
-attach (GSource *source)
-{
-  g_source_attach (source, g_main_context_get_thread_default ());
+  self->fd = socket (address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (self->fd < 0)
+    return FALSE;
+  return connect (self->fd, (struct sockaddr *) &address, (socklen_t) length) == 0 ||
+         errno == EINPROGRESS;
 }
 
 static void
@@ -204,7 +203,7 @@ record_open (BridgeCall *self, gboolean has_begun)
     .from = (guint16) self->config.client,
     .to = (guint16) self->config.server,
     .protocol = self->config.protocol,
-    .client_port = has_begun ? get_local_port (self->socket) : 0,
+    .client_port = has_begun ? get_local_port (self->fd) : 0,
     .server_port = self->config.server_port,
   };
   TraceEvent event = {
@@ -231,6 +230,7 @@ bridge_client_call (BridgeClient           *self,
   gboolean    has_begun;
 
   call->client = self;
+  call->fd = -1;
   call->config = *config;
   g_object_ref (call->config.address);
   call->funcs = funcs;
@@ -238,16 +238,13 @@ bridge_client_call (BridgeClient           *self,
   g_ptr_array_add (self->calls, call);
   has_begun = begin (call);
   record_open (call, has_begun);
-  if (has_begun)
+  if (!has_begun)
     {
-      call->connect_source = g_socket_create_source (call->socket, G_IO_OUT, NULL);
-      g_source_set_callback (call->connect_source, G_SOURCE_FUNC (on_connected), call, NULL);
-      attach (call->connect_source);
+      call->idle = g_idle_add (on_no_socket, call);
+      return call;
     }
-  call->timeout_source =
-      has_begun ? g_timeout_source_new (BRIDGE_CLIENT_CONNECT_US / 1000) : g_idle_source_new ();
-  g_source_set_callback (call->timeout_source, has_begun ? on_timeout : on_no_socket, call, NULL);
-  attach (call->timeout_source);
+  call->poll = bridge_poll_new (call->fd, G_IO_OUT, &poll_funcs, call);
+  bridge_poll_set_deadline (call->poll, g_get_monotonic_time () + BRIDGE_CLIENT_CONNECT_US);
   return call;
 }
 

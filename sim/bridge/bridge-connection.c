@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bridge-connection.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "bridge-poll.h"
 #include <trace/trace-unit.h>
 
 #define READ_BYTES 65536
@@ -12,31 +17,20 @@
 struct _BridgeConnection
 {
   BridgeConnectionConfig config;
-  GSocket               *socket;
+  int                    fd;
+  BridgePoll            *poll;
   WireSession           *session;
   GByteArray            *waiting; /* output the socket has not taken yet */
   gsize                  n_sent;  /* bytes of it that it has */
-  GSource               *read_source;
-  GSource               *write_source;
-  GSource               *deadline_source;
-  GSource               *wake_source;
   guint                  last_received; /* events that the other direction answers to */
   guint                  last_sent;
   guint                  message;
   gboolean               is_input_over;
   gboolean               is_lost;
+  gboolean               is_woken; /* the session may have something to say */
 };
 
 static void serve (BridgeConnection *self);
-
-static void
-clear_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
 
 static gint64
 get_now (BridgeConnection *self)
@@ -54,7 +48,7 @@ finish (BridgeConnection *self, TraceKind kind, guint from, guint to)
     .protocol = self->config.protocol,
     .flags = kind == TRACE_RESET ? TRACE_FLAG_ERROR : 0,
     .connection = self->config.connection,
-    .cause = MAX (self->last_received, self->last_sent),
+    .cause = bridge_connection_get_last_event (self),
     .from = (guint16) from,
     .to = (guint16) to,
   };
@@ -110,32 +104,47 @@ on_units (gpointer data)
   self->config.owner->set_cause (self->config.owner_data, self->last_received);
 }
 
-static gboolean
-on_deadline (gpointer data)
+static void
+enter (BridgeConnection *self)
+{
+  self->config.owner->enter (self->config.owner_data, bridge_connection_get_last_event (self));
+}
+
+static void
+leave (BridgeConnection *self)
+{
+  self->config.owner->leave (self->config.owner_data);
+}
+
+/* What the poll calls when the deadline has come, or there is something to do at once. */
+static void
+on_due (gpointer data)
 {
   BridgeConnection *self = data;
 
-  clear_source (&self->deadline_source);
-  self->config.owner->enter (self->config.owner_data, MAX (self->last_received, self->last_sent));
-  self->session->klass->expire (self->session, get_now (self));
-  self->config.owner->leave (self->config.owner_data);
+  if (self->is_woken)
+    self->is_woken = FALSE;
+  else
+    {
+      enter (self);
+      self->session->klass->expire (self->session, get_now (self));
+      leave (self);
+    }
   serve (self);
-  return G_SOURCE_REMOVE;
 }
 
 static void
 keep_deadline (BridgeConnection *self)
 {
   gint64 deadline_us = self->session->klass->get_deadline (self->session);
-  gint64 wait_ms;
 
-  clear_source (&self->deadline_source);
-  if (deadline_us == G_MAXINT64)
-    return;
-  wait_ms = MAX (deadline_us - get_now (self), 0) / 1000 + 1;
-  self->deadline_source = g_timeout_source_new ((guint) MIN (wait_ms, G_MAXINT));
-  g_source_set_callback (self->deadline_source, on_deadline, self, NULL);
-  g_source_attach (self->deadline_source, g_main_context_get_thread_default ());
+  if (self->is_woken)
+    bridge_poll_set_deadline (self->poll, 0);
+  else if (deadline_us == G_MAXINT64)
+    bridge_poll_set_deadline (self->poll, -1);
+  else
+    bridge_poll_set_deadline (self->poll,
+                              g_get_monotonic_time () + MAX (deadline_us - get_now (self), 0));
 }
 
 /* Gives the socket what it will take. Returns: FALSE when the connection broke. */
@@ -144,13 +153,13 @@ write_waiting (BridgeConnection *self)
 {
   while (self->n_sent < self->waiting->len)
     {
-      g_autoptr (GError) error = NULL;
-      gssize n_sent = g_socket_send_with_blocking (
-          self->socket, (const char *) self->waiting->data + self->n_sent,
-          self->waiting->len - self->n_sent, FALSE, NULL, &error);
+      gssize n_sent = send (self->fd, self->waiting->data + self->n_sent,
+                            self->waiting->len - self->n_sent, MSG_NOSIGNAL | MSG_DONTWAIT);
 
+      if (n_sent < 0 && errno == EINTR)
+        continue;
       if (n_sent < 0)
-        return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+        return errno == EAGAIN || errno == EWOULDBLOCK;
       self->n_sent += (gsize) n_sent;
     }
   g_byte_array_set_size (self->waiting, 0);
@@ -158,58 +167,52 @@ write_waiting (BridgeConnection *self)
   return TRUE;
 }
 
-static gboolean
-on_writable (GSocket *socket, GIOCondition condition, gpointer data)
+static void
+lose (BridgeConnection *self)
 {
-  BridgeConnection *self = data;
-
-  clear_source (&self->write_source);
-  serve (self);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_readable (GSocket *socket, GIOCondition condition, gpointer data)
-{
-  BridgeConnection *self = data;
-  g_autofree char  *bytes = g_malloc (READ_BYTES);
-  g_autoptr (GError) error = NULL;
-  gssize n_read =
-      g_socket_receive_with_blocking (self->socket, bytes, READ_BYTES, FALSE, NULL, &error);
-
-  if (n_read < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    return G_SOURCE_CONTINUE;
-  clear_source (&self->read_source);
-  self->config.owner->enter (self->config.owner_data, MAX (self->last_received, self->last_sent));
-  if (n_read > 0)
-    self->session->klass->receive (self->session, (const guint8 *) bytes, (gsize) n_read,
-                                   get_now (self));
-  else
-    {
-      self->is_input_over = TRUE;
-      self->session->klass->receive_end (self->session, n_read < 0, get_now (self));
-    }
-  self->config.owner->leave (self->config.owner_data);
-  if (n_read < 0)
-    {
-      record_units (self);
-      self->is_lost = TRUE;
-      finish (self, TRACE_RESET, get_end (self, FALSE), get_end (self, TRUE));
-    }
-  else
-    serve (self);
-  return G_SOURCE_REMOVE;
+  self->is_lost = TRUE;
+  finish (self, TRACE_RESET, get_end (self, FALSE), get_end (self, TRUE));
 }
 
 static void
-watch (BridgeConnection *self, GSource **source, GIOCondition condition, GSocketSourceFunc func)
+read_input (BridgeConnection *self)
 {
-  if (*source != NULL)
+  guint8 bytes[READ_BYTES];
+  gssize n_read = recv (self->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+  gboolean is_broken = n_read < 0;
+
+  if (is_broken && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
     return;
-  *source = g_socket_create_source (self->socket, condition, NULL);
-  g_source_set_callback (*source, G_SOURCE_FUNC (func), self, NULL);
-  g_source_attach (*source, g_main_context_get_thread_default ());
+  enter (self);
+  if (n_read > 0)
+    self->session->klass->receive (self->session, bytes, (gsize) n_read, get_now (self));
+  else
+    {
+      self->is_input_over = TRUE;
+      self->session->klass->receive_end (self->session, is_broken, get_now (self));
+    }
+  leave (self);
+  if (is_broken)
+    {
+      record_units (self);
+      lose (self);
+    }
+  else
+    serve (self);
 }
+
+static void
+on_ready (GIOCondition condition, gpointer data)
+{
+  BridgeConnection *self = data;
+
+  if ((condition & G_IO_OUT) != 0 || self->is_input_over)
+    serve (self);
+  else
+    read_input (self);
+}
+
+static const BridgePollFuncs poll_funcs = { on_ready, on_due };
 
 /* After every call on the session: records, writes, and waits for what is next. */
 static void
@@ -226,11 +229,10 @@ serve (BridgeConnection *self)
     g_byte_array_append (self->waiting, bytes, (guint) length);
   if (!write_waiting (self))
     {
-      self->config.owner->enter (self->config.owner_data, self->last_sent);
+      enter (self);
       self->session->klass->receive_end (self->session, TRUE, get_now (self));
-      self->config.owner->leave (self->config.owner_data);
-      self->is_lost = TRUE;
-      finish (self, TRACE_RESET, get_end (self, FALSE), get_end (self, TRUE));
+      leave (self);
+      lose (self);
       return;
     }
   if (self->waiting->len == 0 && self->session->klass->is_done (self->session))
@@ -243,38 +245,31 @@ serve (BridgeConnection *self)
       finish (self, TRACE_CLOSE, get_end (self, FALSE), get_end (self, TRUE));
       return;
     }
-  if (self->waiting->len > 0)
-    watch (self, &self->write_source, G_IO_OUT, on_writable);
-  if (!self->is_input_over && self->waiting->len < BRIDGE_OUTPUT_BYTES_MAX)
-    watch (self, &self->read_source, G_IO_IN, on_readable);
+  bridge_poll_watch (self->poll,
+                     (self->waiting->len > 0 ? G_IO_OUT : 0) |
+                         (!self->is_input_over && self->waiting->len < BRIDGE_OUTPUT_BYTES_MAX
+                              ? G_IO_IN
+                              : 0));
   keep_deadline (self);
-}
-
-static gboolean
-on_started (gpointer data)
-{
-  BridgeConnection *self = data;
-
-  clear_source (&self->read_source);
-  serve (self);
-  return G_SOURCE_REMOVE;
 }
 
 /* Closing with input unread makes the kernel send RST, and a client might never see
  * the last reply: reads away what has come so far, within bounds. */
 static void
-discard_input (BridgeConnection *self)
+close_socket (BridgeConnection *self)
 {
-  g_autofree char *bytes = g_malloc (READ_BYTES);
-  gsize            n_discarded = 0;
-  gssize           n_read;
+  guint8   bytes[READ_BYTES];
+  gsize    n_discarded = 0;
+  gssize   n_read = self->is_input_over ? 0 : recv (self->fd, bytes, sizeof bytes, MSG_DONTWAIT);
 
-  do
+  if (n_read > 0)
+    shutdown (self->fd, SHUT_WR);
+  while (n_read > 0 && n_discarded < DISCARD_BYTES_MAX)
     {
-      n_read = g_socket_receive_with_blocking (self->socket, bytes, READ_BYTES, FALSE, NULL, NULL);
-      n_discarded += (gsize) MAX (n_read, 0);
+      n_discarded += (gsize) n_read;
+      n_read = recv (self->fd, bytes, sizeof bytes, MSG_DONTWAIT);
     }
-  while (n_read > 0 && n_discarded < DISCARD_BYTES_MAX);
+  close (self->fd);
 }
 
 void
@@ -283,26 +278,12 @@ bridge_connection_set_message (BridgeConnection *self, guint message)
   self->message = message;
 }
 
-static gboolean
-on_woken (gpointer data)
-{
-  BridgeConnection *self = data;
-
-  clear_source (&self->wake_source);
-  serve (self);
-  return G_SOURCE_REMOVE;
-}
-
 /* From the main context: whoever wakes may be in the middle of something. */
 void
 bridge_connection_wake (BridgeConnection *self)
 {
-  if (self->wake_source != NULL)
-    return;
-  self->wake_source = g_idle_source_new ();
-  g_source_set_priority (self->wake_source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (self->wake_source, on_woken, self, NULL);
-  g_source_attach (self->wake_source, g_main_context_get_thread_default ());
+  self->is_woken = TRUE;
+  bridge_poll_set_deadline (self->poll, 0);
 }
 
 gboolean
@@ -318,26 +299,28 @@ bridge_connection_get_last_event (const BridgeConnection *self)
 }
 
 BridgeConnection *
-bridge_connection_new (const BridgeConnectionConfig *config, GSocket *socket, WireSession *session)
+bridge_connection_new (const BridgeConnectionConfig *config, int fd, WireSession *session)
 {
   BridgeConnection *self = g_new0 (BridgeConnection, 1);
+  const int         on = 1;
 
   self->config = *config;
-  self->socket = g_object_ref (socket);
+  self->fd = fd;
   self->session = session;
   session->on_units = on_units;
   session->carrier = self;
   self->waiting = g_byte_array_new ();
   self->last_received = config->open_event;
   self->last_sent = config->open_event;
-  g_socket_set_blocking (socket, FALSE);
-  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-  /* Not from here: the session may be over at once, and the caller must know it first. */
-  self->read_source = g_idle_source_new ();
-  g_source_set_priority (self->read_source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (self->read_source, on_started, self, NULL);
-  g_source_attach (self->read_source, g_main_context_get_thread_default ());
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  self->poll = bridge_poll_new (fd, G_IO_IN, &poll_funcs, self);
   return self;
+}
+
+void
+bridge_connection_start (BridgeConnection *self)
+{
+  serve (self);
 }
 
 void
@@ -345,15 +328,9 @@ bridge_connection_free (BridgeConnection *self)
 {
   if (self == NULL)
     return;
-  clear_source (&self->read_source);
-  clear_source (&self->write_source);
-  clear_source (&self->deadline_source);
-  clear_source (&self->wake_source);
+  bridge_poll_free (self->poll);
   self->session->klass->free (self->session);
-  g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
-  discard_input (self);
-  g_socket_close (self->socket, NULL);
-  g_object_unref (self->socket);
+  close_socket (self);
   g_byte_array_unref (self->waiting);
   g_free (self);
 }

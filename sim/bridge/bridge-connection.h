@@ -32,10 +32,19 @@ typedef struct
   gpointer                 finished_data;
 } BridgeConnectionConfig;
 
-/** Starts serving: @socket is borrowed with a new reference, @session handed over. */
+/**
+ * bridge_connection_new:
+ * @fd: (transfer full): a connected socket that does not block
+ * @session: (transfer full)
+ *
+ * Made, and known to its owner, it is to be started.
+ */
 BridgeConnection *bridge_connection_new (const BridgeConnectionConfig *config,
-                                         GSocket                      *socket,
+                                         int                           fd,
                                          WireSession                  *session);
+
+/** Lets the session speak first, if it has anything to say: it may be over at once. */
+void bridge_connection_start (BridgeConnection *self);
 
 /** The number of the message that the units recorded from now on belong to; 0: none. */
 void bridge_connection_set_message (BridgeConnection *self, guint message);

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE /* accept4() */
 #include "bridge-server.h"
 
 #include "bridge-connection.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define BACKLOG 200
+/* Connections taken at a time before others get their turn: ours. */
+#define ACCEPTS_MAX 16
 
 typedef struct
 {
@@ -53,27 +60,47 @@ on_finished (BridgeConnection *connection, gpointer data)
   g_ptr_array_remove_fast (self->connections, connection);
 }
 
+/* Who connected, as text and number. */
+typedef struct
+{
+  char    address[INET6_ADDRSTRLEN];
+  guint16 port;
+} Peer;
+
+static void
+read_peer (const struct sockaddr_storage *address, Peer *out_peer)
+{
+  const void *bytes = &((const struct sockaddr_in *) address)->sin_addr;
+
+  out_peer->port = g_ntohs (((const struct sockaddr_in *) address)->sin_port);
+  if (address->ss_family == AF_INET6)
+    {
+      bytes = &((const struct sockaddr_in6 *) address)->sin6_addr;
+      out_peer->port = g_ntohs (((const struct sockaddr_in6 *) address)->sin6_port);
+    }
+  if (inet_ntop (address->ss_family, bytes, out_peer->address, sizeof out_peer->address) == NULL)
+    out_peer->address[0] = '\0';
+}
+
 /* The actor that stands for the programs at a client's address. */
 static guint
-find_client_actor (BridgeServer *self, GSocketAddress *address)
+find_client_actor (BridgeServer *self, const Peer *peer)
 {
-  GInetAddress    *inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
-  g_autofree char *text = g_inet_address_to_string (inet);
-  g_autofree char *name = g_strdup_printf ("client at %s", text);
+  g_autofree char *name = g_strdup_printf ("client at %s", peer->address);
 
-  return trace_log_add_actor (self->log, name, "MUA", text);
+  return trace_log_add_actor (self->log, name, "MUA", peer->address);
 }
 
 static void
-welcome (Listener *listener, GSocket *socket, GSocketAddress *address)
+welcome (Listener *listener, int fd, const Peer *peer)
 {
   BridgeServer   *self = listener->server;
-  guint           client = find_client_actor (self, address);
+  guint           client = find_client_actor (self, peer);
   TraceConnection connection = {
     .from = (guint16) client,
     .to = (guint16) listener->config.actor,
     .protocol = listener->config.protocol,
-    .client_port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)),
+    .client_port = peer->port,
     .server_port = listener->port,
   };
   TraceEvent event = {
@@ -102,35 +129,45 @@ welcome (Listener *listener, GSocket *socket, GSocketAddress *address)
   self->owner->enter (self->user_data, config.open_event);
   session = self->owner->open_session (self->user_data, listener->index, client);
   self->owner->leave (self->user_data);
-  made = bridge_connection_new (&config, socket, session);
+  made = bridge_connection_new (&config, fd, session);
   listener->n_connections++;
   g_ptr_array_add (self->connections, made);
   g_hash_table_insert (self->owners, made, listener);
+  bridge_connection_start (made);
+}
+
+/* Takes one connection. Returns: FALSE when nobody is waiting. */
+static gboolean
+take_connection (Listener *listener)
+{
+  BridgeServer           *self = listener->server;
+  struct sockaddr_storage address = { 0 };
+  socklen_t               length = sizeof address;
+  Peer                    peer;
+  int fd = accept4 (g_socket_get_fd (listener->socket), (struct sockaddr *) &address, &length,
+                    SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+  if (fd < 0)
+    return FALSE;
+  if (listener->n_connections >= BRIDGE_SESSIONS_MAX)
+    {
+      const char *refusal = self->owner->get_refusal (self->user_data, listener->index);
+      gssize      n_sent = send (fd, refusal, strlen (refusal), MSG_NOSIGNAL);
+
+      (void) n_sent; /* a client that is gone need not be told */
+      close (fd);
+      return TRUE;
+    }
+  read_peer (&address, &peer);
+  welcome (listener, fd, &peer);
+  return TRUE;
 }
 
 static gboolean
 on_connecting (GSocket *socket, GIOCondition condition, gpointer data)
 {
-  Listener     *listener = data;
-  BridgeServer *self = listener->server;
-  g_autoptr (GSocket) client = g_socket_accept (socket, NULL, NULL);
-  g_autoptr (GSocketAddress) address = NULL;
-
-  if (client == NULL)
-    return G_SOURCE_CONTINUE;
-  address = g_socket_get_remote_address (client, NULL);
-  if (address == NULL)
-    return G_SOURCE_CONTINUE;
-  if (listener->n_connections >= BRIDGE_SESSIONS_MAX)
-    {
-      const char *refusal = self->owner->get_refusal (self->user_data, listener->index);
-
-      g_socket_send_with_blocking (client, refusal, strlen (refusal), FALSE, NULL, NULL);
-      g_socket_shutdown (client, FALSE, TRUE, NULL);
-      g_socket_close (client, NULL);
-      return G_SOURCE_CONTINUE;
-    }
-  welcome (listener, client, address);
+  for (guint i = 0; i < ACCEPTS_MAX && take_connection (data); i++)
+    ;
   return G_SOURCE_CONTINUE;
 }
 
