@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command.h"
 
+#include <string.h>
+
 #include <mail/mail-world.h>
 #include <trace/trace-file.h>
 
@@ -11,15 +13,18 @@ static CommandTelling telling;
 
 static struct
 {
-  char  *seed;
-  double until;
-} run_options = { NULL, -1 };
+  char    *seed;
+  double   until;
+  gboolean wants_scenario_help;
+} run_options = { NULL, -1, FALSE };
 
 static const GOptionEntry run_entries[] = {
   { "seed", 0, 0, G_OPTION_ARG_STRING, &run_options.seed, "take N instead of the scenario's seed",
     "N" },
   { "until", 0, 0, G_OPTION_ARG_DOUBLE, &run_options.until,
     "stop when the world's clock shows SECONDS", "SECONDS" },
+  { "scenario-help", 0, 0, G_OPTION_ARG_NONE, &run_options.wants_scenario_help,
+    "print every group and key that a scenario may have", NULL },
   COMMAND_TELLING_ENTRIES (telling),
   { NULL },
 };
@@ -28,6 +33,26 @@ static const GOptionEntry read_entries[] = {
   COMMAND_TELLING_ENTRIES (telling),
   { NULL },
 };
+
+/* Every group and key, from the table that the loader reads by. */
+static CommandStatus
+tell_keys (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  const SimScenarioKey *key;
+  const char           *group = "";
+
+  for (guint i = 0; (key = sim_scenario_get_key (i)) != NULL; i++)
+    {
+      if (strcmp (group, key->group) != 0)
+        g_string_append_printf (text, "%s[%s]\n", i > 0 ? "\n" : "", key->group);
+      group = key->group;
+      g_string_append_printf (text, "  %-18s %s%s%s%s\n", key->key, key->what,
+                              key->only != NULL ? " (Do=" : "",
+                              key->only != NULL ? key->only : "", key->only != NULL ? ")" : "");
+    }
+  return command_write_output (telling.output, text->str, text->len);
+}
 
 CommandStatus
 command_run (int argc, char **argv)
@@ -40,6 +65,8 @@ command_run (int argc, char **argv)
   if (!command_parse (&argc, &argv, "FILE", "Runs a scenario or a lesson to its end.", run_entries,
                       &status))
     return status;
+  if (run_options.wants_scenario_help && argc == 1)
+    return tell_keys ();
   if (argc != 2)
     return command_complain (COMMAND_WRONG, "run takes one FILE (try postroad run --help)");
   if (run_options.seed != NULL &&

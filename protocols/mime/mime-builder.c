@@ -137,7 +137,8 @@ mime_node_new_text (const char *subtype, const char *text, guint flags)
   MimeNode *self = node_new (type);
 
   self->is_text = TRUE;
-  self->encoding = choose_text_encoding ((const guint8 *) content, length, (flags & MIME_TEXT_8BIT) != 0);
+  self->encoding = choose_text_encoding ((const guint8 *) content, length,
+                                         (flags & MIME_TEXT_8BIT) != 0);
   self->content = g_bytes_new_take (content, length);
   self->is_plain = is_ascii && !is_wrapped && self->encoding == MIME_ENCODING_7BIT &&
                    strcmp (subtype, "plain") == 0;

@@ -123,6 +123,14 @@ def test_a_mistake_in_a_scenario_is_told_with_its_line():
         assert folder in error
 
 
+def test_the_format_of_scenarios_is_told():
+    out, _ = run("run", "--scenario-help")
+    lines = out.decode().splitlines()
+    for line in ("[Scenario]", "[Host]", "[Link]", "[Zone]", "[List]", "[Action]"):
+        assert lines.count(line) == 1, (line, lines)
+    assert any(line.startswith("  Certificate ") for line in lines)
+
+
 def test_what_can_not_be_written_leaves_nothing_behind():
     with tempfile.TemporaryDirectory() as folder:
         run("run", LETTER, "-o", f"{folder}/none/out.txt", status=1)
