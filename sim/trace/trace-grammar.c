@@ -9,6 +9,7 @@
 #include <mime/mime-message.h>
 #include <pop3/pop3-grammar.h>
 #include <smtp/smtp-grammar.h>
+#include <tls/tls-grammar.h>
 #include <wire/wire-dots.h>
 
 #include "trace-message.h"
@@ -17,6 +18,12 @@ WIRE_ELEMENT (smtp_data, "Mail data", 5321, "4.1.1.4");
 WIRE_ELEMENT (pop3_data, "Message of a multi-line response", 1939, "3");
 WIRE_ELEMENT (stuffed_dot, "Stuffed dot", 5321, "4.5.2");
 WIRE_ELEMENT (end_of_data, "End of data", 5321, "4.1.1.4");
+WIRE_ELEMENT (smtp_chunk, "Chunk of mail data", 3030, "2");
+WIRE_ELEMENT (chunk_octets, "Octets in the middle of a message", 3030, "2");
+WIRE_ELEMENT (smtp_sasl, "Line of an AUTH exchange", 4954, "4");
+WIRE_ELEMENT (sasl_base64, "SASL message in base64", 4954, "4");
+WIRE_ELEMENT (sasl_cancel, "Cancelling the exchange", 4954, "4");
+WIRE_ELEMENT (sasl_end, "End of the line", 4954, "4");
 
 #define DNS_PORT 53
 
@@ -25,6 +32,37 @@ static WireSpans *annotate_data (const char        *grammar,
                                  const guint8      *data,
                                  gsize              length);
 static WireSpans *annotate_packet (const guint8 *data, gsize length);
+
+/* cancel-response = "*" (RFC 4954 section 8); else what a line of base64 holds depends on the
+ * mechanism, which the line does not name. */
+static gboolean
+scan_sasl (WireScan *scan)
+{
+  gsize n = 0;
+
+  while (n < scan->length && scan->data[n] != '\r' && scan->data[n] != '\n')
+    n++;
+  if (n == 1 && scan->data[0] == '*')
+    wire_scan_leaf (scan, &sasl_cancel, n);
+  else if (n > 0)
+    wire_scan_leaf (scan, &sasl_base64, n);
+  if (n < scan->length)
+    wire_scan_leaf (scan, &sasl_end, scan->length - n);
+  return TRUE;
+}
+
+static gboolean
+scan_chunk_rest (WireScan *scan)
+{
+  if (scan->length > 0)
+    wire_scan_leaf (scan, &chunk_octets, scan->length);
+  return TRUE;
+}
+
+static const WireGrammar grammar_sasl = { "smtp-sasl", "SASL message in SMTP", &smtp_sasl,
+                                          scan_sasl };
+static const WireGrammar grammar_chunk_rest = { "smtp-chunk-rest", "SMTP chunk, continued",
+                                                &smtp_chunk, scan_chunk_rest };
 
 /* Every grammar by name. Where @grammar is NULL, the unit carries another
  * protocol and is put together here. */
@@ -39,16 +77,22 @@ static const struct
   { "smtp-command", "SMTP command", &smtp_grammar_command, NULL },
   { "smtp-reply", "SMTP reply", &smtp_grammar_reply, NULL },
   { "smtp-data", "SMTP mail data", NULL, &smtp_data },
+  { "smtp-chunk", "SMTP chunk", NULL, &smtp_chunk },
+  { "smtp-chunk-rest", "SMTP chunk, continued", &grammar_chunk_rest, NULL },
+  { "smtp-sasl", "SASL message in SMTP", &grammar_sasl, NULL },
   { "pop3-command", "POP3 command", &pop3_grammar_command, NULL },
   { "pop3-response", "POP3 response", &pop3_grammar_response, NULL },
   { "pop3-data", "POP3 message", NULL, &pop3_data },
   { "dns", "DNS message", &dns_grammar_message, NULL },
+  { "tls-record", "TLS record", &tls_grammar_record, NULL },
   { "packet", "IP packet", NULL, NULL },
 };
 
 static const char *const names[] = {
-  "message",       "smtp-command", "smtp-reply", "smtp-data", "pop3-command",
-  "pop3-response", "pop3-data",    "dns",        "packet",    NULL,
+  "message",      "smtp-command",    "smtp-reply", "smtp-data",
+  "smtp-chunk",   "smtp-chunk-rest", "smtp-sasl",  "pop3-command",
+  "pop3-response", "pop3-data",      "dns",        "tls-record",
+  "packet",       NULL,
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (names) == G_N_ELEMENTS (grammars) + 1);
@@ -61,7 +105,8 @@ static const struct
   const char   *grammar;
 } units[] = {
   { TRACE_SMTP, "command", "smtp-command" },   { TRACE_SMTP, "reply", "smtp-reply" },
-  { TRACE_SMTP, "data", "smtp-data" },         { TRACE_POP3, "command", "pop3-command" },
+  { TRACE_SMTP, "data", "smtp-data" },         { TRACE_SMTP, "chunk", "smtp-chunk" },
+  { TRACE_SMTP, "sasl", "smtp-sasl" },         { TRACE_POP3, "command", "pop3-command" },
   { TRACE_POP3, "response", "pop3-response" }, { TRACE_POP3, "data", "pop3-data" },
   { TRACE_DNS, "query", "dns" },               { TRACE_DNS, "answer", "dns" },
 };
@@ -95,18 +140,41 @@ trace_grammar_get_label (const char *name)
   return i >= 0 ? grammars[i].label : NULL;
 }
 
+/* Whether @data begins with a field's name and colon, as a message does and its middle hardly
+ * ever (RFC 5322 section 2.2). */
+static gboolean
+begins_with_field (const guint8 *data, gsize length)
+{
+  gsize n = 0;
+
+  while (n < length && data[n] > ' ' && data[n] < 0x7f && data[n] != ':')
+    n++;
+  return n > 0 && n < length && data[n] == ':';
+}
+
+/* Of a message in chunks, the first one has the header (RFC 3030 section 2). */
+static const char *
+get_chunk_grammar (TraceLog *log, const TraceEvent *event)
+{
+  gsize         length;
+  const guint8 *data = trace_log_get_bytes (log, event, &length);
+
+  return begins_with_field (data, length) ? "smtp-chunk" : "smtp-chunk-rest";
+}
+
 const char *
 trace_grammar_for_event (TraceLog *log, const TraceEvent *event)
 {
   const char *what = trace_log_get_what (log, event);
 
   if (event->kind == TRACE_PACKET)
-    return "packet";
+    return event->protocol == TRACE_TLS ? "tls-record" : "packet";
   if (event->kind != TRACE_UNIT)
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     if (units[i].protocol == event->protocol && strcmp (units[i].what, what) == 0)
-      return units[i].grammar;
+      return strcmp (units[i].grammar, "smtp-chunk") == 0 ? get_chunk_grammar (log, event)
+                                                          : units[i].grammar;
   return NULL;
 }
 
@@ -196,7 +264,8 @@ static WireSpans *
 annotate_data (const char *grammar, const WireElement *root, const guint8 *data, gsize length)
 {
   WireSpans *spans = wire_spans_new ();
-  gsize      end_length = wire_dots_get_end_length (data, length);
+  gsize      end_length =
+      trace_message_is_stuffed (grammar) ? wire_dots_get_end_length (data, length) : 0;
 
   spans->length = spans->farthest = length;
   wire_spans_add (spans, root, 0, length, 0, 0);

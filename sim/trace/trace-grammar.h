@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * trace_grammar_get_names:
  *
  * Returns: (transfer none): every name `postroad explain --as` knows, NULL-terminated:
- *   "message", "smtp-command", "smtp-reply", "smtp-data", "pop3-command", "pop3-response",
- *   "pop3-data", "dns", "packet"
+ *   "message", "smtp-command", "smtp-reply", "smtp-data", "smtp-chunk", "smtp-chunk-rest",
+ *   "smtp-sasl", "pop3-command", "pop3-response", "pop3-data", "dns", "tls-record", "packet"
  */
 const char *const *trace_grammar_get_names (void);
 
@@ -33,7 +33,7 @@ const char *trace_grammar_for_event (TraceLog *log, const TraceEvent *event);
  *
  * Annotates one unit with the grammar of that name, which must be known. Units
  * in which one protocol carries another are put together here, since protocols
- * are strangers to each other: the message inside "smtp-data" and "pop3-data",
+ * are strangers to each other: the message inside "smtp-data", "smtp-chunk" and "pop3-data",
  * the transport inside "packet".
  *
  * Returns: (transfer full): the spans, as wire_annotate() promises them

@@ -12,6 +12,7 @@ static const struct
 } carriers[] = {
   { "message", FALSE },
   { "smtp-data", TRUE },
+  { "smtp-chunk", FALSE },
   { "pop3-data", TRUE },
 };
 
@@ -50,6 +51,14 @@ gboolean
 trace_message_is_in (const char *grammar)
 {
   return find_carrier (grammar) >= 0;
+}
+
+gboolean
+trace_message_is_stuffed (const char *grammar)
+{
+  int carrier = find_carrier (grammar);
+
+  return carrier >= 0 && carriers[carrier].is_stuffed;
 }
 
 TraceMessage *

@@ -21,6 +21,9 @@ typedef struct
 /** Returns: whether units of the grammar of that name carry a message, or are one. */
 gboolean trace_message_is_in (const char *grammar);
 
+/** Returns: whether the message has its dots stuffed in there, and a line that ends it. */
+gboolean trace_message_is_stuffed (const char *grammar);
+
 /**
  * trace_message_new:
  * @grammar: for which trace_message_is_in()

@@ -5,6 +5,8 @@
 
 #include <dns/dns-message.h>
 #include <inet/inet-packet.h>
+#include <tls/tls-grammar.h>
+#include <tls/tls-record.h>
 #include <wire/wire-text.h>
 
 /* A label shows at most this much of a line: no arrow has room for more. */
@@ -58,7 +60,7 @@ trace_text_dup_verb (TraceLog *log, const TraceEvent *event)
   gsize         length;
   const guint8 *data = trace_log_get_bytes (log, event, &length);
 
-  if (event->kind == TRACE_PACKET)
+  if (event->kind == TRACE_PACKET && event->protocol != TRACE_TLS)
     return dup_packet_word (data, length);
   if (event->kind != TRACE_UNIT)
     return NULL;
@@ -107,6 +109,19 @@ group_digits (guint64 value)
   return g_string_free (text, FALSE);
 }
 
+/* How much of a unit's first line is no secret: the word PASS; of AUTH the mechanism, too. */
+static gsize
+get_open_length (const guint8 *line, gsize length)
+{
+  const guint8 *space = memchr (line, ' ', length);
+  gsize         first = space != NULL ? (gsize) (space - line) + 1 : length;
+
+  if (first != 5 || g_ascii_strncasecmp ((const char *) line, "AUTH ", 5) != 0)
+    return first;
+  space = memchr (line + first, ' ', length - first);
+  return space != NULL ? (gsize) (space - line) + 1 : length;
+}
+
 /* The first line of a unit, its secret masked with as many bullets. */
 static char *
 dup_line (const TraceEvent *event, const guint8 *data, gsize length)
@@ -123,10 +138,8 @@ dup_line (const TraceEvent *event, const guint8 *data, gsize length)
     n_more += data[i] == '\n';
   if (event->flags & TRACE_FLAG_SECRET)
     {
-      const guint8 *space = memchr (data, ' ', line_length);
-      gsize         open_length = space != NULL ? (gsize) (space - data) + 1 : line_length;
+      gsize open_length = MIN (get_open_length (data, line_length), LABEL_BYTES_MAX);
 
-      open_length = MIN (open_length, LABEL_BYTES_MAX);
       shown = wire_text_escape (data, open_length);
       text = g_string_new (shown);
       for (gsize i = open_length; i < MIN (line_length, LABEL_BYTES_MAX); i++)
@@ -140,6 +153,61 @@ dup_line (const TraceEvent *event, const guint8 *data, gsize length)
   if (n_more > 0)
     g_string_append_printf (text, n_more == 1 ? " (and %u line)" : " (and %u lines)", n_more);
   return g_string_free (text, FALSE);
+}
+
+/* What the record holds, as far as it can be seen, by the elements right below its header. */
+static void
+append_record_contents (GString *text, const guint8 *data, gsize length)
+{
+  g_autoptr (WireSpans) spans = wire_annotate (&tls_grammar_record, data, length);
+  const char *before = ": ";
+
+  for (guint i = 0; i < wire_spans_get_n (spans); i++)
+    {
+      const WireSpan *span = wire_spans_get (spans, i);
+
+      if (span->depth != 1 || span->offset < TLS_RECORD_HEADER_BYTES)
+        continue;
+      g_string_append_printf (text, "%s%s", before,
+                              g_str_has_prefix (span->element->label, "Encrypted")
+                                  ? "encrypted"
+                                  : span->element->label);
+      before = ", ";
+    }
+}
+
+/* RFC 8446 section 5.1: a record says in clear of what type it is and how long. */
+static char *
+dup_record_label (const guint8 *data, gsize length)
+{
+  g_autofree char *n_bytes = NULL;
+  GString         *text;
+
+  if (length < TLS_RECORD_HEADER_BYTES)
+    return g_strdup_printf ("TLS, %" G_GSIZE_FORMAT " bytes", length);
+  n_bytes = group_digits (length - TLS_RECORD_HEADER_BYTES);
+  switch ((TlsRecordType) data[0])
+    {
+    case TLS_RECORD_CHANGE_CIPHER_SPEC:
+      return g_strdup ("TLS change cipher spec");
+    case TLS_RECORD_ALERT:
+      if (length == TLS_RECORD_HEADER_BYTES + 2)
+        {
+          const char *name = tls_alert_get_name (data[TLS_RECORD_HEADER_BYTES + 1]);
+
+          return g_strdup_printf ("TLS alert: %s", name != NULL ? name : "unknown");
+        }
+      return g_strdup_printf ("TLS alert: encrypted, %s bytes", n_bytes);
+    case TLS_RECORD_HANDSHAKE:
+      text = g_string_new ("TLS handshake");
+      append_record_contents (text, data, length);
+      g_string_append_printf (text, ", %s bytes", n_bytes);
+      return g_string_free (text, FALSE);
+    case TLS_RECORD_APPLICATION_DATA:
+      return g_strdup_printf ("TLS application data, %s bytes", n_bytes);
+    default:
+      return g_strdup_printf ("not a TLS record, %" G_GSIZE_FORMAT " bytes", length);
+    }
 }
 
 static char *
@@ -159,6 +227,19 @@ dup_packet_label (const guint8 *data, gsize length)
                           packet.acknowledgement, packet.payload_length);
 }
 
+/* A client's answer in an exchange of AUTH: all of it may be secret. */
+static char *
+dup_sasl_label (const guint8 *data, gsize length)
+{
+  gsize n = length;
+
+  while (n > 0 && (data[n - 1] == '\n' || data[n - 1] == '\r'))
+    n--;
+  if (n == 1 && data[0] == '*')
+    return g_strdup ("* (gives up AUTH)");
+  return g_strdup_printf ("answer for AUTH, %" G_GSIZE_FORMAT " characters", n);
+}
+
 static char *
 dup_unit_label (TraceLog *log, const TraceEvent *event, const guint8 *data, gsize length)
 {
@@ -170,6 +251,14 @@ dup_unit_label (TraceLog *log, const TraceEvent *event, const guint8 *data, gsiz
 
       return g_strdup_printf ("message, %s bytes", n_bytes);
     }
+  if (is_what (log, event, "chunk"))
+    {
+      g_autofree char *n_bytes = group_digits (length);
+
+      return g_strdup_printf ("chunk of a message, %s bytes", n_bytes);
+    }
+  if (is_what (log, event, "sasl"))
+    return dup_sasl_label (data, length);
   if (event->protocol == TRACE_DNS)
     {
       g_autofree char *summary = NULL;
@@ -211,7 +300,8 @@ trace_text_dup_label (TraceLog *log, const TraceEvent *event)
     case TRACE_UNIT:
       return dup_unit_label (log, event, data, length);
     case TRACE_PACKET:
-      return dup_packet_label (data, length);
+      return event->protocol == TRACE_TLS ? dup_record_label (data, length)
+                                          : dup_packet_label (data, length);
     case TRACE_NOTE:
     case TRACE_MESSAGE:
       return dup_sentence (data, length);
@@ -252,7 +342,7 @@ dup_thing (TraceLog *log, const TraceEvent *event)
     case TRACE_UNIT:
       return g_strdup_printf ("%s %s", protocol, what);
     case TRACE_PACKET:
-      return g_strdup ("packet");
+      return g_strdup (event->protocol == TRACE_TLS ? "record" : "packet");
     case TRACE_NOTE:
       return g_strdup ("note");
     case TRACE_MESSAGE:

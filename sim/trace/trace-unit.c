@@ -17,6 +17,8 @@ trace_unit_get_flags (TraceProtocol protocol, const char *name, const guint8 *da
     return begins_with (data, length, "PASS ") || begins_with (data, length, "AUTH ")
                ? TRACE_FLAG_SECRET
                : 0;
+  if (strcmp (name, "sasl") == 0)
+    return TRACE_FLAG_SECRET;
   if (protocol == TRACE_SMTP && strcmp (name, "reply") == 0 && length > 0)
     return data[0] == '5' ? TRACE_FLAG_ERROR : data[0] == '4' ? TRACE_FLAG_WARNING : 0;
   if (protocol == TRACE_POP3 && strcmp (name, "response") == 0)

@@ -82,6 +82,51 @@ test_packet (void)
 }
 
 static void
+test_units (void)
+{
+  static const struct
+  {
+    const char *what, *bytes, *grammar, *spans;
+  } units[] = {
+    { "chunk", "A: b\r\n\r\n.\r\n", "smtp-chunk", "smtp_chunk message body" },
+    { "chunk", "and so on", "smtp-chunk-rest", "smtp_chunk chunk_octets" },
+    { "chunk", "and so: on", "smtp-chunk-rest", "smtp_chunk chunk_octets" },
+    { "chunk", "", "smtp-chunk-rest", "smtp_chunk" },
+    { "sasl", "AGEA\r\n", "smtp-sasl", "smtp_sasl sasl_base64 sasl_end" },
+    { "sasl", "*\r\n", "smtp-sasl", "smtp_sasl sasl_cancel sasl_end" },
+    { "sasl", "\r\n", "smtp-sasl", "smtp_sasl sasl_end" },
+    { "sasl", "*", "smtp-sasl", "smtp_sasl sasl_cancel" },
+  };
+  g_autoptr (TraceLog) log = trace_log_new ("t", 1);
+
+  g_test_summary ("Chunks are messages or their rest; their dots are the message's own.");
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    {
+      TraceEvent  event = { .kind = TRACE_UNIT, .protocol = TRACE_SMTP,
+                            .what = trace_log_intern (log, units[i].what) };
+      gsize       length = strlen (units[i].bytes);
+      guint       id = trace_log_append (log, &event, units[i].bytes, length);
+      const char *grammar = trace_grammar_for_event (log, trace_log_get_event (log, id - 1));
+      g_autofree guint8 *exact = g_memdup2 (units[i].bytes, length);
+      g_autoptr (WireSpans) spans = trace_grammar_annotate (grammar, exact, length);
+      g_autofree char *problem = wire_spans_check (spans);
+      g_autoptr (GString) text = g_string_new (NULL);
+
+      g_assert_cmpstr (grammar, ==, units[i].grammar);
+      g_assert_cmpstr (problem, ==, NULL);
+      for (guint j = 0; j < wire_spans_get_n (spans); j++)
+        {
+          const WireElement *element = wire_spans_get (spans, j)->element;
+
+          if (strcmp (element->module, "trace") == 0 || is_told (element->name))
+            if (strcmp (element->name, "field_name") != 0)
+              g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", element->name);
+        }
+      g_assert_cmpstr (text->str, ==, units[i].spans);
+    }
+}
+
+static void
 test_names (void)
 {
   const char *const *names = trace_grammar_get_names ();
@@ -104,6 +149,8 @@ test_names (void)
   g_assert_null (trace_grammar_for_event (log, &event));
   event.kind = TRACE_PACKET;
   g_assert_cmpstr (trace_grammar_for_event (log, &event), ==, "packet");
+  event.protocol = TRACE_TLS;
+  g_assert_cmpstr (trace_grammar_for_event (log, &event), ==, "tls-record");
   event.kind = TRACE_NOTE;
   g_assert_null (trace_grammar_for_event (log, &event));
 }
@@ -119,6 +166,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_block);
     }
   g_test_add_func ("/trace-grammar/packet", test_packet);
+  g_test_add_func ("/trace-grammar/units", test_units);
   g_test_add_func ("/trace-grammar/names", test_names);
   return g_test_run ();
 }

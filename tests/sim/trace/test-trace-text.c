@@ -50,6 +50,13 @@ test_words (void)
     { TRACE_POP3, "response", "+OK\r\n", NULL, "+OK", "+OK", 0 },
     { TRACE_POP3, "response", "-ERR no\r\n", NULL, "-ERR", "-ERR no", 0 },
     { TRACE_SMTP, "data", "a\r\n.\r\n", NULL, NULL, "message, 6 bytes", 0 },
+    { TRACE_SMTP, "command", "AUTH PLAIN AGEA\r\n", "AUTH", NULL, "AUTH PLAIN ••••",
+      TRACE_FLAG_SECRET },
+    { TRACE_SMTP, "command", "auth LOGIN\r\n", "AUTH", NULL, "auth LOGIN", TRACE_FLAG_SECRET },
+    { TRACE_SMTP, "sasl", "AGFsaWNlAHNlY3JldA==\r\n", NULL, NULL,
+      "answer for AUTH, 20 characters", TRACE_FLAG_SECRET },
+    { TRACE_SMTP, "sasl", "*\r\n", NULL, NULL, "* (gives up AUTH)", TRACE_FLAG_SECRET },
+    { TRACE_SMTP, "chunk", "a\r\n", NULL, NULL, "chunk of a message, 3 bytes", 0 },
     { TRACE_SMTP, "command", "\x1b[2J\xff\r\n", NULL, NULL, "\\x1B[2J\\xFF", 0 },
     { TRACE_SMTP, "command", "", NULL, NULL, "", 0 },
     { TRACE_DNS, "query", "junk", NULL, NULL, "not a DNS message, 4 bytes", 0 },
@@ -67,6 +74,47 @@ test_words (void)
       g_assert_cmpstr (verb, ==, words[i].verb);
       g_assert_cmpstr (code, ==, words[i].code);
       g_assert_cmpstr (label, ==, words[i].label);
+    }
+}
+
+static void
+test_records (void)
+{
+  static const struct
+  {
+    const char *bytes;
+    gsize       length;
+    const char *label;
+  } records[] = {
+#define BYTES(text) text, sizeof text - 1
+    { BYTES ("\x14\3\3\0\1\1"), "TLS change cipher spec" },
+    { BYTES ("\x15\3\3\0\2\2\x28"), "TLS alert: handshake_failure" },
+    { BYTES ("\x15\3\3\0\2\2\xff"), "TLS alert: unknown" },
+    { BYTES ("\x15\3\3\0\3abc"), "TLS alert: encrypted, 3 bytes" },
+    { BYTES ("\x17\3\3\0\5hello"), "TLS application data, 5 bytes" },
+    { BYTES ("\x16\3\3\0\6\0\0\0\0\1\2"), "TLS handshake: encrypted, 6 bytes" },
+    { BYTES ("\x16\3\3\0\x0a\x0c\0\0\2ab\x0e\0\0\0"),
+      "TLS handshake: ServerKeyExchange, ServerHelloDone, 10 bytes" },
+    { BYTES ("\x16\3\3\0\0"), "TLS handshake, 0 bytes" },
+    { BYTES ("GET / HTTP"), "not a TLS record, 10 bytes" },
+    { BYTES ("\x17\3"), "TLS, 2 bytes" },
+    { BYTES (""), "TLS, 0 bytes" },
+#undef BYTES
+  };
+  g_autoptr (TraceLog) log = make_log ("a");
+
+  g_test_summary ("A record is told by what an observer without keys can read of it.");
+  for (guint i = 0; i < G_N_ELEMENTS (records); i++)
+    {
+      g_autofree char *exact = g_memdup2 (records[i].bytes, records[i].length);
+      TraceEvent       event = { .kind = TRACE_PACKET, .protocol = TRACE_TLS, .to = 1,
+                                 .what = trace_log_intern (log, "record") };
+      guint            id = trace_log_append (log, &event, exact, records[i].length);
+      g_autofree char *label = trace_text_dup_label (log, trace_log_get_event (log, id - 1));
+      g_autofree char *verb = trace_text_dup_verb (log, trace_log_get_event (log, id - 1));
+
+      g_assert_cmpstr (label, ==, records[i].label);
+      g_assert_null (verb);
     }
 }
 
@@ -206,6 +254,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/trace-text/words", test_words);
+  g_test_add_func ("/trace-text/records", test_records);
   g_test_add_func ("/trace-text/long-line", test_long_line);
   g_test_add_func ("/trace-text/description", test_description);
   g_test_add_func ("/trace-text/time", test_time);
