@@ -448,6 +448,25 @@ append_clause (GString *out, const char *keyword, const char *value)
   append_token (out, value);
 }
 
+/* comment, of words */
+static void
+append_comment (GString *out, const char *text)
+{
+  g_auto (GStrv) words = NULL;
+
+  if (text == NULL || text[0] == '\0')
+    return;
+  words = g_strsplit (text, " ", -1);
+  g_string_append (out, " (");
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, ' ');
+      append_token (out, words[i]);
+    }
+  g_string_append_c (out, ')');
+}
+
 static void
 append_for (GString *out, const char *for_path)
 {
@@ -477,6 +496,7 @@ imf_format_received (const ImfReceived *received)
   g_string_append (out, "by ");
   append_token (out, received->by_name);
   append_clause (out, "with", received->protocol);
+  append_comment (out, received->tls);
   append_clause (out, "id", received->id);
   append_for (out, received->for_path);
   g_string_append_printf (out, "; %s", date);

@@ -20,6 +20,7 @@ typedef struct
   const char *id;           /* (nullable): the host's own name for the message */
   const char *for_path;     /* (nullable): the one recipient, "a@b.example", without "<" and ">" */
   ImfDate     date;
+  const char *tls; /* (nullable): what protected it on the way, told in a comment: "TLSv1.3" */
 } ImfReceived;
 
 /**

@@ -4,7 +4,11 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "mail-greylist.h"
+#include "mail-limits.h"
 #include "mail-queue.h"
+#include <imf/imf-address.h>
+#include <smtp/smtp-mailbox.h>
 
 static void
 free_user (gpointer data)
@@ -37,6 +41,32 @@ mail_host_is_local_domain (const MailHost *self, const char *domain)
     if (g_ascii_strcasecmp (self->config->domains[i], domain) == 0)
       return TRUE;
   return FALSE;
+}
+
+MailUser *
+mail_host_find_login (const MailHost *self, const char *name)
+{
+  g_autofree char *local_part = NULL;
+  g_autofree char *domain = NULL;
+
+  smtp_mailbox_split (name, &local_part, &domain);
+  if (domain != NULL && !mail_host_is_local_domain (self, domain))
+    return NULL;
+  return mail_host_find_user (self, local_part);
+}
+
+const char *
+mail_host_get_domain (const MailHost *self)
+{
+  return self->config->domains[0] != NULL ? self->config->domains[0] : self->name;
+}
+
+char *
+mail_host_format_address (const MailHost *self, const MailUser *user)
+{
+  ImfMailbox mailbox = { .local_part = user->name, .domain = (char *) mail_host_get_domain (self) };
+
+  return imf_mailbox_format_addr_spec (&mailbox);
 }
 
 gint64
@@ -126,6 +156,8 @@ mail_host_new (SimHost *net, MailRegister *messages)
       made->mailbox = mail_mailbox_new ();
       g_ptr_array_add (self->users, made);
     }
+  self->greylist = mail_greylist_new ();
+  self->limits = mail_limits_new ();
   self->queue = mail_queue_new (self);
   return self;
 }
@@ -136,6 +168,8 @@ mail_host_free (MailHost *self)
   if (self == NULL)
     return;
   mail_queue_free (self->queue);
+  mail_limits_free (self->limits);
+  mail_greylist_free (self->greylist);
   g_ptr_array_unref (self->users);
   g_free (self);
 }

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 typedef struct _MailQueue MailQueue;
 typedef struct _MailTls MailTls;
+typedef struct _MailGreylist MailGreylist;
+typedef struct _MailLimits MailLimits;
 
 /** Somebody with a mailbox on a host. */
 typedef struct
@@ -36,6 +38,8 @@ typedef struct
   guint                  actor;
   GPtrArray             *users; /* of MailUser */
   MailQueue             *queue; /* mail on its way on from here */
+  MailGreylist          *greylist;
+  MailLimits            *limits; /* what each client does now */
   MailTls *tls;         /* (nullable), borrowed: of connections among simulated hosts */
   MailTls *outside_tls; /* (nullable), borrowed: of those of real programs */
 } MailHost;
@@ -54,6 +58,16 @@ void      mail_host_free (MailHost *self);
 
 /** Returns: (nullable): the user whose address has this local part; case is ignored. */
 MailUser *mail_host_find_user (const MailHost *self, const char *local_part);
+
+/** Returns: (nullable): the user that a client calls itself by @name when it shows who it is:
+ * "alice", or "alice@sender.example" in a domain of the host's. */
+MailUser *mail_host_find_login (const MailHost *self, const char *name);
+
+/** Returns: the domain for what has none: the first of the host's, or its name. */
+const char *mail_host_get_domain (const MailHost *self);
+
+/** Returns: (transfer full): the user's address, "alice@sender.example". */
+char *mail_host_format_address (const MailHost *self, const MailUser *user);
 
 /** Returns: whether mail for @domain, in any case, ends at this host. */
 gboolean mail_host_is_local_domain (const MailHost *self, const char *domain);

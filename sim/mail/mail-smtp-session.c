@@ -1,235 +1,192 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mail-smtp-session.h"
 
-#include <string.h>
+#include "mail-limits.h"
+#include "mail-smtp-parts.h"
+#include <imf/imf-scan.h>
 
-#include "mail-queue.h"
-#include <imf/imf-composer.h>
-#include <imf/imf-trace.h>
-#include <smtp/smtp-server.h>
-
-#define QUEUE_ID_LENGTH 8
-
-typedef struct
-{
-  WireSession session; /* first: a session is one of these */
-  MailHost   *host;
-  MailPeer    peer;
-  gboolean    is_submission;
-  SmtpServer *engine;
-  char       *client_name; /* (nullable): as it introduced itself */
-  gboolean    is_extended;
-  SmtpMail    mail;       /* of the transaction */
-  GArray     *recipients; /* of SmtpRecipient, of the transaction */
-} SmtpSession;
-
-static void
-clear_transaction (SmtpSession *self)
+void
+mail_smtp_clear (MailSmtp *self)
 {
   smtp_mail_clear (&self->mail);
   g_array_set_size (self->recipients, 0);
+  g_clear_pointer (&self->received, g_bytes_unref);
 }
 
-/* Policy */
+/* Notes */
 
-static gboolean
-has_mailbox (const MailHost *host, const char *local_part)
-{
-  return mail_host_find_user (host, local_part) != NULL ||
-         (g_ascii_strcasecmp (local_part, "postmaster") == 0 && host->users->len > 0);
-}
-
-/* Whether the host takes mail for @path; says so or why not. */
+/* A value from the wire must not look like a line of its own. */
 static void
-answer_recipient (SmtpSession *self, const SmtpRecipient *recipient)
+append_fact (GString *text, const char *key, const char *value)
 {
-  const char      *path = recipient->path;
-  g_autofree char *local_part = NULL;
-  g_autofree char *domain = NULL;
-  SmtpRecipient    copy;
-  gboolean         is_local;
-
-  smtp_mailbox_split (path, &local_part, &domain);
-  is_local = domain == NULL || mail_host_is_local_domain (self->host, domain);
-  if (is_local && !has_mailbox (self->host, local_part))
-    {
-      mail_host_note (self->host, 0, TRACE_FLAG_ERROR, "user-unknown", "no mailbox for <%s>", path);
-      smtp_server_answer (self->engine, 550, NULL, "No such user here");
-      return;
-    }
-  if (!is_local && !self->is_submission && !self->peer.is_own_network)
-    {
-      mail_host_note (self->host, 0, TRACE_FLAG_ERROR, "relay-denied",
-                      "not ours, and the client is not of our network: <%s>", path);
-      smtp_server_answer (self->engine, 550, NULL, "Relaying denied");
-      return;
-    }
-  smtp_recipient_copy (recipient, &copy);
-  g_array_append_val (self->recipients, copy);
-  smtp_server_answer (self->engine, 250, NULL, "OK");
-}
-
-/* What a submission server adds if it lacks it (RFC 6409 sections 8.2 and 8.3). */
-static GBytes *
-complete_message (SmtpSession *self, GBytes *message)
-{
-  SimRandom *random = sim_host_get_random (self->host->net);
-  GBytes    *completed = g_bytes_ref (message);
-
-  if (!imf_has_field (completed, "Message-ID"))
-    {
-      g_autofree char *token = sim_random_token (random, QUEUE_ID_LENGTH);
-      g_autofree char *value = g_strdup_printf ("<%s@%s>", token, self->host->name);
-      GBytes          *more = imf_prepend_field (completed, "Message-ID", value);
-
-      g_bytes_unref (completed);
-      completed = more;
-    }
-  if (!imf_has_field (completed, "Date"))
-    {
-      ImfDate          date = { .time_us = sim_world_get_unix_us (self->host->sim) };
-      g_autofree char *value = imf_date_format (&date);
-      GBytes          *more = imf_prepend_field (completed, "Date", value);
-
-      g_bytes_unref (completed);
-      completed = more;
-    }
-  return completed;
-}
-
-static GBytes *
-add_received (SmtpSession *self, GBytes *message, const char *id)
-{
-  /* "for" would tell recipients of each other if there were several (RFC 5321 section 7.2). */
-  ImfReceived received = {
-    .from_name = self->client_name,
-    .from_address = self->peer.address,
-    .by_name = self->host->name,
-    .protocol = self->is_extended ? "ESMTP" : "SMTP",
-    .id = id,
-    .for_path = self->recipients->len == 1
-                    ? g_array_index (self->recipients, SmtpRecipient, 0).path
-                    : NULL,
-    .date = { .time_us = sim_world_get_unix_us (self->host->sim) },
-  };
-  g_autofree char *value = imf_format_received (&received);
-
-  return imf_prepend_field (message, "Received", value);
-}
-
-static const char *
-get_actor_name (SmtpSession *self, guint actor)
-{
-  return trace_log_get_actor (sim_world_get_log (self->host->sim), actor)->name;
-}
-
-/* The step of the message's life that its arrival here is. */
-static void
-tell_arrival (SmtpSession *self, guint number)
-{
-  if (self->is_submission || self->peer.is_own_network)
-    mail_host_tell_message (self->host, "submitted", number, self->peer.actor, self->host->actor,
-                            "%s hands the message to %s",
-                            get_actor_name (self, self->peer.actor), self->host->name);
-  else
-    mail_host_tell_message (self->host, "relayed", number, self->peer.actor, self->host->actor,
-                            "%s relays the message to %s",
-                            get_actor_name (self, self->peer.actor), self->host->name);
+  if (value == NULL)
+    return;
+  g_string_append_printf (text, "\n%s: ", key);
+  for (const char *c = value; *c != '\0'; c++)
+    g_string_append_c (text, imf_is_control ((guint8) *c) ? '?' : *c);
 }
 
 static void
-answer_message (SmtpSession *self, GBytes *message)
+append_facts (GString *text, va_list pairs)
 {
-  SimRandom       *random = sim_host_get_random (self->host->net);
-  g_autofree char *id = NULL;
-  g_autofree char *text = NULL;
-  g_autoptr (GBytes) completed = NULL;
-  g_autoptr (GBytes) received = NULL;
-  MailQueued queued;
-  guint      number;
+  const char *key;
 
-  if (imf_count_fields (message, "Received") >= MAIL_HOPS_MAX)
+  while ((key = va_arg (pairs, const char *)) != NULL)
+    append_fact (text, key, va_arg (pairs, const char *));
+}
+
+static GString *
+begin_note (MailSmtp *self, const char *sentence)
+{
+  GString         *text = g_string_new (sentence);
+  g_autofree char *sender = NULL;
+
+  append_fact (text, "client", self->peer.address);
+  append_fact (text, "name", self->client_name);
+  if (self->mail.reverse_path != NULL)
     {
-      mail_host_note (self->host, 0, TRACE_FLAG_ERROR, "loop",
-                      "%d Received fields: the message goes round in a loop", MAIL_HOPS_MAX);
-      smtp_server_answer (self->engine, 554, NULL,
-                          "Too many hops, the message seems to be looping");
-      clear_transaction (self);
-      return;
+      sender = g_strdup_printf ("<%s>", self->mail.reverse_path);
+      append_fact (text, "sender", sender);
     }
-  id = sim_random_token (random, QUEUE_ID_LENGTH);
-  completed = self->is_submission ? complete_message (self, message) : g_bytes_ref (message);
-  number = mail_register_number (self->host->messages, completed);
-  received = add_received (self, completed, id);
-  tell_arrival (self, number);
-  mail_host_note (self->host, number, 0, "queued", "message queued as %s", id);
-  queued = (MailQueued){ .id = id,
-                         .mail = self->mail,
-                         .recipients = (const SmtpRecipient *) self->recipients->data,
-                         .n_recipients = self->recipients->len,
-                         .message = received,
-                         .number = number };
-  mail_queue_accept (self->host->queue, &queued);
-  text = g_strdup_printf ("OK, queued as %s", id);
-  smtp_server_answer (self->engine, 250, NULL, text);
-  clear_transaction (self);
+  return text;
+}
+
+void
+mail_smtp_note (MailSmtp   *self,
+                guint       message,
+                guint       flags,
+                const char *what,
+                const char *sentence,
+                ...)
+{
+  g_autoptr (GString) text = begin_note (self, sentence);
+  va_list pairs;
+
+  va_start (pairs, sentence);
+  append_facts (text, pairs);
+  va_end (pairs);
+  mail_host_note (self->host, message, flags, what, "%s", text->str);
+}
+
+void
+mail_smtp_refuse (MailSmtp *self, const MailSmtpRefusal *refusal, const char *sentence, ...)
+{
+  g_autoptr (GString) text = begin_note (self, sentence);
+  g_autofree char *code = g_strdup_printf ("%u %s", refusal->code, refusal->status);
+  va_list          pairs;
+
+  va_start (pairs, sentence);
+  append_facts (text, pairs);
+  va_end (pairs);
+  append_fact (text, "code", code);
+  mail_host_note (self->host, 0, refusal->code < 500 ? TRACE_FLAG_WARNING : TRACE_FLAG_ERROR,
+                  refusal->what, "%s", text->str);
+  smtp_server_answer (self->engine, refusal->code, refusal->status, refusal->text);
+}
+
+/* Who it is */
+
+const MailUser *
+mail_smtp_get_user (const MailSmtp *self)
+{
+  const char *name = smtp_server_get_user (self->engine);
+
+  return name != NULL && *name != '\0' ? mail_host_find_login (self->host, name) : NULL;
+}
+
+gboolean
+mail_smtp_may_relay (const MailSmtp *self)
+{
+  const char *name = smtp_server_get_user (self->engine);
+
+  return self->is_trusted || (name != NULL && *name != '\0');
+}
+
+/* The engine's events */
+
+static void
+greet (MailSmtp *self, const SmtpEvent *event)
+{
+  g_free (self->client_name);
+  self->client_name = g_strdup (event->text);
+  self->is_extended = event->is_extended;
+  mail_smtp_clear (self);
 }
 
 static void
-answer (SmtpSession *self, const SmtpEvent *event)
+tell_tolerated (MailSmtp *self, const SmtpEvent *event)
+{
+  g_autofree char *names = smtp_leniencies_format (event->leniencies);
+  g_autofree char *sentence =
+      g_strdup_printf ("not as the standard has it, but let pass: %s", names);
+
+  mail_smtp_note (self, 0, TRACE_FLAG_WARNING, "tolerated", sentence, "leniencies", names, NULL);
+}
+
+static void
+tell_lost (MailSmtp *self, const SmtpEvent *event)
+{
+  g_autofree char *sentence = g_strdup_printf ("session ended: %s", event->text);
+
+  mail_smtp_note (self, 0, TRACE_FLAG_WARNING, "session-lost", sentence, "reason", event->text,
+                  NULL);
+  mail_smtp_clear (self);
+}
+
+static void
+answer (MailSmtp *self, const SmtpEvent *event)
 {
   switch (event->kind)
     {
     case SMTP_EVENT_HELLO:
-      g_free (self->client_name);
-      self->client_name = g_strdup (event->text);
-      self->is_extended = event->is_extended;
-      clear_transaction (self);
+      greet (self, event);
       break;
     case SMTP_EVENT_MAIL:
-      clear_transaction (self);
-      smtp_mail_copy (event->mail, &self->mail);
-      smtp_server_answer (self->engine, 250, NULL, "OK");
+      mail_smtp_answer_mail (self, event->mail);
       break;
     case SMTP_EVENT_RECIPIENT:
-      answer_recipient (self, event->recipient);
+      mail_smtp_answer_recipient (self, event->recipient);
       break;
     case SMTP_EVENT_MESSAGE:
       {
         g_autoptr (GBytes) message = g_bytes_ref (event->message);
 
-        answer_message (self, message);
+        mail_smtp_answer_message (self, message, event->index);
         break;
       }
     case SMTP_EVENT_VERIFY:
-      /* RFC 5321 section 7.3: saying more would help those who collect addresses. */
-      smtp_server_answer (self->engine, 252, NULL,
-                          "Cannot VRFY user, but will accept message and attempt delivery");
+      mail_smtp_answer_verify (self, event->text);
+      break;
+    case SMTP_EVENT_EXPAND:
+      mail_smtp_answer_expand (self, event->text);
+      break;
+    case SMTP_EVENT_AUTH:
+      mail_smtp_answer_auth (self, event->sasl);
+      break;
+    case SMTP_EVENT_AUTHENTICATED:
+      mail_smtp_tell_authenticated (self, event);
+      break;
+    case SMTP_EVENT_AUTH_FAILED:
+      mail_smtp_tell_auth_failed (self, event);
+      break;
+    case SMTP_EVENT_TOLERATED:
+      tell_tolerated (self, event);
       break;
     case SMTP_EVENT_LOST:
-      mail_host_note (self->host, 0, TRACE_FLAG_WARNING, "session-lost", "session ended: %s",
-                      event->text);
-      clear_transaction (self);
+      tell_lost (self, event);
       break;
     case SMTP_EVENT_RESET:
     case SMTP_EVENT_QUIT:
-      clear_transaction (self);
-      break;
-    case SMTP_EVENT_EXPAND:
-      smtp_server_answer (self->engine, 502, NULL, "EXPN is not offered");
+      mail_smtp_clear (self);
       break;
     case SMTP_EVENT_STARTTLS:
-    case SMTP_EVENT_AUTH:
-    case SMTP_EVENT_AUTHENTICATED:
-    case SMTP_EVENT_AUTH_FAILED:
-    case SMTP_EVENT_TOLERATED:
     case SMTP_EVENT_NONE:
       break;
     }
 }
 
 static void
-drive (SmtpSession *self)
+drive (MailSmtp *self)
 {
   SmtpEvent event;
 
@@ -240,10 +197,12 @@ drive (SmtpSession *self)
     }
 }
 
+/* The session */
+
 static void
 smtp_session_receive (WireSession *session, const guint8 *data, gsize length, gint64 now_us)
 {
-  SmtpSession *self = (SmtpSession *) session;
+  MailSmtp *self = (MailSmtp *) session;
 
   smtp_server_receive (self->engine, data, length, now_us);
   drive (self);
@@ -252,7 +211,7 @@ smtp_session_receive (WireSession *session, const guint8 *data, gsize length, gi
 static void
 smtp_session_receive_end (WireSession *session, gboolean is_lost, gint64 now_us)
 {
-  SmtpSession *self = (SmtpSession *) session;
+  MailSmtp *self = (MailSmtp *) session;
 
   smtp_server_receive_end (self->engine);
   drive (self);
@@ -261,25 +220,25 @@ smtp_session_receive_end (WireSession *session, gboolean is_lost, gint64 now_us)
 static gboolean
 smtp_session_next_unit (WireSession *session, WireUnit *out_unit)
 {
-  return smtp_server_next_unit (((SmtpSession *) session)->engine, out_unit);
+  return smtp_server_next_unit (((MailSmtp *) session)->engine, out_unit);
 }
 
 static GBytes *
 smtp_session_take_output (WireSession *session)
 {
-  return smtp_server_take_output (((SmtpSession *) session)->engine);
+  return smtp_server_take_output (((MailSmtp *) session)->engine);
 }
 
 static gint64
 smtp_session_get_deadline (WireSession *session)
 {
-  return smtp_server_get_deadline (((SmtpSession *) session)->engine);
+  return smtp_server_get_deadline (((MailSmtp *) session)->engine);
 }
 
 static void
 smtp_session_expire (WireSession *session, gint64 now_us)
 {
-  SmtpSession *self = (SmtpSession *) session;
+  MailSmtp *self = (MailSmtp *) session;
 
   smtp_server_expire (self->engine, now_us);
   drive (self);
@@ -288,40 +247,103 @@ smtp_session_expire (WireSession *session, gint64 now_us)
 static gboolean
 smtp_session_is_done (WireSession *session)
 {
-  return smtp_server_is_done (((SmtpSession *) session)->engine);
+  return smtp_server_is_done (((MailSmtp *) session)->engine);
 }
 
 static void
 smtp_session_free (WireSession *session)
 {
-  SmtpSession *self = (SmtpSession *) session;
+  MailSmtp *self = (MailSmtp *) session;
 
+  if (self->is_counted)
+    mail_limits_leave (self->host->limits, self->peer.address, mail_host_get_now (self->host));
+  mail_smtp_clear (self);
   smtp_server_free (self->engine);
   g_free (self->client_name);
-  smtp_mail_clear (&self->mail);
+  g_free (self->tls);
   g_array_unref (self->recipients);
   g_free (self);
 }
 
+/* TLS */
+
+static gboolean
+smtp_session_starts_tls (WireSession *session)
+{
+  return smtp_server_starts_tls (((MailSmtp *) session)->engine);
+}
+
+static void
+smtp_session_secured (WireSession *session, const WireSecurity *security, gint64 now_us)
+{
+  MailSmtp        *self = (MailSmtp *) session;
+  const char      *name = NULL;
+  g_autofree char *sentence = NULL;
+
+  g_free (self->tls);
+  self->tls = g_strdup_printf ("%s %s", security->version, security->cipher);
+  g_clear_pointer (&self->client_name, g_free);
+  mail_smtp_clear (self);
+  if (security->peer_names != NULL && security->is_verified)
+    name = security->peer_names[0];
+  sentence = g_strdup_printf ("%s protects the session", security->version);
+  mail_smtp_note (self, 0, 0, "tls", sentence, "version", security->version, "cipher",
+                  security->cipher, "certificate", name, NULL);
+  smtp_server_secured (self->engine, security, now_us);
+  drive (self);
+}
+
+static void
+smtp_session_tls_failed (WireSession *session, const char *reason, gint64 now_us)
+{
+  g_autofree char *sentence = g_strdup_printf ("TLS failed: %s", reason);
+
+  mail_smtp_note ((MailSmtp *) session, 0, TRACE_FLAG_ERROR, "tls-failed", sentence, "reason",
+                  reason, NULL);
+}
+
 static const WireSessionClass smtp_session_class = {
-  smtp_session_receive,     smtp_session_receive_end, smtp_session_next_unit,
-  smtp_session_take_output, smtp_session_get_deadline, smtp_session_expire,
-  smtp_session_is_done,     smtp_session_free,
+  .receive = smtp_session_receive,
+  .receive_end = smtp_session_receive_end,
+  .next_unit = smtp_session_next_unit,
+  .take_output = smtp_session_take_output,
+  .get_deadline = smtp_session_get_deadline,
+  .expire = smtp_session_expire,
+  .is_done = smtp_session_is_done,
+  .free = smtp_session_free,
+  .starts_tls = smtp_session_starts_tls,
+  .secured = smtp_session_secured,
+  .tls_failed = smtp_session_tls_failed,
 };
 
-static guint
-get_profile (const MailHost *host)
+/* Beginning */
+
+static const char *
+get_greeting (SimServices service)
 {
-  switch (host->config->profile)
-    {
-    case SIM_PROFILE_STRICT:
-      return SMTP_PROFILE_STRICT;
-    case SIM_PROFILE_LENIENT:
-      return SMTP_PROFILE_LENIENT;
-    case SIM_PROFILE_COMMON:
-      break;
-    }
-  return SMTP_PROFILE_COMMON;
+  if (service == SIM_SERVICE_LMTP)
+    return "LMTP Postroad";
+  return mail_policy_is_submission (service) ? "ESMTP Postroad submission" : "ESMTP Postroad";
+}
+
+/* Counts the connection. Returns: (transfer full) (nullable): why it is one too many */
+static char *
+count_connection (MailSmtp *self)
+{
+  guint            max = self->host->config->connections_max;
+  g_autofree char *limit = g_strdup_printf ("%u connections at a time", max);
+  guint            n;
+
+  if (max == 0)
+    return NULL;
+  n = mail_limits_enter (self->host->limits, self->peer.address, mail_host_get_now (self->host));
+  self->is_counted = n > 0;
+  if (n <= max)
+    return NULL;
+  mail_smtp_note (self, 0, TRACE_FLAG_WARNING, "limit",
+                  "the client has more connections than it may", "limit", limit, "code", "421",
+                  NULL);
+  return g_strdup_printf ("Too many connections from [%s], try again later", self->peer.address);
 }
 
 static void
@@ -333,20 +355,24 @@ clear_recipient (gpointer data)
 WireSession *
 mail_smtp_session_new (MailHost *host, const MailPeer *peer, SimServices service)
 {
-  gboolean         is_submission = service != SIM_SERVICE_SMTP && service != SIM_SERVICE_LMTP;
-  SmtpSession     *self = g_new0 (SmtpSession, 1);
-  SmtpServerConfig config = {
-    .name = host->name,
-    .greeting = is_submission ? "ESMTP Postroad submission" : "ESMTP Postroad",
-    .profile = get_profile (host),
-  };
+  MailSmtp        *self = g_new0 (MailSmtp, 1);
+  SmtpServerConfig config = { .greeting = get_greeting (service) };
+  g_autofree char *refusal = NULL;
 
   self->session.klass = &smtp_session_class;
   self->host = host;
   self->peer = *peer;
-  self->is_submission = is_submission;
+  self->service = service;
+  self->is_trusted = mail_policy_trusts (host, peer, service);
   self->recipients = g_array_new (FALSE, FALSE, sizeof (SmtpRecipient));
   g_array_set_clear_func (self->recipients, clear_recipient);
+  mail_policy_configure (host, peer, service, &config);
+  refusal = count_connection (self);
+  if (refusal != NULL)
+    {
+      config.refusal = 421;
+      config.greeting = refusal;
+    }
   self->engine = smtp_server_new (&config, mail_host_get_now (host));
   return &self->session;
 }

@@ -114,6 +114,11 @@ static const struct
     "from x??y??Bcc:??z by b.example with a?b id c?d; Tue, 24 Nov 2026 08:00:00 +0000" },
   { { NULL, NULL, "b.example", NULL, NULL, "\"a b\"@c.example", MORNING },
     "by b.example for <\"a b\"@c.example>; Tue, 24 Nov 2026 08:00:00 +0000" },
+  { { NULL, NULL, "b.example", "ESMTPS", "1a", NULL, MORNING, "TLSv1.3 TLS_AES_256_GCM_SHA384" },
+    "by b.example with ESMTPS (TLSv1.3 TLS_AES_256_GCM_SHA384) id 1a; "
+    "Tue, 24 Nov 2026 08:00:00 +0000" },
+  { { NULL, NULL, "b.example", NULL, NULL, NULL, MORNING, "x) (y" },
+    "by b.example (x? ?y); Tue, 24 Nov 2026 08:00:00 +0000" },
 };
 
 static void

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mail-policy.h"
+
+#include <errno.h>
+#include <sys/random.h>
+/* What users may show by who they are, where the scenario does not say. */
+#define MECHANISMS_DEFAULT                                                                         \
+  (SASL_MECHANISMS_SCRAM | SASL_MECHANISM_CRAM_MD5 | SASL_MECHANISM_PLAIN | SASL_MECHANISM_LOGIN)
+/* Those that take TLS: for the client's certificate, for what to bind to. */
+#define MECHANISMS_OF_TLS (SASL_MECHANISM_EXTERNAL | SASL_MECHANISMS_PLUS)
+
+gboolean
+mail_policy_is_submission (SimServices service)
+{
+  return service == SIM_SERVICE_SUBMISSION || service == SIM_SERVICE_SUBMISSIONS;
+}
+
+/* Trust */
+
+static gboolean
+is_listed (const MailHost *host, const MailPeer *peer)
+{
+  SimNetwork *network = sim_host_get_network (host->net);
+  SimHost    *client = sim_network_find_address (network, peer->address);
+
+  if (client == NULL || peer->is_outside)
+    return FALSE;
+  for (guint i = 0; host->config->trusted[i] != SIM_SCENARIO_NONE; i++)
+    if (host->config->trusted[i] == sim_host_get_index (client))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+mail_policy_trusts (const MailHost *host, const MailPeer *peer, SimServices service)
+{
+  if (service == SIM_SERVICE_LMTP)
+    return FALSE;
+  if (host->config->trusted != NULL)
+    return is_listed (host, peer);
+  if (peer->is_outside && mail_policy_is_submission (service) && host->users->len > 0)
+    return FALSE;
+  return peer->is_own_network;
+}
+
+/* Authentication */
+
+static gboolean
+has_submission (const MailHost *host)
+{
+  return (host->config->services & (SIM_SERVICE_SUBMISSION | SIM_SERVICE_SUBMISSIONS)) != 0;
+}
+
+static gboolean
+offers_by_default (const MailHost *host, SimServices service)
+{
+  if (host->users->len == 0)
+    return FALSE;
+  if (mail_policy_is_submission (service))
+    return TRUE;
+  return service == SIM_SERVICE_SMTP && !has_submission (host) &&
+         (host->config->roles & SIM_ROLE_MSA) != 0;
+}
+
+guint
+mail_policy_get_mechanisms (const MailHost *host,
+                            SimServices     service,
+                            gboolean        has_certificate,
+                            gboolean        is_secured)
+{
+  guint mechanisms = host->config->mechanisms;
+
+  if (service == SIM_SERVICE_LMTP)
+    return 0;
+  if (mechanisms == G_MAXUINT)
+    mechanisms = offers_by_default (host, service) ? MECHANISMS_DEFAULT : 0;
+  if (is_secured)
+    return mechanisms;
+  mechanisms &= ~(guint) MECHANISMS_OF_TLS;
+  if (has_certificate || host->config->demands_tls)
+    mechanisms &= ~(guint) SASL_MECHANISMS_IN_CLEAR;
+  return mechanisms;
+}
+
+/* Chance: the host's own in the simulator, so that a run can be repeated, the system's where real
+ * programs are. */
+
+static void
+draw_simulated (guint8 *data, gsize length, gpointer random)
+{
+  for (gsize i = 0; i < length; i++)
+    data[i] = (guint8) sim_random_next_u64 (random);
+}
+
+static void
+draw_real (guint8 *data, gsize length, gpointer unused)
+{
+  while (length > 0)
+    {
+      ssize_t n = getrandom (data, length, 0);
+
+      /* Only a signal can come between; a system without randomness has no business here. */
+      g_assert (n > 0 || errno == EINTR);
+      if (n > 0)
+        {
+          data += n;
+          length -= (gsize) n;
+        }
+    }
+}
+
+/* The whole */
+
+/* Whether the host has a certificate to show: real programs are shown one unless the scenario says
+ * that there is none. */
+static gboolean
+has_certificate_for (const MailHost *host, const MailPeer *peer)
+{
+  if ((peer->is_outside ? host->outside_tls : host->tls) == NULL)
+    return FALSE;
+  return host->config->certificate == SIM_CERTIFICATE_UNSAID
+             ? peer->is_outside
+             : host->config->certificate != SIM_CERTIFICATE_NONE;
+}
+
+static guint
+get_profile (const SimScenarioHost *config)
+{
+  switch (config->profile)
+    {
+    case SIM_PROFILE_STRICT:
+      return SMTP_PROFILE_STRICT | config->leniencies;
+    case SIM_PROFILE_LENIENT:
+      return SMTP_PROFILE_LENIENT | config->leniencies;
+    case SIM_PROFILE_COMMON:
+      break;
+    }
+  return SMTP_PROFILE_COMMON | config->leniencies;
+}
+
+void
+mail_policy_configure (MailHost         *host,
+                       const MailPeer   *peer,
+                       SimServices       service,
+                       SmtpServerConfig *out_config)
+{
+  const SimScenarioHost *config = host->config;
+  gboolean has_certificate = has_certificate_for (host, peer);
+  gboolean is_submission = mail_policy_is_submission (service);
+
+  out_config->name = host->name;
+  out_config->profile = get_profile (config);
+  out_config->extensions = SMTP_EXTENSIONS_ALL & ~config->without;
+  if (!has_certificate)
+    out_config->extensions &= ~(guint) SMTP_EXTENSION_STARTTLS;
+  out_config->is_lmtp = service == SIM_SERVICE_LMTP;
+  out_config->demands_auth = is_submission && !mail_policy_trusts (host, peer, service);
+  out_config->demands_tls = is_submission && config->demands_tls;
+  out_config->mechanisms = mail_policy_get_mechanisms (host, service, has_certificate, TRUE);
+  out_config->mechanisms_in_clear =
+      mail_policy_get_mechanisms (host, service, has_certificate, FALSE);
+  out_config->random = peer->is_outside ? draw_real : draw_simulated;
+  out_config->random_data = sim_host_get_random (host->net);
+  out_config->epoch_us = sim_world_get_unix_us (host->sim) - mail_host_get_now (host);
+  out_config->size_max = (gsize) MIN (config->size_max, G_MAXSIZE);
+  out_config->recipients_max = config->recipients_max;
+}
