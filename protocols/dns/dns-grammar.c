@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define WIRE_MODULE "dns"
-#include "dns-message.h"
+#include "dns-frame.h"
 
 WIRE_ELEMENT (message, "DNS message", 1035, "4.1");
 WIRE_ELEMENT (header, "Header", 1035, "4.1.1");
@@ -36,6 +36,24 @@ WIRE_ELEMENT (retry, "Retry interval", 1035, "3.3.13");
 WIRE_ELEMENT (expire, "Expiry", 1035, "3.3.13");
 WIRE_ELEMENT (minimum, "Minimum time to live", 1035, "3.3.13");
 WIRE_ELEMENT (character_string, "Character-string", 1035, "3.3");
+WIRE_ELEMENT (priority, "Priority", 2782, "The format of the SRV RR");
+WIRE_ELEMENT (weight, "Weight", 2782, "The format of the SRV RR");
+WIRE_ELEMENT (port, "Port", 2782, "The format of the SRV RR");
+WIRE_ELEMENT (certificate_usage, "Certificate usage", 6698, "2.1.1");
+WIRE_ELEMENT (selector, "Selector", 6698, "2.1.2");
+WIRE_ELEMENT (matching_type, "Matching type", 6698, "2.1.3");
+WIRE_ELEMENT (association_data, "Certificate association data", 6698, "2.1.4");
+WIRE_ELEMENT (udp_payload_size, "Size of datagrams taken", 6891, "6.1.2");
+WIRE_ELEMENT (edns_flags, "Extended response code and flags", 6891, "6.1.3");
+WIRE_ELEMENT (extended_rcode, "Upper bits of the response code", 6891, "6.1.3");
+WIRE_ELEMENT (edns_version, "Version of EDNS", 6891, "6.1.3");
+WIRE_ELEMENT (dnssec_ok, "DO and reserved bits", 6891, "6.1.4");
+WIRE_ELEMENT (option, "Option", 6891, "6.1.2");
+WIRE_ELEMENT (option_code, "Option code", 6891, "6.1.2");
+WIRE_ELEMENT (option_length, "Length of the option", 6891, "6.1.2");
+WIRE_ELEMENT (option_data, "Data of the option", 6891, "6.1.2");
+WIRE_ELEMENT (frame, "DNS message over TCP", 1035, "4.2.2");
+WIRE_ELEMENT (frame_length, "Length of the message", 1035, "4.2.2");
 
 static gboolean
 scan_bytes (WireScan *scan, const WireElement *element, gsize n_bytes)
@@ -79,6 +97,15 @@ scan_name (WireScan *scan)
     }
 }
 
+/* Whether the name at @pos, which has been scanned, ends in a pointer. */
+static gboolean
+has_pointer (const WireScan *scan, gsize pos)
+{
+  while (scan->data[pos] > 0 && scan->data[pos] <= DNS_LABEL_BYTES_MAX)
+    pos += scan->data[pos] + 1u;
+  return scan->data[pos] != 0;
+}
+
 static gboolean
 scan_soa (WireScan *scan)
 {
@@ -94,6 +121,55 @@ scan_txt (WireScan *scan, gsize end)
     if (end - scan->pos < scan->data[scan->pos] + 1u ||
         !scan_bytes (scan, &character_string, scan->data[scan->pos] + 1u))
       return wire_scan_fail (scan);
+  return TRUE;
+}
+
+/* Which says itself that its name should not be compressed; what is, is read all the same. */
+static gboolean
+scan_srv (WireScan *scan)
+{
+  gsize begin;
+
+  if (!scan_bytes (scan, &priority, 2) || !scan_bytes (scan, &weight, 2) ||
+      !scan_bytes (scan, &port, 2))
+    return FALSE;
+  begin = scan->pos;
+  if (!scan_name (scan))
+    return FALSE;
+  if (has_pointer (scan, begin))
+    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+  return TRUE;
+}
+
+static gboolean
+scan_tlsa (WireScan *scan, gsize end)
+{
+  return scan_bytes (scan, &certificate_usage, 1) && scan_bytes (scan, &selector, 1) &&
+         scan_bytes (scan, &matching_type, 1) &&
+         (scan->pos == end || scan_bytes (scan, &association_data, end - scan->pos));
+}
+
+static gboolean
+scan_option (WireScan *scan, gsize end)
+{
+  WireMark mark = wire_scan_begin (scan, &option);
+  gsize    length;
+
+  if (end - scan->pos < 4 || !scan_bytes (scan, &option_code, 2) ||
+      !scan_bytes (scan, &option_length, 2))
+    return wire_scan_end (scan, mark, wire_scan_fail (scan));
+  length = peek_16 (scan, scan->pos - 2);
+  if (length > end - scan->pos)
+    return wire_scan_end (scan, mark, wire_scan_fail (scan));
+  return wire_scan_end (scan, mark, length == 0 || scan_bytes (scan, &option_data, length));
+}
+
+static gboolean
+scan_options (WireScan *scan, gsize end)
+{
+  while (scan->pos < end)
+    if (!scan_option (scan, end))
+      return FALSE;
   return TRUE;
 }
 
@@ -126,6 +202,15 @@ scan_record_data (WireScan *scan, guint type, gsize length)
     case DNS_TYPE_TXT:
       matched = scan_txt (scan, end);
       break;
+    case DNS_TYPE_SRV:
+      matched = length > 6 && scan_srv (scan);
+      break;
+    case DNS_TYPE_TLSA:
+      matched = length >= 3 && scan_tlsa (scan, end);
+      break;
+    case DNS_TYPE_OPT:
+      matched = scan_options (scan, end);
+      break;
     default:
       scan->pos = end;
       matched = TRUE;
@@ -135,6 +220,23 @@ scan_record_data (WireScan *scan, guint type, gsize length)
   return wire_scan_end (scan, mark, matched);
 }
 
+/* Class and TTL, which mean other things in an OPT record (RFC 6891 section 6.1.2). */
+static gboolean
+scan_class_and_ttl (WireScan *scan, guint type)
+{
+  WireMark mark;
+
+  if (type != DNS_TYPE_OPT)
+    return scan_bytes (scan, &record_class, 2) && scan_bytes (scan, &ttl, 4);
+  if (!scan_bytes (scan, &udp_payload_size, 2))
+    return FALSE;
+  mark = wire_scan_begin (scan, &edns_flags);
+  return wire_scan_end (scan, mark,
+                        scan_bytes (scan, &extended_rcode, 1) &&
+                            scan_bytes (scan, &edns_version, 1) &&
+                            scan_bytes (scan, &dnssec_ok, 2));
+}
+
 static gboolean
 scan_record (WireScan *scan, const WireElement *element)
 {
@@ -142,11 +244,11 @@ scan_record (WireScan *scan, const WireElement *element)
   guint    type;
   gsize    length;
 
-  if (!scan_name (scan) || !scan_bytes (scan, &record_type, 2) ||
-      !scan_bytes (scan, &record_class, 2) || !scan_bytes (scan, &ttl, 4) ||
-      !scan_bytes (scan, &data_length, 2))
+  if (!scan_name (scan) || !scan_bytes (scan, &record_type, 2))
     return wire_scan_end (scan, mark, FALSE);
-  type = peek_16 (scan, scan->pos - 10);
+  type = peek_16 (scan, scan->pos - 2);
+  if (!scan_class_and_ttl (scan, type) || !scan_bytes (scan, &data_length, 2))
+    return wire_scan_end (scan, mark, FALSE);
   length = peek_16 (scan, scan->pos - 2);
   if (length > scan->length - scan->pos)
     return wire_scan_end (scan, mark, wire_scan_fail (scan));
@@ -201,3 +303,18 @@ scan_message (WireScan *scan)
 }
 
 const WireGrammar dns_grammar_message = { "dns", "DNS message", &message, scan_message };
+
+static gboolean
+scan_frame (WireScan *scan)
+{
+  gsize    start = scan->pos;
+  WireMark mark;
+
+  if (!scan_bytes (scan, &frame_length, DNS_FRAME_LENGTH_BYTES) ||
+      peek_16 (scan, start) != scan->length - scan->pos)
+    return wire_scan_fail (scan);
+  mark = wire_scan_begin (scan, &message);
+  return wire_scan_end (scan, mark, scan_message (scan));
+}
+
+const WireGrammar dns_grammar_frame = { "dns-tcp", "DNS message over TCP", &frame, scan_frame };

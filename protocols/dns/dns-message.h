@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /** RFC 1035 section 4.1.1. */
 #define DNS_HEADER_BYTES 12
 
-/** RFC 1035 section 3.2.2; AAAA: RFC 3596 section 2.1. */
+/** RFC 1035 section 3.2.2; AAAA: RFC 3596 section 2.1; SRV: RFC 2782; OPT: RFC 6891 section 6.1.1;
+ * TLSA: RFC 6698 section 7.1. */
 typedef enum
 {
   DNS_TYPE_A = 1,
@@ -24,6 +25,9 @@ typedef enum
   DNS_TYPE_MX = 15,
   DNS_TYPE_TXT = 16,
   DNS_TYPE_AAAA = 28,
+  DNS_TYPE_SRV = 33,
+  DNS_TYPE_OPT = 41, /* no record of a zone: says more about the message it is in */
+  DNS_TYPE_TLSA = 52,
   DNS_TYPE_ANY = 255,
 } DnsType;
 
@@ -54,12 +58,15 @@ typedef struct
   guint16 type;
   guint16 klass;
   guint32 ttl;
-  char   *target;     /* NS, CNAME, PTR: the name; MX: the exchange; SOA: MNAME */
-  guint16 preference; /* MX */
+  char   *target;     /* NS, CNAME, PTR, SRV: the name; MX: the exchange; SOA: MNAME */
+  guint16 preference; /* MX; SRV: the priority */
+  guint16 weight, port; /* SRV */
   char   *mailbox;    /* SOA: RNAME */
   guint32 serial, refresh, retry, expire, minimum; /* SOA */
   guint8  address[16]; /* A: 4 bytes; AAAA: 16 */
-  GBytes *data;       /* TXT: the character-strings with their lengths; other types: all RDATA */
+  guint8  usage, selector, matching; /* TLSA */
+  GBytes *data; /* TXT: the character-strings with their lengths; TLSA: the certificate association
+                 * data; OPT: the options; types unknown here: all RDATA */
 } DnsRecord;
 
 typedef struct
@@ -82,6 +89,9 @@ DnsMessage *dns_message_new (void);
 void        dns_message_free (DnsMessage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DnsMessage, dns_message_free)
 
+/** Returns: (transfer full) */
+DnsMessage *dns_message_copy (const DnsMessage *self);
+
 /** Returns: (transfer full): a query for one name with recursion desired. */
 DnsMessage *dns_message_new_query (guint16 id, const char *name, guint16 type);
 
@@ -98,6 +108,19 @@ DnsRecord *dns_message_add_record (GArray *section, const char *name, guint16 ty
 /** Appends a copy of @record to @section. */
 void dns_message_add_copy (GArray *section, const DnsRecord *record);
 
+/**
+ * dns_message_get_options:
+ *
+ * Returns: (nullable): the OPT record (RFC 6891 section 6.1), whose class is the size of the
+ *   datagrams that its writer takes, and whose TTL holds the upper bits of the response code, the
+ *   version and flags
+ */
+const DnsRecord *dns_message_get_options (const DnsMessage *self);
+
+/** Adds, as the first additional record, an OPT record of version 0 without options.
+ * @extended_rcode: the upper 8 bits of the response code */
+void dns_message_add_options (DnsMessage *self, guint16 udp_bytes_max, guint8 extended_rcode);
+
 static inline const DnsRecord *
 dns_message_get_record (const GArray *section, guint i)
 {
@@ -107,7 +130,8 @@ dns_message_get_record (const GArray *section, guint i)
 /**
  * dns_message_encode:
  * @bytes_max: at most DNS_MESSAGE_BYTES_MAX; questions and records that would go past it are
- *   left out and TC is set (RFC 1035 section 4.1.1)
+ *   left out and TC is set (RFC 1035 section 4.1.1), unless all of these are additional records
+ *   (RFC 2181 section 9)
  *
  * Writes the message, names compressed (section 4.1.4) in owner names and in
  * the data of the types of RFC 1035. The same message always gives the same bytes.
@@ -134,6 +158,17 @@ char *dns_message_dup_summary (const DnsMessage *self);
 
 /** Returns: (transfer full): the data of a record as in a zone file: "10 mail.example". */
 char *dns_record_dup_data (const DnsRecord *record);
+
+/**
+ * dns_record_read_data:
+ * @text: as dns_record_dup_data() writes it
+ *
+ * Fills in the data of a record whose type is set and whose data is empty.
+ *
+ * Returns: FALSE, the data still empty, when the text is not what its type needs, or the type is
+ *   unknown here
+ */
+gboolean dns_record_read_data (DnsRecord *record, const char *text);
 
 /** Returns: (transfer full): "MX"; "TYPE99" for types unknown here (RFC 3597 section 5). */
 char *dns_type_to_string (guint16 type);

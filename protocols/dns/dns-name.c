@@ -106,6 +106,19 @@ dns_name_equals (const char *a, const char *b)
   return TRUE;
 }
 
+const char *
+dns_name_get_parent (const char *name)
+{
+  guint next;
+
+  if (*name == '\0' || g_str_equal (name, "."))
+    return NULL;
+  do
+    next = next_in_name (&name);
+  while (next <= G_MAXUINT8);
+  return name;
+}
+
 gboolean
 dns_name_is_within (const char *name, const char *domain)
 {

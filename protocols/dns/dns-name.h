@@ -28,6 +28,10 @@ void dns_name_append_label (GString *name, const guint8 *label, gsize length);
 /** Returns: whether two names are the same; ASCII letters have no case (RFC 1035 section 2.3.3). */
 gboolean dns_name_equals (const char *a, const char *b);
 
+/** Returns: (nullable): the part of @name after its first label, "" for the last one; NULL for the
+ * root. */
+const char *dns_name_get_parent (const char *name);
+
 /** Returns: whether @name is @domain or below it. */
 gboolean dns_name_is_within (const char *name, const char *domain);
 

@@ -10,7 +10,8 @@ static const struct
 } types[] = {
   { DNS_TYPE_A, "A" },     { DNS_TYPE_NS, "NS" }, { DNS_TYPE_CNAME, "CNAME" },
   { DNS_TYPE_SOA, "SOA" }, { DNS_TYPE_PTR, "PTR" }, { DNS_TYPE_MX, "MX" },
-  { DNS_TYPE_TXT, "TXT" }, { DNS_TYPE_AAAA, "AAAA" }, { DNS_TYPE_ANY, "ANY" },
+  { DNS_TYPE_TXT, "TXT" }, { DNS_TYPE_AAAA, "AAAA" }, { DNS_TYPE_SRV, "SRV" },
+  { DNS_TYPE_OPT, "OPT" }, { DNS_TYPE_TLSA, "TLSA" }, { DNS_TYPE_ANY, "ANY" },
 };
 
 /* By number, RFC 1035 section 4.1.1. */
@@ -63,6 +64,16 @@ append_character_strings (GString *text, GBytes *bytes)
     }
 }
 
+static void
+append_hex (GString *text, GBytes *bytes)
+{
+  gsize         length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  for (gsize i = 0; i < length; i++)
+    g_string_append_printf (text, "%02x", data[i]);
+}
+
 /* The root, which is no text at all, is shown as its dot. */
 static const char *
 show_name (const char *name)
@@ -99,6 +110,19 @@ dns_record_dup_data (const DnsRecord *record)
       break;
     case DNS_TYPE_TXT:
       append_character_strings (text, record->data);
+      break;
+    case DNS_TYPE_SRV:
+      g_string_append_printf (text, "%u %u %u %s", record->preference, record->weight,
+                              record->port, show_name (record->target));
+      break;
+    case DNS_TYPE_TLSA:
+      g_string_append_printf (text, "%u %u %u ", record->usage, record->selector,
+                              record->matching);
+      append_hex (text, record->data);
+      break;
+    case DNS_TYPE_OPT:
+      g_string_append_printf (text, "version %u, datagrams of %u bytes",
+                              record->ttl >> 16 & G_MAXUINT8, record->klass);
       break;
     default:
       g_string_append_printf (text, "%" G_GSIZE_FORMAT " bytes", g_bytes_get_size (record->data));
