@@ -32,7 +32,8 @@ static const SimScenarioKey keys[] = {
   { "Host", "Roles", SIM_KEY_LIST, FALSE, 0, 0, NULL,
     "MUA, MSA, MTA, MDA, MS, DNS; a host without roles just forwards packets" },
   { "Host", "Address", SIM_KEY_TEXT, TRUE, 0, 0, NULL, "its IPv4 address" },
-  { "Host", "Resolver", SIM_KEY_TEXT, FALSE, 0, 0, NULL, "the host that it asks for names" },
+  { "Host", "Resolver", SIM_KEY_LIST, FALSE, 0, 0, NULL,
+    "the hosts that it asks for names, the first one first" },
   { "Host", "Domains", SIM_KEY_LIST, FALSE, 0, 0, NULL, "the mail domains it takes mail for" },
   { "Host", "Users", SIM_KEY_LIST, FALSE, 0, 0, NULL,
     "NAME:PASSWORD of those with a mailbox there" },
@@ -93,6 +94,14 @@ static const SimScenarioKey keys[] = {
   { "Zone", "Server", SIM_KEY_TEXT, TRUE, 0, 0, NULL, "the host that answers for the zone" },
   { "Zone", "Ttl", SIM_KEY_NUMBER, FALSE, 0, 2147483647, NULL,
     "seconds that answers may be remembered; default 300" },
+  { "Zone", "ServFail", SIM_KEY_LIST, FALSE, 0, 0, NULL,
+    "FROM-TO in seconds: the server fails, and says so" },
+  { "Zone", "Lame", SIM_KEY_LIST, FALSE, 0, 0, NULL,
+    "FROM-TO in seconds: the server does not know the zone" },
+  { "Zone", "DelayMs", SIM_KEY_NUMBER, FALSE, 0, 600000, NULL,
+    "milliseconds that the server takes to answer; default 0" },
+  { "Zone", "Truncate", SIM_KEY_TRUTH, FALSE, 0, 0, NULL,
+    "whether answers over UDP are always cut off; default false" },
 
   { "List", "Host", SIM_KEY_TEXT, TRUE, 0, 0, NULL, "the host that expands it" },
   { "List", "Members", SIM_KEY_LIST, FALSE, 0, 0, NULL, "addresses" },
@@ -139,9 +148,10 @@ static const SimScenarioKey keys[] = {
 };
 
 /* Record types a zone may hold, as in "MX=" and "A mail.example=". */
-static const char *const record_types[] = { "A", "AAAA", "MX", "CNAME", "NS", "TXT", "PTR" };
+static const char *const record_types[] = { "A",   "AAAA", "MX",  "CNAME", "NS",
+                                            "TXT", "PTR",  "SOA", "SRV",   "TLSA" };
 
-#define ALL_TYPES "A, AAAA, MX, CNAME, NS, TXT and PTR"
+#define ALL_TYPES "A, AAAA, MX, CNAME, NS, TXT, PTR, SOA, SRV and TLSA"
 
 static void
 clear_entry (gpointer data)

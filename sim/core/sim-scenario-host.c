@@ -223,9 +223,9 @@ parse_span (const char *text, SimScenarioSpan *out_span)
   return TRUE;
 }
 
-static gboolean
-read_spans (SimReader *reader, const SimReaderGroup *group, const char *key, GArray *spans,
-            GError **error)
+gboolean
+sim_scenario_read_spans (SimReader *reader, const SimReaderGroup *group, const char *key,
+                         GArray *spans, GError **error)
 {
   g_auto (GStrv) items = NULL;
   guint line = sim_reader_get_line (group, key);
@@ -266,6 +266,7 @@ sim_scenario_host_clear (gpointer data)
   g_free (host->name);
   g_free (host->address);
   g_strfreev (host->domains);
+  g_array_unref (host->resolvers);
   g_array_unref (host->users);
   g_array_unref (host->downs);
   g_array_unref (host->refuses);
@@ -279,6 +280,7 @@ init_host (SimScenarioHost *host, const SimReaderGroup *group)
     .line = group->line,
     .name = g_strdup (group->words[0]),
     .resolver = SIM_SCENARIO_NONE,
+    .resolvers = g_array_new (FALSE, FALSE, sizeof (guint)),
     .domains = g_new0 (char *, 1),
     .users = g_array_new (FALSE, FALSE, sizeof (SimScenarioUser)),
     .downs = g_array_new (FALSE, FALSE, sizeof (SimScenarioSpan)),
@@ -310,8 +312,8 @@ fill_host (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
                    "smtp, submission, submissions, lmtp, pop3 and pop3s", &host->services, error) &&
          read_profile (reader, group, &host->profile, error) &&
          sim_scenario_read_host_mail (reader, group, host, error) &&
-         read_spans (reader, group, "Down", host->downs, error) &&
-         read_spans (reader, group, "Refuses", host->refuses, error);
+         sim_scenario_read_spans (reader, group, "Down", host->downs, error) &&
+         sim_scenario_read_spans (reader, group, "Refuses", host->refuses, error);
 }
 
 gboolean
@@ -363,13 +365,26 @@ sim_scenario_read_resolver (SimScenario          *self,
 {
   guint            index = sim_scenario_find_host (self, group->words[0]);
   SimScenarioHost *host = &g_array_index (self->hosts, SimScenarioHost, index);
+  guint            line = sim_reader_get_line (group, "Resolver");
+  g_auto (GStrv)   names = NULL;
 
-  if (!sim_scenario_read_host_name (self, reader, group, "Resolver", &host->resolver, error))
+  if (!sim_reader_get_list (reader, group, "Resolver", &names, error))
     return FALSE;
-  if (host->resolver != SIM_SCENARIO_NONE &&
-      !(sim_scenario_get_host (self, host->resolver)->roles & SIM_ROLE_DNS))
-    return sim_reader_fail (reader->file, sim_reader_get_line (group, "Resolver"), error,
-                            "Resolver is \"%s\", that host should have the role DNS",
-                            sim_scenario_get_host (self, host->resolver)->name);
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      guint server = sim_scenario_find_host (self, names[i]);
+
+      if (server == SIM_SCENARIO_NONE)
+        return sim_reader_fail (reader->file, line, error,
+                                "Resolver is \"%s\", there should be a group [Host %s]", names[i],
+                                names[i]);
+      if (!(sim_scenario_get_host (self, server)->roles & SIM_ROLE_DNS))
+        return sim_reader_fail (reader->file, line, error,
+                                "Resolver is \"%s\", that host should have the role DNS",
+                                sim_scenario_get_host (self, server)->name);
+      g_array_append_val (host->resolvers, server);
+    }
+  if (host->resolvers->len > 0)
+    host->resolver = g_array_index (host->resolvers, guint, 0);
   return TRUE;
 }

@@ -48,6 +48,10 @@ gboolean sim_scenario_read_addresses (SimReader *reader, const SimReaderGroup *g
 /** Returns: whether @text is enough of an address for a scenario to be clear about it. */
 gboolean sim_scenario_is_address (const char *text);
 
+/** Reads a list of FROM-TO in seconds, ascending and apart, into an array of SimScenarioSpan. */
+gboolean sim_scenario_read_spans (SimReader *reader, const SimReaderGroup *group, const char *key,
+                                  GArray *spans, GError **error);
+
 /**
  * Returns: whether @text can be a name in DNS: labels of 1 to 63 letters, digits, hyphens or
  * underscores, 253 characters in all (RFC 1035 section 2.3.4)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim-scenario-parts.h"
 
-#include <arpa/inet.h>
+#include <dns/dns-message.h>
 #include <string.h>
 
 /* Bytes of one character-string (RFC 1035 section 3.3) times what a TXT record of a zone file
@@ -20,6 +20,14 @@ is_within (const char *name, const char *domain)
   return n > d + 1 && name[n - d - 1] == '.' && strcmp (name + n - d, domain) == 0;
 }
 
+/* Whether @name can own a record: its first label may be an asterisk, for all names below the
+ * rest that are not there themselves (RFC 1034 section 4.3.3). */
+static gboolean
+is_owner (const char *name)
+{
+  return sim_scenario_is_name (g_str_has_prefix (name, "*.") ? name + 2 : name);
+}
+
 /* The owner of "TYPE NAME": NAME may be relative to the zone, or a full name in it.
  * Returns: (transfer full) (nullable): NULL when it can't be one */
 static char *
@@ -33,58 +41,60 @@ resolve_owner (const char *domain, const char *name)
     lower[strlen (lower) - 1] = '\0';
   is_full = is_full || is_within (lower, domain);
   full = is_full ? g_strdup (lower) : g_strconcat (lower, ".", domain, NULL);
-  return sim_scenario_is_name (full) && is_within (full, domain) ? g_steal_pointer (&full) : NULL;
+  return is_owner (full) && is_within (full, domain) ? g_steal_pointer (&full) : NULL;
 }
 
-/* A full name as a value, with or without its final dot. */
-static gboolean
-fix_name (char **value)
+/* What the value of each type should be. */
+static const struct
 {
-  gsize length = strlen (*value);
+  const char *type;
+  const char *right;
+} forms[] = {
+  { "A", "an IPv4 address like 192.0.2.1" },
+  { "AAAA", "an IPv6 address like 2001:db8::1" },
+  { "MX", "a preference and a name like 10 mail.recipient.example" },
+  { "TXT", "text of at most 4096 bytes" },
+  { "SRV", "priority, weight, port and a name like 0 0 25 mail.recipient.example" },
+  { "TLSA", "usage, selector, matching type and digits like 3 1 1 0123abcd" },
+  { "SOA", "server, mailbox and five numbers like ns.recipient.example "
+           "hostmaster.recipient.example 1 3600 600 1209600 300" },
+};
 
-  if (length > 1 && (*value)[length - 1] == '.')
-    (*value)[length - 1] = '\0';
-  return sim_scenario_is_name (*value);
-}
-
-/* "10 mail.example", or "0 ." for a domain that takes no mail (RFC 7505 section 3). */
-static gboolean
-fix_mx (SimScenarioRecord *record)
-{
-  g_auto (GStrv) words = g_strsplit (record->value, " ", 2);
-  guint64 preference;
-
-  if (words[0] == NULL || words[1] == NULL ||
-      !g_ascii_string_to_unsigned (words[0], 10, 0, G_MAXUINT16, &preference, NULL))
-    return FALSE;
-  record->preference = (guint) preference;
-  g_free (record->value);
-  record->value = g_strdup (g_strstrip (words[1]));
-  if (strcmp (record->value, ".") == 0)
-    {
-      record->value[0] = '\0';
-      return TRUE;
-    }
-  return fix_name (&record->value);
-}
-
-/* Returns: what would be right, NULL when the value is. */
 static const char *
-fix_value (SimScenarioRecord *record)
+get_form (const char *type)
 {
-  guint32         ipv4;
-  struct in6_addr ipv6;
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    if (strcmp (forms[i].type, type) == 0)
+      return forms[i].right;
+  return "a full name like mail.recipient.example";
+}
 
-  if (strcmp (record->type, "A") == 0)
-    return sim_scenario_is_ipv4 (record->value, &ipv4) ? NULL : "an IPv4 address like 192.0.2.1";
-  if (strcmp (record->type, "AAAA") == 0)
-    return inet_pton (AF_INET6, record->value, &ipv6) == 1 ? NULL
-                                                           : "an IPv6 address like 2001:db8::1";
-  if (strcmp (record->type, "MX") == 0)
-    return fix_mx (record) ? NULL : "a preference and a name like 10 mail.recipient.example";
-  if (strcmp (record->type, "TXT") == 0)
-    return strlen (record->value) <= TXT_BYTES_MAX ? NULL : "text of at most 4096 bytes";
-  return fix_name (&record->value) ? NULL : "a full name like mail.recipient.example";
+/* Names in a scenario are plain ones. The root stands for "none" in MX and SRV (RFC 7505
+ * section 3, RFC 2782). */
+static gboolean
+are_names_plain (const DnsRecord *record)
+{
+  gboolean may_be_root = record->type == DNS_TYPE_MX || record->type == DNS_TYPE_SRV;
+
+  if (record->target != NULL && !sim_scenario_is_name (record->target) &&
+      !(may_be_root && *record->target == '\0'))
+    return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_value (const char *type, const char *value)
+{
+  DnsRecord record = { .type = dns_type_from_string (type) };
+  gboolean  is_good;
+
+  if (record.type == DNS_TYPE_TXT)
+    return strlen (value) <= TXT_BYTES_MAX;
+  is_good = dns_record_read_data (&record, value) && are_names_plain (&record);
+  g_free (record.target);
+  g_free (record.mailbox);
+  g_clear_pointer (&record.data, g_bytes_unref);
+  return is_good;
 }
 
 static void
@@ -104,6 +114,8 @@ sim_scenario_zone_clear (gpointer data)
 
   g_free (zone->domain);
   g_array_unref (zone->records);
+  g_array_unref (zone->serv_fails);
+  g_array_unref (zone->lames);
 }
 
 /* One line of records: "TYPE = VALUE; VALUE" or "TYPE NAME = VALUE; VALUE". */
@@ -129,14 +141,69 @@ read_records (SimReader *reader, const SimReaderGroup *group, const SimReaderEnt
   for (guint i = 0; values[i] != NULL; i++)
     {
       SimScenarioRecord record = { entry->line, g_strdup (owner), g_strdup (words[0]),
-                                   g_strdup (values[i]), 0 };
-      const char       *right = fix_value (&record);
+                                   g_strdup (values[i]) };
 
       g_array_append_val (zone->records, record);
-      if (right != NULL)
+      if (!is_value (words[0], values[i]))
         return sim_reader_fail (reader->file, entry->line, error,
-                                "\"%s\" has \"%s\", it should be %s", entry->key, values[i], right);
+                                "\"%s\" has \"%s\", it should be %s", entry->key, values[i],
+                                get_form (words[0]));
     }
+  return TRUE;
+}
+
+/* A zone has one SOA, at its top (RFC 2181 section 6.1); a name with a CNAME has nothing else
+ * (RFC 1034 section 3.6.2). */
+static gboolean
+check_records (SimReader *reader, const SimScenarioZone *zone, GError **error)
+{
+  gboolean has_soa = FALSE;
+
+  for (guint i = 0; i < zone->records->len; i++)
+    {
+      const SimScenarioRecord *record = &g_array_index (zone->records, SimScenarioRecord, i);
+
+      if (strcmp (record->type, "SOA") == 0)
+        {
+          if (has_soa || strcmp (record->name, zone->domain) != 0)
+            return sim_reader_fail (reader->file, record->line, error,
+                                    "an SOA too many, a zone has one for the zone itself");
+          has_soa = TRUE;
+        }
+      if (strcmp (record->type, "CNAME") != 0)
+        continue;
+      for (guint j = 0; j < zone->records->len; j++)
+        if (i != j && strcmp (g_array_index (zone->records, SimScenarioRecord, j).name,
+                              record->name) == 0)
+          return sim_reader_fail (reader->file, record->line, error,
+                                  "%s has a CNAME and another record, a CNAME should be alone",
+                                  record->name);
+    }
+  return TRUE;
+}
+
+/* Keys of the group that are no records. */
+static gboolean
+is_setting (const char *key)
+{
+  static const char *const settings[] = { "Server", "Ttl", "ServFail", "Lame", "DelayMs",
+                                          "Truncate", NULL };
+
+  return g_strv_contains (settings, key);
+}
+
+static gboolean
+read_trouble (SimReader *reader, const SimReaderGroup *group, SimScenarioZone *zone,
+              GError **error)
+{
+  double delay_ms = 0;
+
+  if (!sim_scenario_read_spans (reader, group, "ServFail", zone->serv_fails, error) ||
+      !sim_scenario_read_spans (reader, group, "Lame", zone->lames, error) ||
+      !sim_reader_get_number (reader, group, "DelayMs", &delay_ms, error) ||
+      !sim_reader_get_truth (reader, group, "Truncate", &zone->truncates, error))
+    return FALSE;
+  zone->delay_us = (gint64) (delay_ms * 1000 + 0.5);
   return TRUE;
 }
 
@@ -167,15 +234,16 @@ fill_zone (SimScenario *self, SimReader *reader, const SimReaderGroup *group, Si
                             "Server is \"%s\", that host should have the role DNS",
                             sim_scenario_get_host (self, zone->server)->name);
   zone->ttl = (guint) ttl;
+  if (!read_trouble (reader, group, zone, error))
+    return FALSE;
   for (guint i = 0; i < group->entries->len; i++)
     {
       const SimReaderEntry *entry = &g_array_index (group->entries, SimReaderEntry, i);
 
-      if (strcmp (entry->key, "Server") != 0 && strcmp (entry->key, "Ttl") != 0 &&
-          !read_records (reader, group, entry, zone, error))
+      if (!is_setting (entry->key) && !read_records (reader, group, entry, zone, error))
         return FALSE;
     }
-  return TRUE;
+  return check_records (reader, zone, error);
 }
 
 gboolean
@@ -191,6 +259,8 @@ sim_scenario_read_zone (SimScenario          *self,
   length = strlen (zone.domain);
   if (zone.domain[length - 1] == '.')
     zone.domain[length - 1] = '\0';
+  zone.serv_fails = g_array_new (FALSE, FALSE, sizeof (SimScenarioSpan));
+  zone.lames = g_array_new (FALSE, FALSE, sizeof (SimScenarioSpan));
   zone.records = g_array_new (FALSE, FALSE, sizeof (SimScenarioRecord));
   g_array_set_clear_func (zone.records, clear_record);
   if (!fill_zone (self, reader, group, &zone, error))

@@ -114,7 +114,8 @@ typedef struct
   guint       roles; /* SimRoles */
   char       *address;
   guint32     ipv4;     /* the address, most significant byte first octet */
-  guint       resolver; /* host, or SIM_SCENARIO_NONE */
+  guint       resolver; /* the first host that it asks for names, or SIM_SCENARIO_NONE */
+  GArray     *resolvers; /* of guint: all hosts that it asks for names */
   guint       smarthost; /* host that takes all mail on its way out, or SIM_SCENARIO_NONE */
   char      **domains;  /* NULL-terminated, maybe empty; in lower case */
   GArray     *users;    /* of SimScenarioUser */
@@ -170,10 +171,11 @@ typedef struct
 typedef struct
 {
   guint  line;
-  char  *name;  /* of the owner, fully qualified, without a final dot; in lower case */
-  char  *type;  /* "A", "AAAA", "MX", "CNAME", "NS", "TXT", "PTR" */
-  char  *value; /* "192.0.2.1", "10 mail.example" ... */
-  guint  preference; /* MX: taken out of the value, which is then the exchange; "" for "." */
+  char  *name;  /* of the owner, fully qualified, without a final dot; in lower case; its first
+                 * label may be "*" */
+  char  *type;  /* "A", "AAAA", "MX", "CNAME", "NS", "TXT", "PTR", "SOA", "SRV", "TLSA" */
+  char  *value; /* as dns_record_read_data() takes it: "192.0.2.1", "10 mail.example"; TXT: the
+                 * text */
 } SimScenarioRecord;
 
 typedef struct
@@ -183,6 +185,11 @@ typedef struct
   guint   server;
   guint   ttl;
   GArray *records; /* of SimScenarioRecord, in the order of the file */
+  /* Trouble on demand. */
+  GArray  *serv_fails; /* of SimScenarioSpan: the server answers SERVFAIL */
+  GArray  *lames;      /* of SimScenarioSpan: the server does not know the zone */
+  gint64   delay_us;   /* what the server takes to answer */
+  gboolean truncates;  /* whether answers over UDP are cut off always */
 } SimScenarioZone;
 
 typedef enum

@@ -1,257 +1,263 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim-nameserver.h"
 
-#include "sim-datagram.h"
+#include "sim-dns-zone.h"
 
-#include <inet/inet-packet.h>
-#include <arpa/inet.h>
 #include <string.h>
 
-#define DNS_PORT 53
-#define KEY "nameserver"
-
-/* CNAMEs followed for one question: ours, as common servers do. */
-#define CNAME_STEPS_MAX 8
-
-/* What a made-up SOA says (RFC 1035 section 3.3.13), in seconds: ours, as is common. */
-#define SOA_SERIAL 1
-#define SOA_REFRESH 3600
-#define SOA_RETRY 600
-#define SOA_EXPIRE 1209600
+/* RFC 6891 section 6.1.3: the upper bits of BADVERS, which is 16. */
+#define BADVERS_UPPER 1
 
 struct _SimNameserver
 {
-  const SimScenario *scenario;
-  guint              host;
+  GPtrArray *zones; /* of SimDnsZone */
 };
 
-typedef struct
-{
-  SimNameserver         *server;
-  const SimScenarioZone *zone;
-  DnsMessage            *answer;
-} Lookup;
-
 /* Returns: (nullable): the zone of this server that is closest to @name. */
-static const SimScenarioZone *
+static const SimDnsZone *
 find_zone (SimNameserver *self, const char *name)
 {
-  const SimScenarioZone *found = NULL;
+  const SimDnsZone *found = NULL;
+  gsize             found_length = 0;
 
-  for (guint i = 0; i < self->scenario->zones->len; i++)
+  for (guint i = 0; i < self->zones->len; i++)
     {
-      const SimScenarioZone *zone = &g_array_index (self->scenario->zones, SimScenarioZone, i);
+      const SimDnsZone *zone = g_ptr_array_index (self->zones, i);
+      const char       *domain = sim_dns_zone_get_scenario (zone)->domain;
 
-      if (zone->server == self->host && dns_name_is_within (name, zone->domain) &&
-          (found == NULL || strlen (zone->domain) > strlen (found->domain)))
-        found = zone;
+      if (dns_name_is_within (name, domain) && (found == NULL || strlen (domain) > found_length))
+        {
+          found = zone;
+          found_length = strlen (domain);
+        }
     }
   return found;
 }
 
-static const char *
-get_server_name (SimNameserver *self)
+const SimScenarioZone *
+sim_nameserver_find_zone (SimNameserver *self, const char *name)
 {
-  return sim_scenario_get_host (self->scenario, self->host)->name;
-}
+  const SimDnsZone *zone = find_zone (self, name);
 
-/* Fills in the data of a record from the scenario's text. */
-static void
-fill_record (DnsRecord *record, const SimScenarioRecord *from)
-{
-  guint32 address;
-
-  switch (record->type)
-    {
-    case DNS_TYPE_A:
-      inet_ipv4_from_string (from->value, &address);
-      for (guint i = 0; i < 4; i++)
-        record->address[i] = (guint8) (address >> (24 - 8 * i));
-      break;
-    case DNS_TYPE_AAAA:
-      inet_pton (AF_INET6, from->value, record->address);
-      break;
-    case DNS_TYPE_MX:
-      record->preference = (guint16) from->preference;
-      record->target = g_strdup (from->value);
-      break;
-    case DNS_TYPE_TXT:
-      {
-        GByteArray *data = g_byte_array_new ();
-        gsize       length = strlen (from->value);
-
-        for (gsize at = 0; at == 0 || at < length; at += 255)
-          {
-            guint8 n_bytes = (guint8) MIN (length - at, 255);
-
-            g_byte_array_append (data, &n_bytes, 1);
-            g_byte_array_append (data, (const guint8 *) from->value + at, n_bytes);
-          }
-        record->data = g_byte_array_free_to_bytes (data);
-        break;
-      }
-    default:
-      record->target = g_strdup (from->value);
-    }
+  return zone != NULL ? sim_dns_zone_get_scenario (zone) : NULL;
 }
 
 static gboolean
-is_type (const SimScenarioRecord *record, guint16 type)
+is_during (const GArray *spans, gint64 now_us)
 {
-  return type == DNS_TYPE_ANY || dns_type_from_string (record->type) == type;
-}
-
-/* Appends the zone's records of @type for @name. Returns: how many. */
-static guint
-add_records (const SimScenarioZone *zone, const char *name, guint16 type, GArray *section)
-{
-  guint n_added = 0;
-
-  for (guint i = 0; i < zone->records->len; i++)
+  for (guint i = 0; i < spans->len; i++)
     {
-      const SimScenarioRecord *from = &g_array_index (zone->records, SimScenarioRecord, i);
+      const SimScenarioSpan *span = &g_array_index (spans, SimScenarioSpan, i);
 
-      if (!is_type (from, type) || !dns_name_equals (from->name, name))
-        continue;
-      fill_record (dns_message_add_record (section, name, dns_type_from_string (from->type),
-                                           zone->ttl),
-                   from);
-      n_added++;
+      if (now_us >= span->from_us && now_us < span->to_us)
+        return TRUE;
     }
-  return n_added;
-}
-
-static gboolean
-name_exists (const SimScenarioZone *zone, const char *name)
-{
-  if (dns_name_equals (zone->domain, name))
-    return TRUE;
-  for (guint i = 0; i < zone->records->len; i++)
-    if (dns_name_is_within (g_array_index (zone->records, SimScenarioRecord, i).name, name))
-      return TRUE;
   return FALSE;
 }
 
-static void
-add_soa (Lookup *self, GArray *section)
+/* Nothing but the question and a code. */
+static SimNameserverShare
+give_up (DnsMessage *answer, DnsRcode rcode, SimNameserverShare share)
 {
-  DnsRecord *soa =
-      dns_message_add_record (section, self->zone->domain, DNS_TYPE_SOA, self->zone->ttl);
-
-  soa->target = g_strdup (get_server_name (self->server));
-  soa->mailbox = g_strconcat ("hostmaster", *self->zone->domain != '\0' ? "." : "",
-                              self->zone->domain, NULL);
-  soa->serial = SOA_SERIAL;
-  soa->refresh = SOA_REFRESH;
-  soa->retry = SOA_RETRY;
-  soa->expire = SOA_EXPIRE;
-  soa->minimum = self->zone->ttl;
-}
-
-/* NS and SOA of the apex are made up when the zone has none. */
-static guint
-add_apex (Lookup *self, const char *name, guint16 type)
-{
-  if (!dns_name_equals (name, self->zone->domain))
-    return 0;
-  if (type == DNS_TYPE_SOA)
-    add_soa (self, self->answer->answers);
-  else if (type == DNS_TYPE_NS)
-    dns_message_add_record (self->answer->answers, name, type, self->zone->ttl)->target =
-        g_strdup (get_server_name (self->server));
-  else
-    return 0;
-  return 1;
+  g_array_set_size (answer->answers, 0);
+  g_array_set_size (answer->authorities, 0);
+  answer->is_authoritative = FALSE;
+  answer->rcode = (guint8) rcode;
+  return share;
 }
 
 /* Puts the answer together, following CNAMEs while they stay with this server. */
-static void
-look_up (Lookup *self, const char *first_name, guint16 type)
+static SimNameserverShare
+look_up (SimNameserver *self, DnsMessage *answer, const char *first, guint16 type, gint64 now_us)
 {
-  g_autofree char *name = g_strdup (first_name);
+  g_autofree char *name = g_strdup (first);
 
-  for (guint step = 0; step < CNAME_STEPS_MAX; step++)
+  for (guint n_aliases = 0; n_aliases <= SIM_NAMESERVER_ALIASES_MAX; n_aliases++)
     {
-      GArray *answers = self->answer->answers;
+      const SimDnsZone      *zone = find_zone (self, name);
+      const SimScenarioZone *scenario = zone != NULL ? sim_dns_zone_get_scenario (zone) : NULL;
 
-      if (add_records (self->zone, name, type, answers) > 0 || add_apex (self, name, type) > 0)
-        return;
-      if (type == DNS_TYPE_CNAME ||
-          add_records (self->zone, name, DNS_TYPE_CNAME, answers) == 0)
+      if (zone == NULL || is_during (scenario->lames, now_us))
+        return n_aliases > 0 ? SIM_NAMESERVER_BEGUN
+                             : give_up (answer, DNS_RCODE_REFUSED, SIM_NAMESERVER_UNKNOWN);
+      if (is_during (scenario->serv_fails, now_us))
+        return give_up (answer, DNS_RCODE_SERVFAIL, SIM_NAMESERVER_ALL);
+      answer->is_authoritative = TRUE;
+      switch (sim_dns_zone_look_up (zone, name, type, answer))
         {
-          if (!name_exists (self->zone, name))
-            self->answer->rcode = DNS_RCODE_NXDOMAIN;
-          add_soa (self, self->answer->authorities);
-          return;
+        case SIM_DNS_ZONE_RECORDS:
+          return SIM_NAMESERVER_ALL;
+        case SIM_DNS_ZONE_DELEGATED:
+          if (n_aliases > 0)
+            return SIM_NAMESERVER_BEGUN;
+          answer->is_authoritative = FALSE;
+          return SIM_NAMESERVER_REFERS;
+        case SIM_DNS_ZONE_NXDOMAIN:
+          answer->rcode = DNS_RCODE_NXDOMAIN;
+          G_GNUC_FALLTHROUGH;
+        case SIM_DNS_ZONE_NODATA:
+          sim_dns_zone_add_soa (zone, answer->authorities);
+          return SIM_NAMESERVER_ALL;
+        case SIM_DNS_ZONE_ALIAS:
+          g_free (name);
+          name = g_strdup (
+              dns_message_get_record (answer->answers, answer->answers->len - 1)->target);
+          break;
         }
-      g_free (name);
-      name = g_strdup (dns_message_get_record (answers, answers->len - 1)->target);
-      self->zone = find_zone (self->server, name);
-      if (self->zone == NULL)
-        return;
     }
+  return give_up (answer, DNS_RCODE_SERVFAIL, SIM_NAMESERVER_ALL);
 }
 
-/* Adds the addresses of the hosts that the answers name (RFC 1035 section 3.3.9). */
+/* Whether a record names a host whose addresses will be needed next (RFC 1035 section 3.3,
+ * RFC 3596 section 3, RFC 2782). */
+static gboolean
+names_host (const DnsRecord *record)
+{
+  return (record->type == DNS_TYPE_MX || record->type == DNS_TYPE_NS ||
+          record->type == DNS_TYPE_SRV) &&
+         *record->target != '\0';
+}
+
 static void
-add_addresses (SimNameserver *self, DnsMessage *answer)
+add_addresses (SimNameserver *self, DnsMessage *answer, const GArray *section)
 {
-  for (guint i = 0; i < answer->answers->len; i++)
+  for (guint i = 0; i < section->len; i++)
     {
-      const DnsRecord       *record = dns_message_get_record (answer->answers, i);
-      const SimScenarioZone *zone;
+      const DnsRecord  *record = dns_message_get_record (section, i);
+      const SimDnsZone *zone = names_host (record) ? find_zone (self, record->target) : NULL;
 
-      if ((record->type != DNS_TYPE_MX && record->type != DNS_TYPE_NS) ||
-          *record->target == '\0')
-        continue;
-      zone = find_zone (self, record->target);
       if (zone != NULL)
-        add_records (zone, record->target, DNS_TYPE_A, answer->additionals);
+        sim_dns_zone_add_addresses (zone, record->target, answer->additionals);
     }
 }
 
-static DnsMessage *
-answer_query (SimNameserver *self, const DnsMessage *query)
+DnsMessage *
+sim_nameserver_look_up (SimNameserver      *self,
+                        const DnsMessage   *query,
+                        gint64              now_us,
+                        SimNameserverShare *out_share)
 {
-  const DnsQuestion *question;
-  Lookup             lookup = { .server = self };
+  const DnsQuestion *question = &g_array_index (query->questions, DnsQuestion, 0);
+  DnsMessage        *answer = dns_message_new_answer (query, DNS_RCODE_NOERROR);
 
-  if (query->opcode != 0)
-    return dns_message_new_answer (query, DNS_RCODE_NOTIMP);
-  if (query->questions->len != 1)
-    return dns_message_new_answer (query, DNS_RCODE_FORMERR);
-  question = &g_array_index (query->questions, DnsQuestion, 0);
-  lookup.zone = find_zone (self, question->name);
-  if (lookup.zone == NULL || question->klass != DNS_CLASS_IN)
-    return dns_message_new_answer (query, DNS_RCODE_REFUSED);
-  lookup.answer = dns_message_new_answer (query, DNS_RCODE_NOERROR);
-  lookup.answer->is_authoritative = TRUE;
-  look_up (&lookup, question->name, question->type);
-  add_addresses (self, lookup.answer);
-  return lookup.answer;
+  if (question->klass != DNS_CLASS_IN)
+    {
+      *out_share = give_up (answer, DNS_RCODE_REFUSED, SIM_NAMESERVER_ALL);
+      return answer;
+    }
+  *out_share = look_up (self, answer, question->name, question->type, now_us);
+  add_addresses (self, answer, answer->answers);
+  add_addresses (self, answer, answer->authorities);
+  return answer;
 }
 
-GBytes *
-sim_nameserver_answer (SimNameserver *self, const guint8 *data, gsize length)
+/* Returns: how many OPT records there are; one is the most (RFC 6891 section 6.1.1). */
+static guint
+count_options (const DnsMessage *query)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < query->additionals->len; i++)
+    n += dns_message_get_record (query->additionals, i)->type == DNS_TYPE_OPT;
+  return n;
+}
+
+DnsMessage *
+sim_nameserver_read_query (const guint8 *data, gsize length, DnsMessage **out_answer)
 {
   g_autoptr (DnsMessage) query = dns_message_decode (data, length, NULL);
-  g_autoptr (DnsMessage) answer = NULL;
 
+  *out_answer = NULL;
   if (query == NULL)
     {
       /* RFC 1035 section 4.1.1: FORMERR, to the id at least. */
       if (length < DNS_HEADER_BYTES || (data[2] & 0x80) != 0)
         return NULL;
-      answer = dns_message_new ();
-      answer->id = (guint16) (data[0] << 8 | data[1]);
-      answer->is_response = TRUE;
-      answer->rcode = DNS_RCODE_FORMERR;
+      *out_answer = dns_message_new ();
+      (*out_answer)->id = (guint16) (data[0] << 8 | data[1]);
+      (*out_answer)->is_response = TRUE;
+      (*out_answer)->rcode = DNS_RCODE_FORMERR;
+      return NULL;
     }
-  else if (query->is_response)
+  if (query->is_response)
     return NULL;
-  else
-    answer = answer_query (self, query);
-  return dns_message_encode (answer, DNS_UDP_BYTES_MAX);
+  if (query->opcode != 0)
+    *out_answer = dns_message_new_answer (query, DNS_RCODE_NOTIMP);
+  else if (query->questions->len != 1 || count_options (query) > 1)
+    *out_answer = dns_message_new_answer (query, DNS_RCODE_FORMERR);
+  return *out_answer == NULL ? g_steal_pointer (&query) : NULL;
+}
+
+/* Leaves the header and the question alone. */
+static void
+cut_off (DnsMessage *answer)
+{
+  g_array_set_size (answer->answers, 0);
+  g_array_set_size (answer->authorities, 0);
+  g_array_set_size (answer->additionals, 0);
+  answer->is_truncated = TRUE;
+}
+
+/* An answer that is cut off has no room for its OPT record, but needs it. */
+static GBytes *
+encode (DnsMessage *answer, gsize bytes_max)
+{
+  g_autoptr (GBytes) bytes = dns_message_encode (answer, bytes_max);
+  const DnsRecord *options = dns_message_get_options (answer);
+  guint8           extended_rcode;
+
+  if (bytes == NULL || options == NULL ||
+      !(((const guint8 *) g_bytes_get_data (bytes, NULL))[2] & 0x02))
+    return g_steal_pointer (&bytes);
+  extended_rcode = (guint8) (options->ttl >> 24);
+  cut_off (answer);
+  dns_message_add_options (answer, SIM_NAMESERVER_UDP_BYTES_MAX, extended_rcode);
+  return dns_message_encode (answer, bytes_max);
+}
+
+GBytes *
+sim_nameserver_write (SimNameserver    *self,
+                      const DnsMessage *query,
+                      DnsMessage       *answer,
+                      gboolean          is_stream)
+{
+  const DnsRecord       *options = query != NULL ? dns_message_get_options (query) : NULL;
+  const SimScenarioZone *zone = NULL;
+  gsize                  bytes_max = DNS_UDP_BYTES_MAX;
+
+  if (query != NULL)
+    zone = sim_nameserver_find_zone (
+        self, g_array_index (query->questions, DnsQuestion, 0).name);
+  if (zone != NULL && zone->truncates && !is_stream)
+    cut_off (answer);
+  if (options != NULL)
+    {
+      gboolean is_known = (options->ttl >> 16 & G_MAXUINT8) == 0;
+
+      /* RFC 6891 section 6.2.3: less than 512 counts as 512. */
+      bytes_max = CLAMP (options->klass, DNS_UDP_BYTES_MAX, SIM_NAMESERVER_UDP_BYTES_MAX);
+      if (!is_known)
+        give_up (answer, DNS_RCODE_NOERROR, SIM_NAMESERVER_ALL);
+      dns_message_add_options (answer, SIM_NAMESERVER_UDP_BYTES_MAX,
+                               is_known ? 0 : BADVERS_UPPER);
+    }
+  return encode (answer, is_stream ? DNS_MESSAGE_BYTES_MAX : bytes_max);
+}
+
+GBytes *
+sim_nameserver_answer (SimNameserver *self,
+                       const guint8  *data,
+                       gsize          length,
+                       gboolean       is_stream,
+                       gint64         now_us)
+{
+  g_autoptr (DnsMessage) answer = NULL;
+  g_autoptr (DnsMessage) query = sim_nameserver_read_query (data, length, &answer);
+  SimNameserverShare share;
+
+  if (query != NULL)
+    answer = sim_nameserver_look_up (self, query, now_us, &share);
+  return answer != NULL ? sim_nameserver_write (self, query, answer, is_stream) : NULL;
 }
 
 SimNameserver *
@@ -259,62 +265,23 @@ sim_nameserver_new (const SimScenario *scenario, guint host)
 {
   SimNameserver *self = g_new0 (SimNameserver, 1);
 
-  self->scenario = scenario;
-  self->host = host;
+  self->zones = g_ptr_array_new_with_free_func ((GDestroyNotify) sim_dns_zone_free);
+  for (guint i = 0; i < scenario->zones->len; i++)
+    {
+      const SimScenarioZone *zone = &g_array_index (scenario->zones, SimScenarioZone, i);
+
+      if (zone->server == host)
+        g_ptr_array_add (self->zones, sim_dns_zone_new (
+                                          zone, sim_scenario_get_host (scenario, host)->name));
+    }
   return self;
 }
 
 void
 sim_nameserver_free (SimNameserver *self)
 {
-  g_free (self);
-}
-
-/* Service */
-
-static void
-on_query (SimHost *host, const SimDatagram *datagram, gpointer data)
-{
-  SimWorld  *world = sim_host_get_world (host);
-  g_autoptr (GBytes) bytes = sim_nameserver_answer (data, datagram->data, datagram->length);
-  TraceEvent event = {
-    .arrival_us = TRACE_NO_TIME,
-    .kind = TRACE_UNIT,
-    .protocol = TRACE_DNS,
-    .connection = datagram->connection,
-    .from = (guint16) sim_host_get_actor (host),
-    .to = (guint16) sim_network_get_actor (sim_host_get_network (host), datagram->from),
-    .what = trace_log_intern (sim_world_get_log (world), "answer"),
-  };
-  const guint8 *answer;
-  gsize         length;
-  guint         unit;
-
-  if (bytes == NULL)
+  if (self == NULL)
     return;
-  answer = g_bytes_get_data (bytes, &length);
-  if ((answer[3] & 0x0F) != DNS_RCODE_NOERROR)
-    event.flags = TRACE_FLAG_ERROR;
-  unit = sim_world_record (world, &event, answer, length);
-  sim_datagram_send (host, DNS_PORT, datagram->from, datagram->from_port, bytes,
-                     datagram->connection, unit);
-}
-
-void
-sim_nameserver_serve_all (SimNetwork *network)
-{
-  const SimScenario *scenario = sim_network_get_scenario (network);
-
-  for (guint i = 0; i < scenario->zones->len; i++)
-    {
-      guint          index = g_array_index (scenario->zones, SimScenarioZone, i).server;
-      SimHost       *host = sim_network_get_host (network, index);
-      SimNameserver *server;
-
-      if (sim_host_get_attached (host, KEY) != NULL)
-        continue;
-      server = sim_nameserver_new (scenario, index);
-      sim_host_attach (host, KEY, server, (GDestroyNotify) sim_nameserver_free);
-      sim_datagram_bind (host, DNS_PORT, on_query, server);
-    }
+  g_ptr_array_unref (self->zones);
+  g_free (self);
 }

@@ -1,35 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sim-dns-cache.h"
 #include "sim-network.h"
-#include <dns/dns-message.h>
 
 G_BEGIN_DECLS
 
 /**
- * The stub resolver of each host (RFC 1034 section 5.3.1): asks the name server
- * that the scenario names as the host's Resolver, over UDP, again when no answer comes;
- * remembers answers for their time to live, also that there is nothing (RFC 2308
- * section 5).
+ * The stub resolver of each host (RFC 1034 section 5.3.1): asks the name servers that the
+ * scenario names as the host's Resolver, one after the other, over UDP, and over TCP when an
+ * answer was cut off; again when no answer comes, with twice the time. Follows aliases where
+ * the servers did not; remembers answers for their time to live, also that there is nothing
+ * (RFC 2308 section 5), and for a few seconds that the servers failed. Whoever asks for what is
+ * being asked for already gets the same answer.
+ *
+ * Notes in the trace: "cache-hit"; "cached", "dns-truncated", "dns-servfail", "dns-lame",
+ * "dns-failed", "dns-timeout" and "dns-switch", whose text is a sentence and then lines
+ * `key: value` with the keys name, type, data, expires (seconds of the world), server.
  */
-
-/** Wait for an answer (RFC 1123 section 6.1.3.3: no less than 5 seconds by default) ... */
-#define SIM_RESOLVER_WAIT_US (5 * G_USEC_PER_SEC)
-/** ... and how often to ask: ours, as common resolvers do. */
-#define SIM_RESOLVER_TRIES_MAX 3
-
-typedef enum
-{
-  SIM_RESOLVER_ANSWER,   /* answer holds at least one record of the type asked for */
-  SIM_RESOLVER_NXDOMAIN, /* there is no such name */
-  SIM_RESOLVER_NODATA,   /* the name exists, but has no records of that type */
-  SIM_RESOLVER_SERVFAIL, /* the server can't or won't say; or the host has no resolver */
-  SIM_RESOLVER_TIMEOUT,  /* the server does not answer */
-} SimResolverStatus;
 
 /**
  * SimResolverFunc:
- * @answer: (nullable): with ANSWER, NXDOMAIN and NODATA; borrowed for the call
+ * @answer: (nullable): with ANSWER, NXDOMAIN and NODATA; borrowed for the call. Aliases come
+ *   before what they lead to. TTLs are what is left of them
  */
 typedef void (*SimResolverFunc) (SimResolverStatus status, const DnsMessage *answer,
                                  gpointer user_data);
@@ -48,7 +41,7 @@ guint sim_resolver_query (SimHost *host, const char *name, guint16 type, SimReso
 /** No callback will come. Does nothing when it has come. */
 void sim_resolver_cancel (SimHost *host, guint id);
 
-/** Returns: "NXDOMAIN" ... */
-const char *sim_resolver_status_get_name (SimResolverStatus status);
+/** Returns: (transfer none): what the host remembers, for a view of it. */
+SimDnsCache *sim_resolver_get_cache (SimHost *host);
 
 G_END_DECLS

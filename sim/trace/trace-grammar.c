@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include <dns/dns-message.h>
+#include <dns/dns-frame.h>
 #include <inet/inet-packet.h>
 #include <mime/mime-message.h>
 #include <pop3/pop3-grammar.h>
@@ -276,19 +276,36 @@ annotate_data (const char *grammar, const WireElement *root, const guint8 *data,
   return spans;
 }
 
-/* A packet, with the DNS message inside its datagram. */
+/* What a packet's payload is read with: a DNS message, in a datagram or as all of a segment.
+ * Returns: (nullable) */
+static const WireGrammar *
+find_payload_grammar (const InetPacket *packet)
+{
+  if (packet->payload_length == 0 ||
+      (packet->source_port != DNS_PORT && packet->destination_port != DNS_PORT))
+    return NULL;
+  if (packet->protocol == INET_PROTOCOL_UDP)
+    return &dns_grammar_message;
+  return wire_matches (&dns_grammar_frame, packet->payload, packet->payload_length)
+             ? &dns_grammar_frame
+             : NULL;
+}
+
+/* A packet, with the DNS message inside it. */
 static WireSpans *
 annotate_packet (const guint8 *data, gsize length)
 {
-  WireSpans *spans = wire_annotate (&inet_grammar_packet, data, length);
-  InetPacket packet;
+  WireSpans         *spans = wire_annotate (&inet_grammar_packet, data, length);
+  InetPacket         packet;
+  const WireGrammar *grammar = NULL;
 
-  if (inet_packet_parse (data, length, &packet) && packet.protocol == INET_PROTOCOL_UDP &&
-      (packet.source_port == DNS_PORT || packet.destination_port == DNS_PORT) &&
-      packet.payload_length > 0 && packet.payload + packet.payload_length == data + length)
+  if (inet_packet_parse (data, length, &packet) &&
+      packet.payload + packet.payload_length == data + length)
+    grammar = find_payload_grammar (&packet);
+  if (grammar != NULL)
     {
       g_autoptr (WireSpans) inner =
-          wire_annotate (&dns_grammar_message, packet.payload, packet.payload_length);
+          wire_annotate (grammar, packet.payload, packet.payload_length);
 
       /* The payload is the last span, one level down. */
       wire_spans_add_moved (spans, inner, length - packet.payload_length, 2);

@@ -83,9 +83,10 @@ static const Mistake mistakes[] = {
     "t.ini:6: \"news\" is not a list's address, one looks like news@lists.example" },
   { "list-domain", HEAD HOST_A "[List news@lists.example]\nHost=a\n",
     "t.ini:6: host \"a\" takes no mail for lists.example, its Domains should have it" },
-  { "unknown-record", ZONE "SRV=1\n",
-    "t.ini:12: unknown key \"SRV\" in [Zone z.example], it may have Server, Ttl and records, TYPE "
-    "or TYPE NAME, of types A, AAAA, MX, CNAME, NS, TXT and PTR" },
+  { "unknown-record", ZONE "LOC=1\n",
+    "t.ini:12: unknown key \"LOC\" in [Zone z.example], it may have Server, Ttl, ServFail, Lame, "
+    "DelayMs, Truncate and records, TYPE or TYPE NAME, of types A, AAAA, MX, CNAME, NS, TXT, PTR, "
+    "SOA, SRV and TLSA" },
   { "second-key", HEAD "Title=U\n",
     "t.ini:3: second key \"Title\" in [Scenario], the first is in line 2" },
   { "no-title", "[Scenario]\n" HOST_A,
@@ -137,6 +138,8 @@ static const Mistake mistakes[] = {
     "t.ini:5: Down has \"15-30\" too early, each should begin after the one before" },
   { "no-resolver", HEAD HOST_A "Resolver=c\n",
     "t.ini:6: Resolver is \"c\", there should be a group [Host c]" },
+  { "second-resolver", HEAD HOST_B HOST_A "Resolver=b;c\n",
+    "t.ini:9: Resolver is \"c\", there should be a group [Host c]" },
   { "resolver-role", HEAD HOST_A "Resolver=a\n",
     "t.ini:6: Resolver is \"a\", that host should have the role DNS" },
 
@@ -185,6 +188,39 @@ static const Mistake mistakes[] = {
   { "record-cname", ZONE "CNAME www=not a name\n",
     "t.ini:12: \"CNAME www\" has \"not a name\", it should be a full name like "
     "mail.recipient.example" },
+  { "record-ns-root", ZONE "NS=.\n",
+    "t.ini:12: \"NS\" has \".\", it should be a full name like mail.recipient.example" },
+  { "record-srv", ZONE "SRV _smtp._tcp=0 25 mail.z.example\n",
+    "t.ini:12: \"SRV _smtp._tcp\" has \"0 25 mail.z.example\", it should be priority, weight, "
+    "port and a name like 0 0 25 mail.recipient.example" },
+  { "record-srv-port", ZONE "SRV _smtp._tcp=0 0 65536 mail.z.example\n",
+    "t.ini:12: \"SRV _smtp._tcp\" has \"0 0 65536 mail.z.example\", it should be priority, "
+    "weight, port and a name like 0 0 25 mail.recipient.example" },
+  { "record-tlsa", ZONE "TLSA _25._tcp.mail=3 1 1 0123a\n",
+    "t.ini:12: \"TLSA _25._tcp.mail\" has \"3 1 1 0123a\", it should be usage, selector, matching "
+    "type and digits like 3 1 1 0123abcd" },
+  { "record-tlsa-usage", ZONE "TLSA _25._tcp.mail=256 1 1 00\n",
+    "t.ini:12: \"TLSA _25._tcp.mail\" has \"256 1 1 00\", it should be usage, selector, matching "
+    "type and digits like 3 1 1 0123abcd" },
+  { "record-soa", ZONE "SOA=b hostmaster.z.example 1 2 3 4\n",
+    "t.ini:12: \"SOA\" has \"b hostmaster.z.example 1 2 3 4\", it should be server, mailbox and "
+    "five numbers like ns.recipient.example hostmaster.recipient.example 1 3600 600 1209600 300" },
+  { "second-soa", ZONE "SOA=b c 1 2 3 4 5; b c 2 2 3 4 5\n",
+    "t.ini:12: an SOA too many, a zone has one for the zone itself" },
+  { "soa-below", ZONE "SOA sub=b c 1 2 3 4 5\n",
+    "t.ini:12: an SOA too many, a zone has one for the zone itself" },
+  { "cname-and-other", ZONE "A www=192.0.2.1\nCNAME www=mail.z.example\n",
+    "t.ini:13: www.z.example has a CNAME and another record, a CNAME should be alone" },
+  { "record-asterisk", ZONE "A mail.*=192.0.2.1\n",
+    "t.ini:12: \"mail.*\" is not a name in the zone, one looks like mail.z.example" },
+  { "zone-servfail", ZONE "ServFail=20-10\n",
+    "t.ini:12: ServFail has \"20-10\", it should be seconds like 10-20.5" },
+  { "zone-lame", ZONE "Lame=0-10;5-20\n",
+    "t.ini:12: Lame has \"5-20\" too early, each should begin after the one before" },
+  { "zone-delay", ZONE "DelayMs=-1\n",
+    "t.ini:12: DelayMs is \"-1\", it should be a number from 0 to 600000" },
+  { "zone-truncate", ZONE "Truncate=maybe\n",
+    "t.ini:12: Truncate is \"maybe\", it should be true or false" },
 
   { "action-number", WORLD "[Action one]\nAt=0\nHost=a\nDo=send\n",
     "t.ini:10: [Action one] should be numbered, like [Action 1]" },
@@ -369,18 +405,27 @@ test_records (void)
   g_autoptr (SimScenario) scenario =
       parse (ZONE "Ttl=60\nMX=10 mail.z.example;0 .\nA MAIL=192.0.2.1;192.0.2.2\n"
                   "AAAA mail.z.example=2001:db8::1\nCNAME www=Mail.z.example.\n"
-                  "TXT=v=spf1 -all\nPTR 1.z.example.=a\nNS=b\n");
+                  "TXT=v=spf1 -all\nPTR 1.z.example.=a\nNS=b\n"
+                  "TLSA _25._tcp.mail=3 1 1 0aFF 00\n"
+                  "SRV _imap._tcp=0 5 143 mail.z.example;0 0 0 .\n"
+                  "SOA=b hostmaster.z.example. 1 2 3 4 5\nA *=192.0.2.9\nA *.sub=192.0.2.8\n");
   const SimScenarioZone *zone = &g_array_index (scenario->zones, SimScenarioZone, 0);
   static const SimScenarioRecord expected[] = {
-    { 13, "z.example", "MX", "mail.z.example", 10 },
-    { 13, "z.example", "MX", "", 0 },
-    { 14, "mail.z.example", "A", "192.0.2.1", 0 },
-    { 14, "mail.z.example", "A", "192.0.2.2", 0 },
-    { 15, "mail.z.example", "AAAA", "2001:db8::1", 0 },
-    { 16, "www.z.example", "CNAME", "Mail.z.example", 0 },
-    { 17, "z.example", "TXT", "v=spf1 -all", 0 },
-    { 18, "1.z.example", "PTR", "a", 0 },
-    { 19, "z.example", "NS", "b", 0 },
+    { 13, "z.example", "MX", "10 mail.z.example" },
+    { 13, "z.example", "MX", "0 ." },
+    { 14, "mail.z.example", "A", "192.0.2.1" },
+    { 14, "mail.z.example", "A", "192.0.2.2" },
+    { 15, "mail.z.example", "AAAA", "2001:db8::1" },
+    { 16, "www.z.example", "CNAME", "Mail.z.example." },
+    { 17, "z.example", "TXT", "v=spf1 -all" },
+    { 18, "1.z.example", "PTR", "a" },
+    { 19, "z.example", "NS", "b" },
+    { 20, "_25._tcp.mail.z.example", "TLSA", "3 1 1 0aFF 00" },
+    { 21, "_imap._tcp.z.example", "SRV", "0 5 143 mail.z.example" },
+    { 21, "_imap._tcp.z.example", "SRV", "0 0 0 ." },
+    { 22, "z.example", "SOA", "b hostmaster.z.example. 1 2 3 4 5" },
+    { 23, "*.z.example", "A", "192.0.2.9" },
+    { 24, "*.sub.z.example", "A", "192.0.2.8" },
   };
 
   g_test_summary ("Records, their owners made full names.");
@@ -395,8 +440,46 @@ test_records (void)
       g_assert_cmpstr (record->name, ==, expected[i].name);
       g_assert_cmpstr (record->type, ==, expected[i].type);
       g_assert_cmpstr (record->value, ==, expected[i].value);
-      g_assert_cmpuint (record->preference, ==, expected[i].preference);
     }
+}
+
+static void
+test_trouble (void)
+{
+  g_autoptr (SimScenario) plain = parse (ZONE);
+  g_autoptr (SimScenario) scenario =
+      parse (ZONE "ServFail=1-2.5; 10-20\nLame=3-4\nDelayMs=1.5\nTruncate=true\n");
+  const SimScenarioZone *zone = &g_array_index (plain->zones, SimScenarioZone, 0);
+  const SimScenarioSpan *span;
+
+  g_test_summary ("Trouble that a zone asks for: none by default.");
+  g_assert_cmpuint (zone->serv_fails->len + zone->lames->len, ==, 0);
+  g_assert_cmpint (zone->delay_us, ==, 0);
+  g_assert_false (zone->truncates);
+  zone = &g_array_index (scenario->zones, SimScenarioZone, 0);
+  g_assert_cmpuint (zone->serv_fails->len, ==, 2);
+  span = &g_array_index (zone->serv_fails, SimScenarioSpan, 0);
+  g_assert_cmpint (span->from_us, ==, 1000000);
+  g_assert_cmpint (span->to_us, ==, 2500000);
+  g_assert_cmpuint (zone->lames->len, ==, 1);
+  g_assert_cmpint (zone->delay_us, ==, 1500);
+  g_assert_true (zone->truncates);
+}
+
+static void
+test_resolvers (void)
+{
+  g_autoptr (SimScenario) scenario = parse (
+      HEAD "[Host a]\nAddress=192.0.2.1\nResolver=c; B\n" HOST_B
+           "[Host c]\nAddress=192.0.2.3\nRoles=DNS\n[Link a b]\n[Link a c]\n");
+  const SimScenarioHost *host = sim_scenario_get_host (scenario, 0);
+
+  g_test_summary ("A host may have several resolvers, in an order.");
+  g_assert_cmpuint (host->resolver, ==, 2);
+  g_assert_cmpuint (host->resolvers->len, ==, 2);
+  g_assert_cmpuint (g_array_index (host->resolvers, guint, 0), ==, 2);
+  g_assert_cmpuint (g_array_index (host->resolvers, guint, 1), ==, 1);
+  g_assert_cmpuint (sim_scenario_get_host (scenario, 1)->resolvers->len, ==, 0);
 }
 
 static void
@@ -496,6 +579,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/scenario/scripts", test_scripts);
   g_test_add_func ("/sim/scenario/whole", test_whole);
   g_test_add_func ("/sim/scenario/records", test_records);
+  g_test_add_func ("/sim/scenario/trouble", test_trouble);
+  g_test_add_func ("/sim/scenario/resolvers", test_resolvers);
   g_test_add_func ("/sim/scenario/actions", test_actions);
   g_test_add_func ("/sim/scenario/cut", test_cut);
   g_test_add_func ("/sim/scenario/keys", test_keys);

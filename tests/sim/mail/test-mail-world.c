@@ -75,11 +75,12 @@ run_world (const char *text, guint64 seed)
   return trace_log_ref (mail_world_get_log (world));
 }
 
-/* Notes that tell of the scenario's schedule rather than of the letter. */
+/* Notes that tell of the scenario's schedule or of name servers rather than of the letter. */
 static gboolean
 is_about_host (const char *what)
 {
-  static const char *const names[] = { "down", "up", "refusing", "serving", NULL };
+  static const char *const names[] = { "down",   "up",          "refusing",   "serving",
+                                       "cached", "dns-timeout", "dns-switch", NULL };
 
   return g_strv_contains (names, what);
 }

@@ -59,7 +59,7 @@ static const Question questions[] = {
   { "/sim/nameserver/mx", "z.example", DNS_TYPE_MX,
     "NOERROR AA\n= z.example 60 MX 20 backup.y.example\n= z.example 60 MX 10 mail.z.example\n"
     "+ backup.y.example 300 A 192.0.2.35\n+ mail.z.example 60 A 192.0.2.25\n"
-    "+ mail.z.example 60 A 192.0.2.26\n" },
+    "+ mail.z.example 60 A 192.0.2.26\n+ mail.z.example 60 AAAA 2001:db8::1\n" },
   { "/sim/nameserver/null-mx", "y.example", DNS_TYPE_MX, "NOERROR AA\n= y.example 300 MX 0 .\n" },
   { "/sim/nameserver/a-in-capitals", "MAIL.Z.example", DNS_TYPE_A,
     "NOERROR AA\n= MAIL.Z.example 60 A 192.0.2.25\n= MAIL.Z.example 60 A 192.0.2.26\n" },
@@ -98,7 +98,7 @@ test_question (gconstpointer data)
   g_autoptr (DnsMessage) query = dns_message_new_query (77, test->name, test->type);
   g_autoptr (GBytes) bytes = dns_message_encode (query, DNS_UDP_BYTES_MAX);
   g_autoptr (GBytes) reply = sim_nameserver_answer (server, g_bytes_get_data (bytes, NULL),
-                                                    g_bytes_get_size (bytes));
+                                                    g_bytes_get_size (bytes), FALSE, 0);
   g_autoptr (DnsMessage) answer = dns_message_decode (g_bytes_get_data (reply, NULL),
                                                       g_bytes_get_size (reply), NULL);
   g_autofree char *text = tell (answer);
@@ -117,7 +117,7 @@ test_loop (void)
   g_autoptr (DnsMessage) query = dns_message_new_query (1, "loop.z.example", DNS_TYPE_A);
   g_autoptr (GBytes) bytes = dns_message_encode (query, DNS_UDP_BYTES_MAX);
   g_autoptr (GBytes) reply = sim_nameserver_answer (server, g_bytes_get_data (bytes, NULL),
-                                                    g_bytes_get_size (bytes));
+                                                    g_bytes_get_size (bytes), FALSE, 0);
 
   g_test_summary ("A CNAME that leads to itself ends.");
   g_assert_nonnull (reply);
@@ -137,7 +137,7 @@ test_garbage (void)
   for (gsize n = 0; n < length; n++)
     {
       g_autofree guint8 *exact = g_memdup2 (data, n);
-      g_autoptr (GBytes) reply = sim_nameserver_answer (server, exact, n);
+      g_autoptr (GBytes) reply = sim_nameserver_answer (server, exact, n, FALSE, 0);
 
       g_assert_true ((reply == NULL) == (n < DNS_HEADER_BYTES));
       if (reply != NULL)
@@ -148,7 +148,7 @@ test_garbage (void)
     g_autofree guint8 *exact = g_memdup2 (data, length);
 
     exact[2] |= 0x80;
-    g_assert_null (sim_nameserver_answer (server, exact, length));
+    g_assert_null (sim_nameserver_answer (server, exact, length, FALSE, 0));
   }
 }
 
@@ -161,6 +161,7 @@ typedef struct
   SimResolverStatus status;
   char             *text;
   gint64            at_us;
+  gint64            patience_s;
 } Asker;
 
 static void
@@ -183,7 +184,7 @@ ask (Asker *asker, const char *name, guint16 type, SimResolverStatus expected)
   sim_resolver_query (net_world_get_host (asker->net, "a"), name, type, on_answer, asker);
   g_assert_cmpuint (asker->n_answers, ==, n_before);
   sim_world_run (asker->net->world,
-                 sim_world_get_now (asker->net->world) + 20 * G_USEC_PER_SEC);
+                 sim_world_get_now (asker->net->world) + asker->patience_s * G_USEC_PER_SEC);
   g_assert_cmpuint (asker->n_answers, ==, n_before + 1);
   g_assert_cmpstr (sim_resolver_status_get_name (asker->status), ==,
                    sim_resolver_status_get_name (expected));
@@ -195,7 +196,7 @@ new_world (const char *text, Asker *asker)
   NetWorld *net = net_world_new (1, text);
 
   sim_nameserver_serve_all (net->network);
-  *asker = (Asker){ .net = net };
+  *asker = (Asker){ .net = net, .patience_s = 20 };
   return net;
 }
 
@@ -255,16 +256,19 @@ test_down (void)
   Asker asker;
   g_autoptr (NetWorld) net = new_world (
       "[Host a]\nAddress=192.0.2.1\nResolver=ns\n"
-      "[Host ns]\nAddress=192.0.2.53\nRoles=DNS\nDown=0-26\n[Link a ns]\n" ZONES, &asker);
+      "[Host ns]\nAddress=192.0.2.53\nRoles=DNS\nDown=0-42\n[Link a ns]\n" ZONES, &asker);
 
-  g_test_summary ("A server that is down: three tries, then a time-out; a later try gets through.");
+  g_test_summary ("A server that is down: three tries, each with twice the time, then a time-out; "
+                  "a later try gets through.");
+  asker.patience_s = 40;
   ask (&asker, "z.example", DNS_TYPE_MX, SIM_RESOLVER_TIMEOUT);
-  g_assert_cmpint (asker.at_us, ==, 3 * SIM_RESOLVER_WAIT_US);
+  g_assert_cmpint (asker.at_us, ==, 35 * G_USEC_PER_SEC);
   g_assert_cmpuint (count_what (net, "query"), ==, 3);
   g_assert_cmpuint (net_world_count (net, TRACE_PACKET, TRACE_FLAG_LOST), ==, 3);
   ask (&asker, "z.example", DNS_TYPE_MX, SIM_RESOLVER_ANSWER);
-  g_assert_cmpint (asker.at_us, >, 30 * G_USEC_PER_SEC);
-  g_assert_cmpuint (count_what (net, "query"), ==, 6);
+  g_assert_cmpint (asker.at_us, >, 45 * G_USEC_PER_SEC);
+  g_assert_cmpuint (count_what (net, "query"), ==, 5);
+  g_assert_cmpuint (count_what (net, "dns-timeout"), ==, 4);
   g_free (asker.text);
 }
 
