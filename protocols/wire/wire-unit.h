@@ -21,7 +21,8 @@ typedef enum
  * "record" (TLS).
  *
  * Under TLS a sent unit is told in clear with @is_secured set and no bytes of the output are its
- * own; the records that carry it follow, and they are the output.
+ * own; the records that carry it follow, and they are the output. A sent record has is_secured set
+ * when it carries the clear unit before it, and not when it is TLS's own: handshake, alert.
  */
 typedef struct
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Handshakes and bytes of client and server together, for each second of processor time. */
 #include <stdio.h>
+#include <support/tls-pair.h>
 #include <time.h>
 
-#include "tls-pair.h"
 
 #define SECONDS 1.0
 #define BLOCK_BYTES (1 << 20)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
+#include <support/tls-pair.h>
 
-#include "tls-pair.h"
 
 static const char *const names[] = { "mx.example", NULL };
 static const char *const other_names[] = { "pop.example", "imap.example", "2001:db8::2", NULL };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
+#include <support/tls-pair.h>
 
 #include <support/annotation.h>
 #include <tls/tls-grammar.h>
 #include <tls/tls-record.h>
 
-#include "tls-pair.h"
 
 #define RANDOM "0123456789abcdef0123456789abcdef"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tls-pair.h"
-
 #include <string.h>
+#include <support/tls-pair.h>
 #include <tls/tls-record.h>
 #include <tls/tls-verify.h>
 
