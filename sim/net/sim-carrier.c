@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim-carrier.h"
 
+#include <string.h>
 #include <trace/trace-unit.h>
 
 #define KEY "carriers"
@@ -15,6 +16,7 @@ struct _SimCarrier
   guint                  message;
   guint64                timer;
   gboolean               is_input_over;
+  guint                  secured_unit; /* whose records are being sent; 0: none */
   gboolean               is_outside; /* no stream, and the session is another's */
   guint                  connection; /* outside */
   TraceProtocol          protocol;
@@ -80,12 +82,30 @@ finish (SimCarrier *self, SimCarrierEnd end)
   free_carrier (self);
 }
 
+static gboolean
+is_record (const WireUnit *unit)
+{
+  return strcmp (unit->name, "record") == 0;
+}
+
+/* What the unit follows from: a record from the unit it carries, or from what came before it. */
+static guint
+find_cause (SimCarrier *self, const WireUnit *unit)
+{
+  guint cause = sim_world_get_cause (sim_host_get_world (self->host));
+  guint arrived = sim_stream_get_last_arrived (self->stream);
+
+  if (!is_record (unit))
+    return cause;
+  return unit->is_secured ? self->secured_unit : arrived != 0 ? arrived : cause;
+}
+
 static guint
 record_unit (SimCarrier *self, const WireUnit *unit)
 {
   SimWorld  *world = sim_host_get_world (self->host);
   TraceLog  *log = sim_world_get_log (world);
-  guint      cause = sim_world_get_cause (world);
+  guint      cause = find_cause (self, unit);
   guint      position = cause != 0 ? trace_log_find (log, cause) : G_MAXUINT;
   guint      message = self->message;
   TraceUnit  record = {
@@ -119,6 +139,31 @@ keep_deadline (SimCarrier *self)
     self->timer = sim_world_schedule (world, deadline_us, on_deadline, self, NULL);
 }
 
+/* A unit arrives with the last of the records that carry it. */
+static void
+finish_secured (SimCarrier *self)
+{
+  if (self->secured_unit != 0)
+    sim_stream_send (self->stream, NULL, 0, self->secured_unit);
+  self->secured_unit = 0;
+}
+
+static void
+send_unit (SimCarrier *self, const WireUnit *unit)
+{
+  gsize         length;
+  const guint8 *data = g_bytes_get_data (unit->bytes, &length);
+  guint         id;
+
+  if (!is_record (unit) || !unit->is_secured)
+    finish_secured (self);
+  id = record_unit (self, unit);
+  if (unit->is_secured && !is_record (unit))
+    self->secured_unit = id;
+  else
+    sim_stream_send (self->stream, data, length, id);
+}
+
 /* After every call on the session: records, sends, and closes when that was all. */
 static void
 serve (SimCarrier *self)
@@ -129,15 +174,11 @@ serve (SimCarrier *self)
   while (self->session->klass->next_unit (self->session, &unit))
     {
       if (unit.direction == WIRE_SENT)
-        {
-          gsize         length;
-          const guint8 *data = g_bytes_get_data (unit.bytes, &length);
-
-          sim_stream_send (self->stream, data, length, record_unit (self, &unit));
-        }
+        send_unit (self, &unit);
       wire_unit_clear (&unit);
     }
-  /* The units were the output: in clear, they are the same bytes. */
+  finish_secured (self);
+  /* The units, under TLS the records, were the output: the same bytes. */
   output = self->session->klass->take_output (self->session);
   if (self->session->klass->is_done (self->session) || self->is_input_over)
     finish (self, SIM_CARRIER_DONE);

@@ -70,7 +70,8 @@ struct _SimStream
   guint64  fin_offset;   /* of the peer's FIN, G_MAXUINT64 before it came */
   guint    fin_event;    /* the peer's TRACE_CLOSE */
   gboolean is_fin_received;
-  guint    cause;        /* the peer's last unit that has arrived whole */
+  guint    last_arrived; /* the peer's last unit or TLS record that has arrived whole */
+  guint    cause;        /* the last of those that was no TLS record */
 };
 
 /** A unit within the bytes that are sent. */

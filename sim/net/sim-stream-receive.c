@@ -7,6 +7,18 @@ stream_get_acknowledgement (const SimStream *self)
   return self->irs + 1 + (guint32) self->received + (self->is_fin_received ? 1 : 0);
 }
 
+/* The peer's unit @unit is what happens now follows from; a TLS record, which carries one or none,
+ * is not: what it carries is told after it. */
+static void
+take_cause (SimStream *self, guint unit)
+{
+  TraceLog *log = sim_world_get_log (stream_get_world (self));
+  guint     position = trace_log_find (log, unit);
+
+  if (trace_log_get_event (log, position)->kind != TRACE_PACKET)
+    self->cause = unit;
+}
+
 /* Marks the units of the peer that have now arrived whole. */
 static void
 tell_units (SimStream *self)
@@ -25,7 +37,8 @@ tell_units (SimStream *self)
       if (unit == 0)
         continue;
       trace_log_set_arrival (sim_world_get_log (world), unit, sim_world_get_now (world));
-      self->cause = unit;
+      self->last_arrived = unit;
+      take_cause (self, unit);
     }
   if (n_whole > 0)
     g_array_remove_range (peer->units, 0, n_whole);

@@ -512,9 +512,10 @@ sim_stream_send (SimStream *self, const guint8 *data, gsize length, guint unit)
   StreamUnit end;
 
   g_return_if_fail (!self->is_ending);
-  if (self->state == STREAM_OVER || length == 0)
+  if (self->state == STREAM_OVER || (length == 0 && unit == 0))
     return;
-  g_byte_array_append (self->out, data, (guint) length);
+  if (length > 0)
+    g_byte_array_append (self->out, data, (guint) length);
   self->queued += length;
   end = (StreamUnit){ self->queued, unit };
   g_array_append_val (self->units, end);
@@ -599,6 +600,12 @@ TraceProtocol
 sim_stream_get_protocol (SimStream *self)
 {
   return self->protocol;
+}
+
+guint
+sim_stream_get_last_arrived (SimStream *self)
+{
+  return self->last_arrived;
 }
 
 gboolean

@@ -86,7 +86,9 @@ void sim_stream_set_funcs (SimStream *self, const SimStreamFuncs *funcs, gpointe
  *
  * Bytes for the peer; copied. When the last of a unit's bytes has been delivered,
  * in order, the unit's arrival is filled in, and what the peer does in
- * its received callback has that unit as its cause.
+ * its received callback has that unit as its cause. A unit without bytes of its own arrives with
+ * the bytes before it: so does one that TLS records carry, sent after them. Records are units here,
+ * but causes only of records.
  */
 void sim_stream_send (SimStream *self, const guint8 *data, gsize length, guint unit);
 
@@ -113,6 +115,8 @@ guint16       sim_stream_get_port (SimStream *self); /* of this end */
 guint16       sim_stream_get_peer_port (SimStream *self);
 guint         sim_stream_get_connection (SimStream *self); /* its id in the log */
 TraceProtocol sim_stream_get_protocol (SimStream *self);
+/** Returns: the event of the peer's last unit or record that has arrived whole; 0: none yet. */
+guint         sim_stream_get_last_arrived (SimStream *self);
 gboolean      sim_stream_is_client (SimStream *self); /* whether it is the end that connected */
 
 /** Returns: bytes handed to send() that the peer has not acknowledged. */

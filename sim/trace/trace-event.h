@@ -14,7 +14,7 @@ typedef enum
   TRACE_RESET,   /* a connection was broken off */
   TRACE_CLOSE,   /* an end said it will send no more */
   TRACE_UNIT,    /* one protocol unit, in clear */
-  TRACE_PACKET,  /* one IP packet as it is on the link */
+  TRACE_PACKET,  /* one IP packet as it is on the link, or one TLS record (protocol TRACE_TLS) */
   TRACE_NOTE,    /* a host's decision or a change of its state */
   TRACE_MESSAGE, /* a stage in the life of one message across hosts */
   TRACE_ANOMALY, /* captures: a gap or a contradiction */
@@ -76,7 +76,8 @@ typedef struct
   guint16 from;       /* index of the actor; for a note, whose it is */
   guint16 to;         /* index of the actor; = from for what stays on one host */
   guint16 what;       /* interned: the unit ("command", "reply", "data" ...), the note's or
-                       * stage's name ("queued", "submitted" ...), "packet" for packets */
+                       * stage's name ("queued", "submitted" ...), "packet" for IP packets,
+                       * "record" for TLS records */
 } TraceEvent;
 
 G_STATIC_ASSERT (sizeof (TraceEvent) <= 48);

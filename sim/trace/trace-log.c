@@ -15,6 +15,7 @@ struct _TraceLog
   GArray     *connections; /* of TraceConnection */
   GPtrArray  *names;       /* of char *, by number */
   GHashTable *numbers;     /* name -> number */
+  GString    *key_log;
 };
 
 static void
@@ -138,6 +139,18 @@ trace_log_set_arrival (TraceLog *self, guint id, gint64 arrival_us)
   g_array_index (self->events, TraceEvent, position).arrival_us = arrival_us;
 }
 
+void
+trace_log_add_key_log (TraceLog *self, const char *lines)
+{
+  g_string_append (self->key_log, lines);
+}
+
+const char *
+trace_log_get_key_log (TraceLog *self)
+{
+  return self->key_log->str;
+}
+
 guint
 trace_log_get_n_events (TraceLog *self)
 {
@@ -236,6 +249,7 @@ trace_log_new (const char *title, guint64 seed)
   g_array_set_clear_func (self->actors, clear_actor);
   self->connections = g_array_new (FALSE, FALSE, sizeof (TraceConnection));
   self->names = g_ptr_array_new ();
+  self->key_log = g_string_new (NULL);
   self->numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   trace_log_intern (self, "");
   return self;
@@ -261,5 +275,6 @@ trace_log_unref (TraceLog *self)
   g_array_unref (self->connections);
   g_ptr_array_unref (self->names);
   g_hash_table_unref (self->numbers);
+  g_string_free (self->key_log, TRUE);
   g_free (self);
 }

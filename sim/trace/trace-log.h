@@ -85,6 +85,18 @@ guint trace_log_append_numbered (TraceLog *self, guint id, const TraceEvent *eve
 /** Fills in the arrival of event @id, which has none yet. */
 void trace_log_set_arrival (TraceLog *self, guint id, gint64 arrival_us);
 
+/**
+ * trace_log_add_key_log:
+ * @lines: whole lines in NSS key log format; copied
+ *
+ * Keeps secrets of TLS sessions, so that other programs can read their records. They are no part
+ * of what happened: a saved trace does not hold them.
+ */
+void trace_log_add_key_log (TraceLog *self, const char *lines);
+
+/** Returns: all of them; "" for none. */
+const char *trace_log_get_key_log (TraceLog *self);
+
 /* Reading: events by position, 0 to n-1; ids rise with positions. */
 
 guint             trace_log_get_n_events (TraceLog *self);

@@ -26,6 +26,14 @@ trace_unit_get_flags (TraceProtocol protocol, const char *name, const guint8 *da
   return 0;
 }
 
+/* A TLS record is what is on the wire, not a unit of the protocol that it carries. */
+static void
+make_record (TraceEvent *event)
+{
+  event->kind = TRACE_PACKET;
+  event->protocol = TRACE_TLS;
+}
+
 guint
 trace_unit_record (TraceLog *log, const TraceUnit *record, const WireUnit *unit)
 {
@@ -46,5 +54,9 @@ trace_unit_record (TraceLog *log, const TraceUnit *record, const WireUnit *unit)
        .what = trace_log_intern (log, unit->name),
   };
 
+  if (strcmp (unit->name, "record") == 0)
+    make_record (&event);
+  else if (unit->is_secured)
+    event.flags |= TRACE_FLAG_TLS;
   return trace_log_append (log, &event, data, length);
 }

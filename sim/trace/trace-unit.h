@@ -25,7 +25,8 @@ typedef struct
  *
  * Appends a unit an engine framed; the simulator's carrier and the bridge share it. A
  * unit that holds a password is flagged TRACE_FLAG_SECRET, a refusal
- * TRACE_FLAG_ERROR (4yz: TRACE_FLAG_WARNING).
+ * TRACE_FLAG_ERROR (4yz: TRACE_FLAG_WARNING), one that TLS protects TRACE_FLAG_TLS. A TLS record
+ * becomes an event of kind TRACE_PACKET and protocol TRACE_TLS: it is what is on the wire.
  *
  * Returns: the event's id
  */

@@ -3,6 +3,9 @@
 
 #include <net/sim-carrier.h>
 #include <string.h>
+#include <support/tls-pair.h>
+#include <support/toy-session.h>
+#include <tls/tls-layer.h>
 
 /* Silence after which a session of this test gives up. */
 #define PATIENCE_US (60 * G_USEC_PER_SEC)
@@ -224,6 +227,124 @@ test_session (void)
     }
 }
 
+/* One end with TLS around it. */
+typedef struct
+{
+  NetWorld          *net;
+  TlsContext        *context;
+  const char *const *script;
+  guint              seed_n;
+} SecuredEnd;
+
+static TlsContext *
+get_context (gpointer data)
+{
+  return data;
+}
+
+static WireSession *
+start_secured (SimCarrier *carrier, gpointer data)
+{
+  SecuredEnd *end = data;
+  g_autoptr (GBytes) seed = pair_seed (end->seed_n);
+  ToySession    *toy = toy_session_new (end->script, sim_world_get_now (end->net->world), NULL);
+  TlsLayerConfig config = {
+    .get_context = get_context,
+    .context_data = end->context,
+    .peer_name = end->script != NULL ? "mx.example" : NULL,
+    .seed = seed,
+    .epoch_us = (gint64) PAIR_START_S * G_USEC_PER_SEC,
+    .now_us = sim_world_get_now (end->net->world),
+  };
+
+  return tls_layer_new (&toy->session, &config);
+}
+
+static const SimCarrierFuncs secured_funcs = { start_secured, NULL };
+
+/* What a unit's records are held to: each caused by it, the last arriving with it. */
+static guint
+count_records (TraceLog *log, guint unit)
+{
+  const TraceEvent *carried = trace_log_get_event (log, trace_log_find (log, unit));
+  gint64            arrival_us = 0;
+  guint             n_records = 0;
+
+  for (guint i = 0; i < trace_log_get_n_events (log); i++)
+    {
+      const TraceEvent *event = trace_log_get_event (log, i);
+
+      if (event->protocol != TRACE_TLS || event->cause != unit || event->from != carried->from)
+        continue;
+      arrival_us = event->arrival_us;
+      n_records++;
+    }
+  g_assert_cmpint (carried->arrival_us, ==, arrival_us);
+  return n_records;
+}
+
+static void
+check_secured (TraceLog *log)
+{
+  guint n_clear = 0, n_secured = 0, last = 0;
+
+  for (guint i = 0; i < trace_log_get_n_events (log); i++)
+    {
+      const TraceEvent *event = trace_log_get_event (log, i);
+      guint             id = trace_log_get_id (log, i);
+
+      if (event->kind == TRACE_PACKET && event->protocol == TRACE_TLS)
+        g_assert_cmpstr (trace_log_get_what (log, event), ==, "record");
+      if (event->kind != TRACE_UNIT)
+        continue;
+      if (last != 0)
+        g_assert_cmpuint (event->cause, ==, last);
+      last = id;
+      if ((event->flags & TRACE_FLAG_TLS) == 0)
+        n_clear++;
+      else
+        g_assert_cmpuint (count_records (log, id), ==, event->bytes_length > 16384 ? 4 : 1);
+      n_secured += (event->flags & TRACE_FLAG_TLS) != 0;
+    }
+  g_assert_cmpuint (n_clear, ==, 3);
+  g_assert_cmpuint (n_secured, ==, 4);
+}
+
+static void
+test_secured (void)
+{
+  static const char *const links[] = { "LatencyMs=10", "Loss=0.2" };
+  g_autofree char *line = g_strnfill (50 * 1000, 'x');
+  const char *const lines[] = { "STLS", line, "QUIT", NULL };
+  g_autoptr (PairWorld) tls = pair_world_new (TRUE);
+  g_autofree char *first = NULL;
+
+  g_test_summary ("A unit under TLS is told in clear, its records after it; what follows from it "
+                  "follows from the unit. Twice the same, ciphertext included.");
+  for (guint k = 0; k < 2 * G_N_ELEMENTS (links); k++)
+    {
+      g_autofree char *text = g_strdup_printf (NET_WORLD_TWO ("%s"), links[k / 2]);
+      g_autofree char *dump = NULL;
+      g_autoptr (NetWorld) net = net_world_new (3, text);
+      SecuredEnd client = { net, tls->client, lines, 1 };
+      SecuredEnd server = { net, tls->server, NULL, 2 };
+
+      sim_carrier_listen (net_world_get_host (net, "b"), 110, &secured_funcs, &server);
+      sim_carrier_connect (net_world_get_host (net, "a"), "192.0.2.2", 110, TRACE_POP3,
+                           &secured_funcs, &client);
+      sim_world_run (net->world, G_MAXINT64);
+      check_secured (net->log);
+      dump = net_world_dump (net);
+      if (k % 2 == 0)
+        {
+          g_free (first);
+          first = g_steal_pointer (&dump);
+        }
+      else
+        g_assert_cmpstr (dump, ==, first);
+    }
+}
+
 static void
 test_same (void)
 {
@@ -327,6 +448,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sim/carrier/session", test_session);
+  g_test_add_func ("/sim/carrier/secured", test_secured);
   g_test_add_func ("/sim/carrier/same", test_same);
   g_test_add_func ("/sim/carrier/never", test_never);
   g_test_add_func ("/sim/carrier/unwanted", test_unwanted);
