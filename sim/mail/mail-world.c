@@ -8,23 +8,31 @@
 #include "mail-reader.h"
 #include "mail-sender.h"
 #include "mail-smtp-session.h"
+#include "mail-tls.h"
 #include <net/sim-carrier.h>
 #include <net/sim-nameserver.h>
 
-/* What the services are called, where they listen, and what a client reads when
- * there are too many (RFC 5321 section 3.8, RFC 1939 section 4). */
+#define SMTP_REFUSAL "421 Too many connections, try again later\r\n"
+#define POP3_REFUSAL "-ERR [SYS/TEMP] Too many connections\r\n"
+
+/* What the services are called, where they listen, whether they are in TLS from the start (RFC 8314
+ * section 3), and what a client reads when there are too many (RFC 5321 section 3.8, RFC 1939
+ * section 4): nothing where it would have to be in TLS. */
 static const struct
 {
-  guint         flag;
+  SimServices   flag;
   const char   *name;
   guint16       port;
   TraceProtocol protocol;
+  gboolean      is_implicit;
   const char   *refusal;
 } kinds[] = {
-  { SIM_SERVICE_SMTP, "smtp", 25, TRACE_SMTP, "421 Too many connections, try again later\r\n" },
-  { SIM_SERVICE_SUBMISSION, "submission", 587, TRACE_SMTP,
-    "421 Too many connections, try again later\r\n" },
-  { SIM_SERVICE_POP3, "pop3", 110, TRACE_POP3, "-ERR [SYS/TEMP] Too many connections\r\n" },
+  { SIM_SERVICE_SMTP, "smtp", 25, TRACE_SMTP, FALSE, SMTP_REFUSAL },
+  { SIM_SERVICE_SUBMISSION, "submission", 587, TRACE_SMTP, FALSE, SMTP_REFUSAL },
+  { SIM_SERVICE_SUBMISSIONS, "submissions", 465, TRACE_SMTP, TRUE, "" },
+  { SIM_SERVICE_LMTP, "lmtp", 24, TRACE_SMTP, FALSE, SMTP_REFUSAL },
+  { SIM_SERVICE_POP3, "pop3", 110, TRACE_POP3, FALSE, POP3_REFUSAL },
+  { SIM_SERVICE_POP3S, "pop3s", 995, TRACE_POP3, TRUE, "" },
 };
 
 typedef struct
@@ -50,6 +58,8 @@ struct _MailWorld
   SimWorld     *sim;
   SimNetwork   *network;
   MailRegister *messages;
+  MailTls      *tls;         /* among simulated hosts */
+  MailTls      *outside_tls; /* with real programs */
   GPtrArray    *hosts;    /* of MailHost, in the scenario's order */
   GPtrArray    *services; /* of Service */
   GPtrArray    *senders;  /* of MailSender */
@@ -69,6 +79,12 @@ mail_world_get_world (MailWorld *self)
   return self->sim;
 }
 
+MailTls *
+mail_world_get_outside_tls (MailWorld *self)
+{
+  return self->outside_tls;
+}
+
 SimNetwork *
 mail_world_get_network (MailWorld *self)
 {
@@ -78,12 +94,16 @@ mail_world_get_network (MailWorld *self)
 /* Services */
 
 static WireSession *
-open_session (Service *service, const MailPeer *peer)
+open_session (Service *service, const MailPeer *peer, guint connection)
 {
-  if (kinds[service->kind].flag == SIM_SERVICE_POP3)
-    return mail_pop3_session_new (service->host, peer);
-  return mail_smtp_session_new (service->host, peer,
-                                (SimServices) kinds[service->kind].flag);
+  MailTls     *tls = peer->is_outside ? service->world->outside_tls : service->world->tls;
+  WireSession *inside = kinds[service->kind].protocol == TRACE_POP3
+                            ? mail_pop3_session_new (service->host, peer)
+                            : mail_smtp_session_new (service->host, peer,
+                                                     kinds[service->kind].flag);
+
+  return mail_tls_wrap (tls, inside, sim_host_get_index (service->host->net), TLS_SERVER,
+                        kinds[service->kind].is_implicit, NULL, connection);
 }
 
 /* A host's own network: mail programs on a link of its own, as an office's are. */
@@ -118,7 +138,7 @@ on_start (SimCarrier *carrier, gpointer data)
   };
 
   g_strlcpy (peer.address, address, sizeof peer.address);
-  return open_session (service, &peer);
+  return open_session (service, &peer, sim_carrier_get_connection (carrier));
 }
 
 static const SimCarrierFuncs carrier_funcs = { on_start, NULL };
@@ -161,7 +181,8 @@ mail_world_open_session (MailWorld *self, guint index, guint client, const char 
   MailPeer peer = { .actor = client, .is_own_network = TRUE, .is_outside = TRUE };
 
   g_strlcpy (peer.address, client_address, sizeof peer.address);
-  return open_session (g_ptr_array_index (self->services, index), &peer);
+  /* The connection's number is for seeds, which real sessions have none of. */
+  return open_session (g_ptr_array_index (self->services, index), &peer, 0);
 }
 
 const char *
@@ -259,6 +280,8 @@ mail_world_new (SimScenario *scenario, guint64 seed)
                              scenario->start_us);
   self->network = sim_network_new (self->sim, scenario);
   self->messages = mail_register_new ();
+  self->tls = mail_tls_new (scenario, self->sim, FALSE);
+  self->outside_tls = mail_tls_new (scenario, self->sim, TRUE);
   self->hosts = g_ptr_array_new_with_free_func ((GDestroyNotify) mail_host_free);
   self->services = g_ptr_array_new_with_free_func (free_service);
   self->senders = g_ptr_array_new_with_free_func ((GDestroyNotify) mail_sender_free);
@@ -269,6 +292,9 @@ mail_world_new (SimScenario *scenario, guint64 seed)
     {
       MailHost *host = mail_host_new (sim_network_get_host (self->network, i), self->messages);
 
+      host->tls = self->tls;
+      host->outside_tls = self->outside_tls;
+      mail_tls_attach (host->net, self->tls, self->outside_tls);
       g_ptr_array_add (self->hosts, host);
       offer_services (self, host);
     }
@@ -297,6 +323,8 @@ mail_world_free (MailWorld *self)
   g_ptr_array_unref (self->seen);
   g_ptr_array_unref (self->services);
   g_ptr_array_unref (self->hosts);
+  mail_tls_free (self->tls);
+  mail_tls_free (self->outside_tls);
   sim_world_free (self->sim);
   mail_register_free (self->messages);
   sim_scenario_free (self->scenario);

@@ -28,7 +28,7 @@ typedef struct _MailWorld MailWorld;
 /** What a host listens on. Strings are borrowed from the world. */
 typedef struct
 {
-  const char   *service; /* "smtp", "submission", "pop3" */
+  const char   *service; /* "smtp", "submission", "submissions", "lmtp", "pop3", "pop3s" */
   const char   *host;
   guint         actor;
   guint16       port;
@@ -51,6 +51,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MailWorld, mail_world_free)
 TraceLog *mail_world_get_log (MailWorld *self); /* borrowed */
 SimWorld *mail_world_get_world (MailWorld *self);
 SimNetwork *mail_world_get_network (MailWorld *self);
+
+/** Returns: (transfer none): the TLS of connections with real programs: see mail-tls.h */
+struct _MailTls *mail_world_get_outside_tls (MailWorld *self);
 
 /** Puts the scenario's actions on the queue: what its people do. Without it, hosts only serve. */
 void mail_world_schedule_actions (MailWorld *self);
