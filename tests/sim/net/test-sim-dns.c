@@ -375,6 +375,33 @@ test_cancel_in_answer (void)
 }
 
 static void
+test_cancel_any_time (void)
+{
+  static const char *const names[] = { "out.w.example", "many.z.example", "far.z.example" };
+
+  g_test_summary ("A question may be taken back at any time: while an alias is followed, while "
+                  "the answer comes over TCP; asked again, it is answered.");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    for (gint64 at_us = 0; at_us < 150000; at_us += 500)
+      {
+        Asker asker;
+        g_autoptr (NetWorld) net = new_world (
+            HOSTS Z Y "[Zone w.example]\nServer=ns1\nCNAME out=elsewhere.test\n", &asker);
+        SimHost *host = net_world_get_host (net, "a");
+        guint    id = sim_resolver_query (host, names[i], DNS_TYPE_A, on_answer, &asker);
+        guint    n_answers;
+
+        sim_world_run (net->world, at_us);
+        n_answers = asker.n_answers;
+        sim_resolver_cancel (host, id);
+        sim_resolver_query (host, names[i], DNS_TYPE_A, on_answer, &asker);
+        sim_world_run (net->world, G_MAXINT64);
+        g_assert_cmpuint (asker.n_answers, ==, n_answers + 1);
+        g_free (asker.text);
+      }
+}
+
+static void
 test_bounded (void)
 {
   SimDnsCache *cache = sim_dns_cache_new ();
@@ -395,6 +422,45 @@ test_bounded (void)
                      G_GINT64_CONSTANT (100001) * G_USEC_PER_SEC);
   g_assert_cmpuint (sim_dns_cache_get_n (cache), ==, 1);
   sim_dns_cache_free (cache);
+}
+
+/* How long a message may be remembered. */
+static const struct
+{
+  SimResolverStatus status;
+  guint32           answer_ttls[2];
+  guint32           soa_ttl, soa_minimum; /* 0: no SOA */
+  guint32           seconds;
+} durations[] = {
+  { SIM_RESOLVER_ANSWER, { 60, 50 }, 0, 0, 50 },
+  { SIM_RESOLVER_ANSWER, { 50, 60 }, 10, 10, 50 },
+  { SIM_RESOLVER_ANSWER, { 50, 0 }, 0, 0, 0 },
+  { SIM_RESOLVER_ANSWER, { 0x7fffffff, 0x7fffffff }, 0, 0, 0x7fffffff },
+  { SIM_RESOLVER_ANSWER, { 60, 0x80000000 }, 0, 0, 0 },
+  { SIM_RESOLVER_NXDOMAIN, { 60, 60 }, 50, 40, 40 },
+  { SIM_RESOLVER_NXDOMAIN, { 60, 60 }, 40, 50, 40 },
+  { SIM_RESOLVER_NODATA, { 30, 60 }, 40, 50, 30 },
+  { SIM_RESOLVER_NODATA, { 86400, 86400 }, 86400, 86400, SIM_DNS_NEGATIVE_SECONDS_MAX },
+  { SIM_RESOLVER_NODATA, { 60, 60 }, 0, 0, 0 },
+};
+
+static void
+test_durations (void)
+{
+  g_test_summary ("The least TTL of an answer; of a denial also the SOA's TTL and minimum, and "
+                  "never longer than three hours.");
+  for (guint i = 0; i < G_N_ELEMENTS (durations); i++)
+    {
+      g_autoptr (DnsMessage) message = dns_message_new ();
+
+      for (guint j = 0; j < 2; j++)
+        dns_message_add_record (message->answers, "a", DNS_TYPE_A, durations[i].answer_ttls[j]);
+      if (durations[i].soa_minimum > 0)
+        dns_message_add_record (message->authorities, "a", DNS_TYPE_SOA, durations[i].soa_ttl)
+            ->minimum = durations[i].soa_minimum;
+      g_assert_cmpuint (sim_dns_cache_get_seconds (durations[i].status, message), ==,
+                        durations[i].seconds);
+    }
 }
 
 /* Trouble */
@@ -785,7 +851,9 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/dns/negative", test_negative);
   g_test_add_func ("/sim/dns/shared", test_shared);
   g_test_add_func ("/sim/dns/cancel-in-answer", test_cancel_in_answer);
+  g_test_add_func ("/sim/dns/cancel-any-time", test_cancel_any_time);
   g_test_add_func ("/sim/dns/bounded", test_bounded);
+  g_test_add_func ("/sim/dns/durations", test_durations);
   g_test_add_func ("/sim/dns/servfail", test_servfail);
   g_test_add_func ("/sim/dns/lame", test_lame);
   g_test_add_func ("/sim/dns/slow", test_slow);
