@@ -128,18 +128,37 @@ sim_dns_lookup_forget (SimDnsLookup *self, gpointer user_data)
 
 /* Remembering */
 
-static char *
-dup_data (SimResolverStatus status, const DnsMessage *answer)
+/* The data of records, those of other types than @type with their type. */
+static void
+append_data (GString *text, const GArray *records, guint16 type)
 {
-  g_autofree char *data = NULL;
+  for (guint i = 0; i < records->len; i++)
+    {
+      const DnsRecord *record = dns_message_get_record (records, i);
+      g_autofree char *name = dns_type_to_string (record->type);
+      g_autofree char *data = dns_record_dup_data (record);
+      gboolean         is_other = record->type != type;
+
+      g_string_append_printf (text, "%s%s%s%s", text->len > 0 ? ", " : "", is_other ? name : "",
+                              is_other ? " " : "", data);
+    }
+}
+
+/* What is remembered, in few words; of a referral, the servers. */
+static char *
+dup_data (const SimDnsCacheEntry *entry)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *start = NULL;
 
-  if (status == SIM_RESOLVER_SERVFAIL || answer == NULL)
-    return g_strdup (sim_resolver_status_get_name (status));
-  data = dns_message_dup_summary (answer);
-  if (g_utf8_strlen (data, -1) <= DATA_CHARACTERS_MAX)
-    return g_steal_pointer (&data);
-  start = g_utf8_substring (data, 0, DATA_CHARACTERS_MAX);
+  if (entry->status != SIM_RESOLVER_ANSWER)
+    return g_strdup (sim_resolver_status_get_name (entry->status));
+  append_data (text, entry->answer->answers, entry->type);
+  if (text->len == 0)
+    append_data (text, entry->answer->authorities, entry->type);
+  if (g_utf8_strlen (text->str, -1) <= DATA_CHARACTERS_MAX)
+    return g_strdup (text->str);
+  start = g_utf8_substring (text->str, 0, DATA_CHARACTERS_MAX);
   return g_strconcat (start, "…", NULL);
 }
 
@@ -148,7 +167,7 @@ note_cached (SimDnsLookups *self, const SimDnsCacheEntry *entry)
 {
   SimWorld        *world = sim_host_get_world (self->host);
   g_autofree char *type = dns_type_to_string (entry->type);
-  g_autofree char *data = dup_data (entry->status, entry->answer);
+  g_autofree char *data = dup_data (entry);
   gint64           seconds = (entry->until_us - entry->stored_us) / G_USEC_PER_SEC;
 
   sim_world_note (world, sim_host_get_actor (self->host), "cached", 0, 0,
