@@ -226,8 +226,10 @@ deliver (MailSmtp *self, const SmtpRecipient *recipient, MailUser *user)
       return;
     }
   mail_host_tell_message (self->host, "delivered", self->number, self->host->actor,
-                          self->host->actor, "%s puts the message into the mailbox of %s",
-                          self->host->name, user->name);
+                          self->host->actor,
+                          "%s puts the message into the mailbox of %s\nrecipient: %s\nuser: %s\n"
+                          "size: %" G_GSIZE_FORMAT, self->host->name, user->name, recipient->path,
+                          user->name, g_bytes_get_size (message));
   smtp_server_answer (self->engine, 250, "2.1.5", "Delivered");
 }
 

@@ -273,11 +273,26 @@ smtp_session_starts_tls (WireSession *session)
   return smtp_server_starts_tls (((MailSmtp *) session)->engine);
 }
 
+/* Returns: (transfer full) (nullable): the number of the connection that the world works on. */
+static char *
+format_connection (MailSmtp *self)
+{
+  TraceLog *log = sim_world_get_log (self->host->sim);
+  guint     position = trace_log_find (log, sim_world_get_cause (self->host->sim));
+  guint     connection =
+      position != G_MAXUINT ? trace_log_get_event (log, position)->connection : 0;
+
+  return connection != 0 ? g_strdup_printf ("%u", connection) : NULL;
+}
+
 static void
 smtp_session_secured (WireSession *session, const WireSecurity *security, gint64 now_us)
 {
   MailSmtp        *self = (MailSmtp *) session;
   const char      *name = NULL;
+  const char      *peer =
+      trace_log_get_actor (sim_world_get_log (self->host->sim), self->peer.actor)->name;
+  g_autofree char *connection = format_connection (self);
   g_autofree char *sentence = NULL;
 
   g_free (self->tls);
@@ -288,7 +303,8 @@ smtp_session_secured (WireSession *session, const WireSecurity *security, gint64
     name = security->peer_names[0];
   sentence = g_strdup_printf ("%s protects the session", security->version);
   mail_smtp_note (self, 0, 0, "tls", sentence, "version", security->version, "cipher",
-                  security->cipher, "certificate", name, NULL);
+                  security->cipher, "certificate", name, "peer", peer, "connection", connection,
+                  NULL);
   smtp_server_secured (self->engine, security, now_us);
   drive (self);
 }
