@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Real mail programs on 127.0.0.1 talk to the simulated hosts of lesson 2."""
 import contextlib
-import json
 import pathlib
 import poplib
 import re
@@ -15,8 +14,10 @@ import tempfile
 import threading
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from tap import POSTROAD, TOP, main, need, run  # noqa: E402
+from serving import serving, without_trace_fields  # noqa: E402
+from tap import TOP, main, need, run  # noqa: E402
 
 LETTER = TOP / "lessons/02-five-steps-four-computers/scenario.ini"
 MESSAGE = (b"From: alice@sender.example\r\nTo: bob@recipient.example\r\nSubject: dots\r\n"
@@ -24,38 +25,10 @@ MESSAGE = (b"From: alice@sender.example\r\nTo: bob@recipient.example\r\nSubject:
            b".\r\n..two\r\n.one\r\nend, with 8 bits: gr\xc3\xbc\xc3\x9fe\r\n")
 
 
-class Server:
-    """A running `postroad serve`: its ports by (service, host), its recording."""
-
-    def __init__(self, folder):
-        self.record = pathlib.Path(folder) / "record.jsonl"
-        self.process = subprocess.Popen(
-            [POSTROAD, "serve", str(LETTER), "--port-base", "0", "--record", str(self.record),
-             "--for", "110"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE)
-        self.ports = {}
-        for line in self.process.stdout:
-            words = line.decode().split()
-            if words == ["ready"]:
-                break
-            assert words[0] == "listening" and words[3] == "127.0.0.1", line
-            self.ports[words[1], words[2]] = int(words[4])
-
-    def port(self, service, host="mail.sender.example"):
-        return self.ports[service, host]
-
-    def stop(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        out, error = self.process.communicate(timeout=60)
-        assert self.process.returncode == 0, error.decode()
-        assert b"Sanitizer" not in error and b"runtime error" not in error, error.decode()[-3000:]
-
-
 def check_causes(record):
     """What a host decides comes after the command it decides on, and says so."""
     events = {}
-    for line in record.read_text(encoding="utf-8").splitlines()[1:]:
-        event = json.loads(line)
+    for event in record.events:
         events[event["id"]] = event
         cause = events.get(event["cause"])
         if event["kind"] == "note" and event["unit"] == "login":
@@ -67,50 +40,24 @@ def check_causes(record):
 
 
 @contextlib.contextmanager
-def serving(how=signal.SIGTERM):
-    with tempfile.TemporaryDirectory() as folder:
-        server = Server(folder)
-        try:
-            yield server
-        finally:
-            if server.process.poll() is None and sys.exc_info()[0] is not None:
-                server.process.kill()
-                server.process.communicate()
-        server.stop(how)
-        # What was recorded can be read: whole, and as a story.
-        run("read", server.record, "--level", "packets", "--format", "jsonl")
-        assert b"2 Submission" in run("read", server.record, "--level", "story")[0]
-        check_causes(server.record)
+def serving_letter(how=signal.SIGTERM):
+    """The hosts of lesson 2: mail for bob goes from one to the other."""
+    with serving(LETTER.read_text(encoding="utf-8"), how=how) as server:
+        yield server
+    assert b"2 Submission" in server.story
+    check_causes(server.record)
 
 
 def wait_for_mail(server, n_messages):
-    """Logs in as bob until the mailbox holds that many; returns them as bytes."""
-    for _ in range(100):
-        pop = poplib.POP3("127.0.0.1", server.port("pop3", "mail.recipient.example"), timeout=20)
-        pop.user("bob")
-        pop.pass_("builder")
-        if pop.stat()[0] >= n_messages:
-            found = [b"\r\n".join(pop.retr(i + 1)[1]) + b"\r\n" for i in range(pop.stat()[0])]
-            pop.quit()
-            return found
-        pop.quit()
-        time.sleep(0.1)
-    raise AssertionError(f"the mailbox never held {n_messages} messages")
-
-
-def without_trace_fields(message):
-    """The message after the Return-Path and Received fields that hosts put before it."""
-    while re.match(rb"(Return-Path|Received):", message):
-        message = re.sub(rb"\A[^\r]*\r\n(?:[ \t][^\r]*\r\n)*", b"", message)
-    return message
+    return server.mailbox("bob", "builder", n_messages, "mail.recipient.example")
 
 
 def test_curl_sends_and_every_byte_comes_back():
     need("curl")
-    with serving() as server, tempfile.NamedTemporaryFile() as file:
+    with serving_letter() as server, tempfile.NamedTemporaryFile() as file:
         file.write(MESSAGE)
         file.flush()
-        subprocess.run(["curl", "-sS", "--url", f"smtp://127.0.0.1:{server.port('smtp')}",
+        subprocess.run(["curl", "-sS", "--url", f"smtp://127.0.0.1:{server.port('smtp', 'mail.sender.example')}",
                         "--mail-from", "alice@sender.example",
                         "--mail-rcpt", "bob@recipient.example", "--upload-file", file.name],
                        check=True, timeout=60)
@@ -125,9 +72,9 @@ def test_curl_sends_and_every_byte_comes_back():
 
 def test_swaks_sends():
     need("swaks")
-    with serving(signal.SIGINT) as server:
+    with serving_letter(signal.SIGINT) as server:
         done = subprocess.run(
-            ["swaks", "--server", "127.0.0.1", "--port", str(server.port("smtp")),
+            ["swaks", "--server", "127.0.0.1", "--port", str(server.port("smtp", "mail.sender.example")),
              "--from", "alice@sender.example", "--to", "bob@recipient.example",
              "--header", "Subject: by swaks", "--body", "hello"],
             capture_output=True, timeout=60)
@@ -137,7 +84,7 @@ def test_swaks_sends():
 
 
 def test_who_is_unknown_or_not_ours_is_refused():
-    with serving() as server:
+    with serving_letter() as server:
         client = smtplib.SMTP("127.0.0.1", server.port("smtp", "mail.recipient.example"))
         client.ehlo("client.example")
         client.mail("alice@sender.example")
@@ -159,8 +106,8 @@ def test_who_is_unknown_or_not_ours_is_refused():
 
 
 def test_pop3_deletes_only_at_quit():
-    with serving() as server:
-        client = smtplib.SMTP("127.0.0.1", server.port("smtp"))
+    with serving_letter() as server:
+        client = smtplib.SMTP("127.0.0.1", server.port("smtp", "mail.sender.example"))
         client.sendmail("alice@sender.example", ["bob@recipient.example"], MESSAGE, ["BODY=8BITMIME"])
         client.quit()
         wait_for_mail(server, 1)
@@ -187,7 +134,7 @@ def test_a_hundred_clients_at_once_are_served():
 
     def send(server, number):
         try:
-            client = smtplib.SMTP("127.0.0.1", server.port("smtp"), timeout=60)
+            client = smtplib.SMTP("127.0.0.1", server.port("smtp", "mail.sender.example"), timeout=60)
             client.ehlo("client.example")
             ready.wait(timeout=60)
             client.sendmail("alice@sender.example", ["bob@recipient.example"],
@@ -197,7 +144,7 @@ def test_a_hundred_clients_at_once_are_served():
             failures.append(error)
 
     ready = threading.Barrier(100)
-    with serving() as server:
+    with serving_letter() as server:
         threads = [threading.Thread(target=send, args=(server, i)) for i in range(100)]
         for thread in threads:
             thread.start()
@@ -221,8 +168,8 @@ def exchange(port, data, end=True):
 
 
 def test_hostile_clients_get_the_right_reply_and_harm_nobody():
-    with serving() as server:
-        smtp = server.port("smtp")
+    with serving_letter() as server:
+        smtp = server.port("smtp", "mail.sender.example")
         pop3 = server.port("pop3", "mail.recipient.example")
         bystander = smtplib.SMTP("127.0.0.1", smtp)
         said = exchange(smtp, b"x" * (10 << 20) + b"\r\nQUIT\r\n")
