@@ -5,6 +5,7 @@
 
 #include <bridge/bridge-client.h>
 #include <glib-unix.h>
+#include <mail/mail-tls.h>
 #include <mail/mail-world.h>
 #include <net/sim-carrier.h>
 #include <trace/trace-file.h>
@@ -14,13 +15,19 @@ static CommandTelling telling;
 static struct
 {
   char  *seed;
+  char  *ca;
   double until;
   double seconds;
-} options = { NULL, -1, -1 };
+} options = { NULL, NULL, -1, -1 };
+
+/* A file of certificates of authorities; a system's whole list is a quarter of that. */
+#define CA_BYTES_MAX (1024 * 1024)
 
 static const GOptionEntry entries[] = {
   { "seed", 0, 0, G_OPTION_ARG_STRING, &options.seed, "take N instead of the scenario's seed",
     "N" },
+  { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options.ca,
+    "let simulated clients trust the certificates in FILE (PEM)", "FILE" },
   { "until", 0, 0, G_OPTION_ARG_DOUBLE, &options.until,
     "stop when the world's clock shows SECONDS", "SECONDS" },
   { "for", 0, 0, G_OPTION_ARG_DOUBLE, &options.seconds, "stop after SECONDS of real time",
@@ -325,6 +332,24 @@ add_standin (GArray *standins, SimNetwork *network, const char *text)
   return TRUE;
 }
 
+/* Returns: whether the authorities are trusted now, after a complaint if not. */
+static gboolean
+trust (MailWorld *world, const char *path)
+{
+  g_autoptr (GBytes) bytes = command_read_file (path, CA_BYTES_MAX);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *pem = NULL;
+  gsize            length;
+
+  if (bytes == NULL)
+    return FALSE;
+  pem = g_strndup (g_bytes_get_data (bytes, &length), g_bytes_get_size (bytes));
+  if (mail_tls_add_anchors (mail_world_get_outside_tls (world), pem, &error))
+    return TRUE;
+  command_complain (COMMAND_WRONG, "%s: %s", path, error->message);
+  return FALSE;
+}
+
 static CommandStatus
 attach (MailWorld *world, GArray *standins)
 {
@@ -381,6 +406,8 @@ command_attach (int argc, char **argv)
   world = mail_world_new_from_file (argv[1], seed, &error);
   if (world == NULL)
     return command_complain (COMMAND_WRONG, "%s", error->message);
+  if (options.ca != NULL && !trust (world, options.ca))
+    return COMMAND_WRONG;
   for (int i = 2; i < argc; i++)
     if (!add_standin (standins, mail_world_get_network (world), argv[i]))
       return COMMAND_WRONG;

@@ -323,7 +323,7 @@ def attach_services(port, actions, services, ca):
 def test_eight_bit():
     postfix = set_up()
     before = count("bob")
-    trace = attach(postfix.port, relay(body="Grüße aus Köln, marker-8bit"))
+    trace = attach(postfix.port, relay(body="Grüße aus Köln, marker-8bit", more="EightBit=true"))
     assert any("BODY=8BITMIME" in line for line in trace.lines() if line.startswith("MAIL")), trace.lines()
     message = email.message_from_bytes(find("bob", before, b"marker-8bit"), policy=email.policy.default)
     assert "Grüße aus Köln" in message.get_content()
@@ -332,7 +332,7 @@ def test_eight_bit():
 def test_eight_bit_to_a_server_without():
     postfix = set_up()
     before = count("bob")
-    attach(postfix.ports["no-8bit"], relay(body="Grüße aus Köln, marker-7bit"))
+    attach(postfix.ports["no-8bit"], relay(body="Grüße aus Köln, marker-7bit", more="EightBit=true"))
     data = find("bob", before, b"marker-7bit")
     assert all(byte < 0x80 for byte in data)
     message = email.message_from_bytes(data, policy=email.policy.default)
