@@ -162,19 +162,41 @@ dup_data (const SimDnsCacheEntry *entry)
   return g_strconcat (start, "…", NULL);
 }
 
+/* The subject of "... is remembered". */
+static char *
+dup_subject (const SimDnsCacheEntry *entry)
+{
+  g_autofree char *type = dns_type_to_string (entry->type);
+
+  switch (entry->status)
+    {
+    case SIM_RESOLVER_NXDOMAIN:
+      return g_strdup_printf ("that there is no %s", entry->name);
+    case SIM_RESOLVER_NODATA:
+      return g_strdup_printf ("that %s has no %s", entry->name, type);
+    case SIM_RESOLVER_SERVFAIL:
+    case SIM_RESOLVER_TIMEOUT:
+      return g_strdup_printf ("that nobody could tell %s %s", type, entry->name);
+    case SIM_RESOLVER_ANSWER:
+      break;
+    }
+  return g_strdup_printf ("%s %s", type, entry->name);
+}
+
 static void
 note_cached (SimDnsLookups *self, const SimDnsCacheEntry *entry)
 {
   SimWorld        *world = sim_host_get_world (self->host);
   g_autofree char *type = dns_type_to_string (entry->type);
   g_autofree char *data = dup_data (entry);
+  g_autofree char *subject = dup_subject (entry);
   gint64           seconds = (entry->until_us - entry->stored_us) / G_USEC_PER_SEC;
 
   sim_world_note (world, sim_host_get_actor (self->host), "cached", 0, 0,
-                  "%s %s is remembered for %" G_GINT64_FORMAT " %s\nname: %s\ntype: %s\n"
+                  "%s is remembered for %" G_GINT64_FORMAT " %s\nname: %s\ntype: %s\n"
                   "data: %s\nexpires: %" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT,
-                  type, entry->name, seconds, seconds == 1 ? "second" : "seconds", entry->name,
-                  type, data, entry->until_us / G_USEC_PER_SEC,
+                  subject, seconds, seconds == 1 ? "second" : "seconds", entry->name, type, data,
+                  entry->until_us / G_USEC_PER_SEC,
                   entry->until_us % G_USEC_PER_SEC);
 }
 

@@ -188,6 +188,13 @@ sim_nameserver_read_query (const guint8 *data, gsize length, DnsMessage **out_an
   return *out_answer == NULL ? g_steal_pointer (&query) : NULL;
 }
 
+/* Whether there is anything to cut off. */
+static gboolean
+is_answered (const DnsMessage *answer)
+{
+  return answer->rcode == DNS_RCODE_NOERROR || answer->rcode == DNS_RCODE_NXDOMAIN;
+}
+
 /* Leaves the header and the question alone. */
 static void
 cut_off (DnsMessage *answer)
@@ -228,7 +235,7 @@ sim_nameserver_write (SimNameserver    *self,
   if (query != NULL)
     zone = sim_nameserver_find_zone (
         self, g_array_index (query->questions, DnsQuestion, 0).name);
-  if (zone != NULL && zone->truncates && !is_stream)
+  if (zone != NULL && zone->truncates && !is_stream && is_answered (answer))
     cut_off (answer);
   if (options != NULL)
     {

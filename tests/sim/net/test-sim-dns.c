@@ -494,6 +494,48 @@ test_servfail (void)
   g_free (asker.text);
 }
 
+static const struct
+{
+  const char *name;
+  guint16     type;
+  const char *note;
+} notes[] = {
+  { "z.example", DNS_TYPE_MX,
+    "MX z.example is remembered for 60 seconds\nname: z.example\ntype: MX\n"
+    "data: 10 mail.z.example\nexpires: 60." },
+  { "far.z.example", DNS_TYPE_A,
+    "A far.z.example is remembered for 30 seconds\nname: far.z.example\ntype: A\n"
+    "data: CNAME host.y.example, 192.0.2.77\nexpires: 30." },
+  { "no.z.example", DNS_TYPE_A,
+    "that there is no no.z.example is remembered for 10 seconds\nname: no.z.example\ntype: A\n"
+    "data: NXDOMAIN\nexpires: 10." },
+  { "mail.z.example", DNS_TYPE_MX,
+    "that mail.z.example has no MX is remembered for 10 seconds\nname: mail.z.example\ntype: MX\n"
+    "data: NODATA\nexpires: 10." },
+  { "f.example", DNS_TYPE_MX,
+    "that nobody could tell MX f.example is remembered for 5 seconds\nname: f.example\ntype: MX\n"
+    "data: SERVFAIL\nexpires: 5." },
+};
+
+static void
+test_notes (void)
+{
+  g_test_summary ("What is remembered is told in a sentence, and in lines for a table.");
+  for (guint i = 0; i < G_N_ELEMENTS (notes); i++)
+    {
+      Asker            asker;
+      g_autofree char *note = NULL;
+      g_autoptr (NetWorld) net = new_world (
+          HOSTS Z Y "[Zone f.example]\nServer=ns1\nTruncate=true\nServFail=0-9\n", &asker);
+
+      ask_at (&asker, 0, notes[i].name, notes[i].type);
+      note = dup_note (net, "cached");
+      g_assert_true (g_str_has_prefix (note, notes[i].note));
+      g_assert_cmpuint (count (net, "dns-truncated", NULL), ==, 0);
+      g_free (asker.text);
+    }
+}
+
 static void
 test_lame (void)
 {
@@ -855,6 +897,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/dns/bounded", test_bounded);
   g_test_add_func ("/sim/dns/durations", test_durations);
   g_test_add_func ("/sim/dns/servfail", test_servfail);
+  g_test_add_func ("/sim/dns/notes", test_notes);
   g_test_add_func ("/sim/dns/lame", test_lame);
   g_test_add_func ("/sim/dns/slow", test_slow);
   g_test_add_func ("/sim/dns/no-server", test_no_server);
