@@ -2,6 +2,9 @@
 #define WIRE_MODULE "smtp"
 #include "smtp-grammar.h"
 
+#include "smtp-deviation.h"
+#include "smtp-scan.h"
+
 #include <string.h>
 
 WIRE_ELEMENT (command, "Command", 5321, "4.1.1");
@@ -27,22 +30,17 @@ WIRE_ELEMENT (argument, "Argument", 5321, "2.4");
 WIRE_ELEMENT (client_name, "Name of the client", 5321, "4.1.1.1");
 WIRE_ELEMENT (from_keyword, "FROM:", 5321, "4.1.1.2");
 WIRE_ELEMENT (to_keyword, "TO:", 5321, "4.1.1.3");
-WIRE_ELEMENT (esmtp_param, "Parameter", 5321, "4.1.2");
-WIRE_ELEMENT (esmtp_keyword, "Keyword of a parameter", 5321, "4.1.2");
-WIRE_ELEMENT (esmtp_value, "Value of a parameter", 5321, "4.1.2");
 WIRE_ELEMENT (string, "String", 5321, "4.1.2");
-WIRE_ELEMENT (needless_space, "Needless space", 5321, "4.1.1");
-WIRE_ELEMENT (crlf, "End of line", 5321, "2.3.8");
+WIRE_ELEMENT (client_remark, "Text after the client's name", 5321, "4.1.1.1");
+WIRE_ELEMENT (sasl_mechanism, "Mechanism", 4422, "3.1");
+WIRE_ELEMENT (initial_response, "Initial response", 4954, "4");
+WIRE_ELEMENT (empty_response, "Response without content", 4954, "4");
+WIRE_ELEMENT (chunk_size, "Size of the chunk", 3030, "2");
+WIRE_ELEMENT (end_marker, "LAST", 3030, "2");
 
-WIRE_ELEMENT (reply, "Reply", 5321, "4.2");
-WIRE_ELEMENT (reply_line, "Line of a reply", 5321, "4.2.1");
-WIRE_ELEMENT (reply_code, "Reply code", 5321, "4.2");
-WIRE_ELEMENT (reply_class, "First digit: good, bad or incomplete", 5321, "4.2.1");
-WIRE_ELEMENT (reply_category, "Second digit: what it is about", 5321, "4.2.1");
-WIRE_ELEMENT (reply_detail, "Third digit: finer detail", 5321, "4.2.1");
-WIRE_ELEMENT (reply_separator, "Hyphen: more lines follow; space: the last", 5321, "4.2.1");
-WIRE_ELEMENT (reply_text, "Text", 5321, "4.2");
-WIRE_ELEMENT (enhanced_code, "Enhanced status code", 3463, "2");
+WIRE_ELEMENT (sasl_line, "Line of an authentication exchange", 4954, "4");
+WIRE_ELEMENT (sasl_response, "Response", 4954, "4");
+WIRE_ELEMENT (sasl_cancel, "Cancels the exchange", 4954, "4");
 
 /* The verbs, in the order of SmtpVerb. */
 static const struct
@@ -85,169 +83,103 @@ smtp_verb_get_usage (SmtpVerb v)
   return verbs[v].usage;
 }
 
-/* Characters */
+/* What the parameters add to a command line of 512 octets: SIZE (RFC 1870 section 3), BODY (RFC
+ * 3030 section 3), SMTPUTF8 (RFC 6531 section 3.1), REQUIRETLS (RFC 8689 section 2), AUTH (RFC 4954
+ * section 3) and those of DSN, whose values are bounded in RFC 3461 sections 4.2 and 4.4. */
+#define LINE_BYTES_MAX 512
+#define MAIL_BYTES_MAX (LINE_BYTES_MAX + 26 + 16 + 10 + 11 + 500 + 9 + 107)
+#define RCPT_BYTES_MAX (LINE_BYTES_MAX + 29 + 507)
 
-static gboolean
-is_space (guint8 byte)
-{
-  return byte == ' ' || byte == '\t';
-}
+/* Of a mechanism (RFC 4422 section 3.1). */
+#define MECHANISM_BYTES_MAX 20
 
-static gboolean
-is_esmtp_keyword (guint8 byte)
-{
-  return g_ascii_isalnum (byte) || byte == '-';
-}
-
-static gboolean
-is_esmtp_value (guint8 byte)
-{
-  return byte >= 33 && byte <= 126 && byte != '=';
-}
-
-static gboolean
-is_textstring (guint8 byte)
-{
-  return byte == '\t' || (byte >= 32 && byte <= 126);
-}
-
-static gboolean
-is_line_byte (guint8 byte)
-{
-  return byte != '\0' && byte != '\r' && byte != '\n';
-}
-
-/* Textstring = 1*(%d09 / %d32-126); other bytes up to the end of the line are tolerated. */
-static gboolean
-scan_text (WireScan *scan)
-{
-  gsize start = scan->pos;
-
-  wire_scan_while (scan, is_textstring);
-  if (wire_scan_while (scan, is_line_byte) > 0)
-    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
-  return scan->pos > start || wire_scan_fail (scan);
-}
-
-/* Always matches: white space that no rule asks for. */
 static void
-scan_spaces (WireScan *scan, guint flags)
+add_needs (SmtpCommand *command, SmtpNeeds needs)
 {
-  WireMark mark;
-
-  if (!is_space ((guint8) MAX (wire_scan_peek (scan), 0)))
-    return;
-  mark = wire_scan_begin (scan, &needless_space);
-  wire_scan_while (scan, is_space);
-  wire_scan_flag (scan, flags);
-  wire_scan_end (scan, mark, TRUE);
-}
-
-/* SP, where common practice lets more of them pass. */
-static gboolean
-scan_space (WireScan *scan)
-{
-  if (!wire_scan_byte (scan, ' '))
-    return FALSE;
-  scan_spaces (scan, WIRE_SPAN_TOLERATED);
-  return TRUE;
-}
-
-/* CRLF; a bare LF is tolerated. */
-static gboolean
-scan_crlf (WireScan *scan)
-{
-  WireMark mark = wire_scan_begin (scan, &crlf);
-
-  if (wire_scan_peek (scan) == '\n')
-    {
-      scan->pos++;
-      wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
-      return wire_scan_end (scan, mark, TRUE);
-    }
-  return wire_scan_end (scan, mark, wire_scan_crlf (scan));
+  command->leniencies |= needs.leniencies;
+  command->is_utf8 |= needs.is_utf8;
 }
 
 /* CRLF after spaces at the end of a line, which RFC 5321 section 4.1.1 asks servers to
  * tolerate. */
 static gboolean
-scan_line_end (WireScan *scan)
+scan_command_end (WireScan *scan, SmtpCommand *command)
 {
-  scan_spaces (scan, 0);
-  return scan_crlf (scan);
+  const WireDeviation *deviation;
+  gboolean             matched;
+
+  smtp_scan_trailing_spaces (scan);
+  deviation = smtp_scan_line_end (scan, &smtp_deviation_lf_ends_command,
+                                  &smtp_deviation_cr_ends_command, &matched);
+  if (deviation != NULL)
+    command->leniencies |= deviation == &smtp_deviation_lf_ends_command
+                               ? SMTP_LENIENT_BARE_LF_ENDS_LINE
+                               : SMTP_LENIENT_BARE_CR_ENDS_LINE;
+  return matched;
 }
 
-/* esmtp-param = esmtp-keyword ["=" esmtp-value] */
-static gboolean
-scan_parameter (WireScan *scan, SmtpCommand *out_command)
+/* A line that is longer than it may be, as its verb allows. */
+static void
+check_length (WireScan *scan, SmtpCommand *command)
 {
-  WireMark      mark = wire_scan_begin (scan, &esmtp_param);
-  WireMark      part = wire_scan_begin (scan, &esmtp_keyword);
-  SmtpParameter parameter = { NULL, NULL };
-  gboolean      matched = g_ascii_isalnum ((char) MAX (wire_scan_peek (scan), 0)) &&
-                     wire_scan_while (scan, is_esmtp_keyword) > 0;
+  gsize bytes_max = LINE_BYTES_MAX;
 
-  if (!matched)
-    wire_scan_fail (scan);
-  else
-    parameter.keyword = wire_scan_dup_since (scan, part);
-  wire_scan_end (scan, part, matched);
-  if (matched && wire_scan_peek (scan) == '=')
-    {
-      scan->pos++;
-      part = wire_scan_begin (scan, &esmtp_value);
-      matched = wire_scan_while (scan, is_esmtp_value) > 0 || wire_scan_fail (scan);
-      parameter.value = wire_scan_dup_since (scan, part);
-      wire_scan_end (scan, part, matched);
-    }
-  if (matched)
-    g_array_append_val (out_command->parameters, parameter);
-  else
-    {
-      g_free (parameter.keyword);
-      g_free (parameter.value);
-    }
-  return wire_scan_end (scan, mark, matched);
-}
-
-/* Mail-parameters = esmtp-param *(SP esmtp-param), each after a space here. */
-static gboolean
-scan_parameters (WireScan *scan, SmtpCommand *out_command)
-{
-  while (wire_scan_peek (scan) == ' ')
-    {
-      gsize start = scan->pos;
-
-      wire_scan_while (scan, is_space);
-      if (wire_scan_peek (scan) == '\r' || wire_scan_peek (scan) == '\n')
-        {
-          scan->pos = start;
-          return TRUE;
-        }
-      scan->pos = start;
-      if (!scan_space (scan) || !scan_parameter (scan, out_command))
-        return FALSE;
-    }
-  return TRUE;
+  if (command->verb == SMTP_VERB_MAIL)
+    bytes_max = MAIL_BYTES_MAX;
+  else if (command->verb == SMTP_VERB_RCPT)
+    bytes_max = RCPT_BYTES_MAX;
+  if (scan->pos > bytes_max)
+    smtp_be_lenient (scan, command, &smtp_deviation_long_command, SMTP_LENIENT_LONG_LINES);
 }
 
 /* What follows the verbs */
 
-static gboolean
-scan_helo_arguments (WireScan *scan, SmtpCommand *out_command)
+/* Octets beyond ASCII up to @end, where they have no place in a command. */
+static void
+flag_eight_bit (WireScan *scan, SmtpCommand *command, gsize start, gsize end)
+{
+  for (gsize i = start; i < end; i++)
+    if (scan->data[i] >= 0x80)
+      {
+        smtp_be_lenient (scan, command, &smtp_deviation_eight_bit_command, SMTP_LENIENT_EIGHT_BIT);
+        return;
+      }
+}
+
+/* Text after a literal, as RFC 2821 had it. */
+static void
+scan_client_remark (WireScan *scan, SmtpCommand *command)
 {
   WireMark mark;
-  gboolean matched;
-  gsize    end;
 
-  if (!scan_space (scan))
+  if (smtp_is_at_line_end (scan) || !smtp_is_space (wire_scan_peek (scan)))
+    return;
+  while (smtp_is_space (wire_scan_peek (scan)))
+    scan->pos++;
+  mark = wire_scan_begin (scan, &client_remark);
+  while (!smtp_is_at_line_end (scan) && wire_scan_peek (scan) >= ' ')
+    scan->pos++;
+  smtp_be_lenient (scan, command, &smtp_deviation_odd_client_name, SMTP_LENIENT_ODD_NAMES);
+  flag_eight_bit (scan, command, mark.pos, scan->pos);
+  wire_scan_end (scan, mark, scan->pos > mark.pos);
+}
+
+static gboolean
+scan_helo_arguments (WireScan *scan, SmtpCommand *command)
+{
+  SmtpNeeds needs = { 0 };
+  WireMark  mark;
+  gboolean  matched;
+  gsize     end;
+
+  if (!smtp_scan_space (scan, command))
     return FALSE;
-  for (end = scan->pos; end < scan->length && g_ascii_isgraph ((char) scan->data[end]);)
+  for (end = scan->pos; end < scan->length && scan->data[end] > ' ' && scan->data[end] != 0x7F;)
     end++;
   mark = wire_scan_begin (scan, &client_name);
   matched = wire_scan_peek (scan) == '[' ? smtp_scan_address_literal (scan)
-                                         : smtp_scan_domain (scan);
-  if (!matched || scan->pos != end)
+                                         : smtp_scan_domain (scan, &needs);
+  if (!matched || scan->pos != end || needs.leniencies != 0 || needs.is_utf8)
     {
       /* Names that are no names are common: underscores, bare addresses (RFC 5321 section
        * 4.1.4: a server must not refuse mail for that alone). */
@@ -256,109 +188,314 @@ scan_helo_arguments (WireScan *scan, SmtpCommand *out_command)
       mark = wire_scan_begin (scan, &client_name);
       matched = end > scan->pos;
       scan->pos = end;
-      wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
+      smtp_be_lenient (scan, command, &smtp_deviation_odd_client_name, SMTP_LENIENT_ODD_NAMES);
+      flag_eight_bit (scan, command, mark.pos, end);
     }
-  out_command->argument = matched ? wire_scan_dup_since (scan, mark) : NULL;
-  return wire_scan_end (scan, mark, matched);
+  command->argument = matched ? wire_scan_dup_since (scan, mark) : NULL;
+  matched = wire_scan_end (scan, mark, matched);
+  if (matched)
+    scan_client_remark (scan, command);
+  return matched;
 }
 
+/* "FROM:" or "TO:", with spaces on either side of the colon tolerated. */
 static gboolean
-scan_path_keyword (WireScan *scan, const WireElement *element, const char *text)
+scan_path_keyword (WireScan          *scan,
+                   const WireElement *element,
+                   const char        *word,
+                   SmtpCommand       *command)
 {
   WireMark mark;
+  gboolean matched;
 
-  if (!scan_space (scan))
+  if (!smtp_scan_space (scan, command))
     return FALSE;
   mark = wire_scan_begin (scan, element);
-  if (!wire_scan_end (scan, mark, wire_scan_text (scan, text)))
+  matched = wire_scan_text (scan, word);
+  if (matched)
+    smtp_scan_needless_spaces (scan, command);
+  if (!wire_scan_end (scan, mark, matched && wire_scan_byte (scan, ':')))
     return FALSE;
-  scan_spaces (scan, WIRE_SPAN_TOLERATED);
+  smtp_scan_needless_spaces (scan, command);
   return TRUE;
 }
 
+/* Whether MAIL says SMTPUTF8. */
 static gboolean
-scan_mail_arguments (WireScan *scan, SmtpCommand *out_command)
+has_smtputf8 (const SmtpCommand *command)
 {
-  return scan_path_keyword (scan, &from_keyword, "FROM:") &&
-         smtp_scan_reverse_path (scan, &out_command->argument) &&
-         scan_parameters (scan, out_command);
+  for (guint i = 0; i < command->parameters->len; i++)
+    if (g_ascii_strcasecmp (g_array_index (command->parameters, SmtpParameter, i).keyword,
+                            "SMTPUTF8") == 0)
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
-scan_rcpt_arguments (WireScan *scan, SmtpCommand *out_command)
+scan_mail_arguments (WireScan *scan, SmtpCommand *command)
 {
-  return scan_path_keyword (scan, &to_keyword, "TO:") &&
-         smtp_scan_forward_path (scan, &out_command->argument) &&
-         scan_parameters (scan, out_command);
+  SmtpNeeds needs = { 0 };
+  gboolean  matched = scan_path_keyword (scan, &from_keyword, "FROM", command) &&
+                     smtp_scan_reverse_path (scan, &needs, &command->argument) &&
+                     smtp_scan_parameters (scan, command);
+
+  add_needs (command, needs);
+  if (matched && needs.is_utf8 && !has_smtputf8 (command))
+    wire_scan_deviate (scan, &smtp_deviation_undeclared_utf8);
+  return matched;
 }
 
 static gboolean
-scan_no_arguments (WireScan *scan, SmtpCommand *out_command)
+scan_rcpt_arguments (WireScan *scan, SmtpCommand *command)
+{
+  SmtpNeeds needs = { 0 };
+  gboolean  matched = scan_path_keyword (scan, &to_keyword, "TO", command) &&
+                     smtp_scan_forward_path (scan, &needs, &command->argument) &&
+                     smtp_scan_parameters (scan, command);
+
+  add_needs (command, needs);
+  return matched;
+}
+
+static gboolean
+scan_no_arguments (WireScan *scan, SmtpCommand *command)
 {
   return TRUE;
 }
 
-/* String = Atom / Quoted-string; in practice, the rest of the line. */
-static gboolean
-scan_string_arguments (WireScan *scan, SmtpCommand *out_command)
+/* Returns: where a text that begins at the cursor ends: behind its last byte that is no space. */
+static gsize
+find_text_end (const WireScan *scan)
 {
-  WireMark mark;
+  gsize end = scan->pos;
 
-  if (!scan_space (scan))
-    return FALSE;
-  mark = wire_scan_begin (scan, &string);
-  if (!scan_text (scan))
-    return wire_scan_end (scan, mark, FALSE);
-  out_command->argument = wire_scan_dup_since (scan, mark);
-  g_strchomp (out_command->argument);
+  for (gsize i = scan->pos; i < scan->length && !smtp_is_line_end (scan->data[i]); i++)
+    if (scan->data[i] == '\0' || (scan->data[i] < ' ' && scan->data[i] != '\t') ||
+        scan->data[i] == 0x7F)
+      break;
+    else if (!smtp_is_space (scan->data[i]))
+      end = i + 1;
+  return end;
+}
+
+/* String = Atom / Quoted-string; in practice, the rest of the line up to @end. */
+static gboolean
+scan_string (WireScan *scan, SmtpCommand *command, gsize end, gboolean may_be_utf8)
+{
+  WireMark mark = wire_scan_begin (scan, &string);
+
+  if (end == scan->pos)
+    return wire_scan_end (scan, mark, wire_scan_fail (scan));
+  scan->pos = end;
+  command->argument = wire_scan_dup_since (scan, mark);
+  if (may_be_utf8 && g_utf8_validate_len (command->argument, end - mark.pos, NULL))
+    command->is_utf8 |= !g_str_is_ascii (command->argument);
+  else
+    flag_eight_bit (scan, command, mark.pos, end);
   return wire_scan_end (scan, mark, TRUE);
 }
 
+/* SP String [ SP "SMTPUTF8" ] (RFC 6531 section 3.7.4.2) */
 static gboolean
-scan_optional_string (WireScan *scan, SmtpCommand *out_command)
+scan_verify_arguments (WireScan *scan, SmtpCommand *command)
 {
-  gsize ahead = 0;
+  static const char word[] = " SMTPUTF8";
+  const gsize       length = strlen (word);
+  gsize             end;
+  gsize             text_end;
+  gboolean          has_word;
 
-  while (is_space ((guint8) MAX (wire_scan_peek_at (scan, ahead), 0)))
-    ahead++;
-  if (ahead == 0 || wire_scan_peek_at (scan, ahead) == '\r' ||
-      wire_scan_peek_at (scan, ahead) == '\n')
+  if (!smtp_scan_space (scan, command))
+    return FALSE;
+  text_end = end = find_text_end (scan);
+  has_word = end - scan->pos > length &&
+             g_ascii_strncasecmp ((const char *) scan->data + end - length, word, length) == 0;
+  if (has_word)
+    for (text_end = end - length; smtp_is_space (scan->data[text_end - 1]);)
+      text_end--;
+  return scan_string (scan, command, text_end, TRUE) &&
+         (!has_word || (smtp_scan_space (scan, command) && smtp_scan_parameter (scan, command)));
+}
+
+static gboolean
+scan_optional_string (WireScan *scan, SmtpCommand *command)
+{
+  return smtp_is_at_line_end (scan) ||
+         (smtp_scan_space (scan, command) &&
+          scan_string (scan, command, find_text_end (scan), FALSE));
+}
+
+/* AUTH and BDAT */
+
+/* Whether all that is left up to the end of the line is @byte. */
+static gboolean
+is_alone (const WireScan *scan, char byte)
+{
+  return wire_scan_peek (scan) == byte && (smtp_is_line_end (wire_scan_peek_at (scan, 1)) ||
+                                           smtp_is_space (wire_scan_peek_at (scan, 1)));
+}
+
+static gboolean
+is_mechanism_char (int byte)
+{
+  return byte > 0 && (g_ascii_isalnum ((char) byte) || byte == '-' || byte == '_');
+}
+
+/* SP sasl-mech [ SP initial-response ] */
+static gboolean
+scan_auth_arguments (WireScan *scan, SmtpCommand *command)
+{
+  WireMark mark;
+  gsize    end;
+
+  if (!smtp_scan_space (scan, command))
+    return FALSE;
+  mark = wire_scan_begin (scan, &sasl_mechanism);
+  while (scan->pos - mark.pos < MECHANISM_BYTES_MAX && is_mechanism_char (wire_scan_peek (scan)))
+    scan->pos++;
+  if (scan->pos == mark.pos)
+    return wire_scan_end (scan, mark, wire_scan_fail (scan));
+  command->argument = wire_scan_dup_since (scan, mark);
+  wire_scan_end (scan, mark, TRUE);
+  if (smtp_is_at_line_end (scan))
     return TRUE;
-  return scan_string_arguments (scan, out_command);
+  if (!smtp_scan_space (scan, command))
+    return FALSE;
+  mark = wire_scan_begin (scan, &initial_response);
+  end = smtp_find_line_end (scan);
+  while (end > scan->pos && smtp_is_space (scan->data[end - 1]))
+    end--;
+  if (is_alone (scan, '='))
+    wire_scan_leaf (scan, &empty_response, 1);
+  else
+    smtp_scan_base64 (scan, &sasl_response, end);
+  command->initial = wire_scan_dup_since (scan, mark);
+  return wire_scan_end (scan, mark, TRUE);
+}
+
+/* SP chunk-size [ SP end-marker ] */
+static gboolean
+scan_bdat_arguments (WireScan *scan, SmtpCommand *command)
+{
+  WireMark mark;
+  gboolean matched;
+
+  if (!smtp_scan_space (scan, command))
+    return FALSE;
+  mark = wire_scan_begin (scan, &chunk_size);
+  matched = wire_scan_number (scan, 1, G_MAXUINT, &command->chunk_size) &&
+            (smtp_is_space (wire_scan_peek (scan)) || smtp_is_line_end (wire_scan_peek (scan)) ||
+             wire_scan_fail (scan));
+  if (!wire_scan_end (scan, mark, matched))
+    return FALSE;
+  if (smtp_is_at_line_end (scan))
+    return TRUE;
+  if (!smtp_scan_space (scan, command))
+    return FALSE;
+  mark = wire_scan_begin (scan, &end_marker);
+  command->is_last = wire_scan_text (scan, "LAST");
+  return wire_scan_end (scan, mark, command->is_last);
 }
 
 /* Whatever follows an unknown verb. */
 static gboolean
-scan_any_arguments (WireScan *scan, SmtpCommand *out_command)
+scan_any_arguments (WireScan *scan, SmtpCommand *command)
 {
   WireMark mark = wire_scan_begin (scan, &argument);
-  gsize    n_bytes = wire_scan_while (scan, is_line_byte);
 
-  wire_scan_end (scan, mark, n_bytes > 0);
+  while (!wire_scan_at_end (scan) && !smtp_is_line_end (wire_scan_peek (scan)))
+    scan->pos++;
+  wire_scan_end (scan, mark, scan->pos > mark.pos);
   return TRUE;
 }
 
-static gboolean (*const scan_arguments[SMTP_N_VERBS]) (WireScan *scan, SmtpCommand *out_command) = {
-  [SMTP_VERB_UNKNOWN] = scan_any_arguments, [SMTP_VERB_HELO] = scan_helo_arguments,
-  [SMTP_VERB_EHLO] = scan_helo_arguments,   [SMTP_VERB_MAIL] = scan_mail_arguments,
-  [SMTP_VERB_RCPT] = scan_rcpt_arguments,   [SMTP_VERB_DATA] = scan_no_arguments,
-  [SMTP_VERB_RSET] = scan_no_arguments,     [SMTP_VERB_NOOP] = scan_optional_string,
-  [SMTP_VERB_VRFY] = scan_string_arguments, [SMTP_VERB_EXPN] = scan_string_arguments,
-  [SMTP_VERB_HELP] = scan_optional_string,  [SMTP_VERB_QUIT] = scan_no_arguments,
-  [SMTP_VERB_STARTTLS] = scan_no_arguments, [SMTP_VERB_AUTH] = scan_string_arguments,
-  [SMTP_VERB_BDAT] = scan_string_arguments, [SMTP_VERB_LHLO] = scan_helo_arguments,
-  [SMTP_VERB_SEND] = scan_any_arguments,    [SMTP_VERB_SOML] = scan_any_arguments,
-  [SMTP_VERB_SAML] = scan_any_arguments,    [SMTP_VERB_TURN] = scan_any_arguments,
+/* SEND, SOML and SAML are written as MAIL is, TURN alone; servers refuse them whatever follows. */
+static gboolean
+scan_obsolete_arguments (WireScan *scan, SmtpCommand *command)
+{
+  guint    leniencies = command->leniencies;
+  WireMark mark;
+  gboolean matched;
+
+  wire_scan_deviate (scan, &smtp_deviation_obsolete_command);
+  if (smtp_is_at_line_end (scan))
+    return TRUE;
+  mark = wire_scan_begin (scan, &argument);
+  matched = scan_mail_arguments (scan, command) && smtp_is_at_line_end (scan);
+  if (wire_scan_end (scan, mark, matched))
+    return TRUE;
+  g_clear_pointer (&command->argument, g_free);
+  g_array_set_size (command->parameters, 0);
+  command->leniencies = leniencies;
+  command->is_utf8 = FALSE;
+  return scan_any_arguments (scan, command);
+}
+
+static gboolean (*const scan_arguments[SMTP_N_VERBS]) (WireScan *scan, SmtpCommand *command) = {
+  [SMTP_VERB_UNKNOWN] = scan_any_arguments,   [SMTP_VERB_HELO] = scan_helo_arguments,
+  [SMTP_VERB_EHLO] = scan_helo_arguments,     [SMTP_VERB_MAIL] = scan_mail_arguments,
+  [SMTP_VERB_RCPT] = scan_rcpt_arguments,     [SMTP_VERB_DATA] = scan_no_arguments,
+  [SMTP_VERB_RSET] = scan_no_arguments,       [SMTP_VERB_NOOP] = scan_optional_string,
+  [SMTP_VERB_VRFY] = scan_verify_arguments,   [SMTP_VERB_EXPN] = scan_verify_arguments,
+  [SMTP_VERB_HELP] = scan_optional_string,    [SMTP_VERB_QUIT] = scan_no_arguments,
+  [SMTP_VERB_STARTTLS] = scan_no_arguments,   [SMTP_VERB_AUTH] = scan_auth_arguments,
+  [SMTP_VERB_BDAT] = scan_bdat_arguments,     [SMTP_VERB_LHLO] = scan_helo_arguments,
+  [SMTP_VERB_SEND] = scan_obsolete_arguments, [SMTP_VERB_SOML] = scan_obsolete_arguments,
+  [SMTP_VERB_SAML] = scan_obsolete_arguments, [SMTP_VERB_TURN] = scan_obsolete_arguments,
 };
+
+/* Commands in memory */
+
+static void
+clear_parameter (gpointer data)
+{
+  g_free (((SmtpParameter *) data)->keyword); /* the value is behind it */
+}
+
+static void
+reset_command (SmtpCommand *self)
+{
+  g_clear_pointer (&self->argument, g_free);
+  g_clear_pointer (&self->initial, g_free);
+  if (self->parameters->len > 0)
+    g_array_set_size (self->parameters, 0);
+  *self = (SmtpCommand){ .parameters = self->parameters };
+}
+
+void
+smtp_command_init (SmtpCommand *self)
+{
+  *self = (SmtpCommand){ 0 };
+  self->parameters = g_array_new (FALSE, FALSE, sizeof (SmtpParameter));
+  g_array_set_clear_func (self->parameters, clear_parameter);
+}
+
+void
+smtp_command_clear (SmtpCommand *self)
+{
+  g_clear_pointer (&self->argument, g_free);
+  g_clear_pointer (&self->initial, g_free);
+  g_clear_pointer (&self->parameters, g_array_unref);
+}
+
+/* The line */
 
 static SmtpVerb
 find_verb (const guint8 *data, gsize length)
 {
+  char initial = length > 0 ? g_ascii_toupper ((char) data[0]) : '\0';
+
   for (SmtpVerb v = SMTP_VERB_HELO; v < SMTP_N_VERBS; v++)
-    if (length == strlen (verbs[v].keyword) &&
+    if (verbs[v].keyword[0] == initial && length == strlen (verbs[v].keyword) &&
         g_ascii_strncasecmp ((const char *) data, verbs[v].keyword, length) == 0)
       return v;
   return SMTP_VERB_UNKNOWN;
+}
+
+static gboolean
+is_verb_char (int byte)
+{
+  return byte > 0 && (g_ascii_isalnum ((char) byte) || byte == '-');
 }
 
 gboolean
@@ -369,7 +506,8 @@ smtp_scan_command (WireScan *scan, SmtpCommand *out_command)
   WireMark part;
   gboolean matched;
 
-  while (g_ascii_isalnum ((char) MAX (wire_scan_peek_at (scan, length), 0)))
+  reset_command (out_command);
+  while (is_verb_char (wire_scan_peek_at (scan, length)))
     length++;
   out_command->verb = find_verb (scan->data + scan->pos, length);
   mark = wire_scan_begin (scan, verbs[out_command->verb].element);
@@ -377,7 +515,9 @@ smtp_scan_command (WireScan *scan, SmtpCommand *out_command)
   scan->pos += length;
   matched = wire_scan_end (scan, part, length > 0 || wire_scan_fail (scan));
   matched = matched && scan_arguments[out_command->verb](scan, out_command) &&
-            scan_line_end (scan);
+            scan_command_end (scan, out_command);
+  if (matched)
+    check_length (scan, out_command);
   return wire_scan_end (scan, mark, matched);
 }
 
@@ -396,111 +536,22 @@ scan_command_unit (WireScan *scan)
 const WireGrammar smtp_grammar_command = { "smtp-command", "SMTP command", &command,
                                            scan_command_unit };
 
-/* Replies */
-
+/* [base64] or "*"; "=" is for AUTH itself, where a response without content must show. */
 static gboolean
-scan_digit (WireScan *scan, const WireElement *element, guint8 low, guint8 high, guint *value)
+scan_sasl_unit (WireScan *scan)
 {
-  WireMark mark = wire_scan_begin (scan, element);
-  int      byte = wire_scan_peek (scan);
+  gboolean matched;
 
-  if (byte < low || byte > high)
-    return wire_scan_end (scan, mark, wire_scan_fail (scan));
-  scan->pos++;
-  *value = *value * 10 + (guint) (byte - '0');
-  return wire_scan_end (scan, mark, TRUE);
+  if (is_alone (scan, '*'))
+    wire_scan_leaf (scan, &sasl_cancel, 1);
+  else if (is_alone (scan, '='))
+    wire_scan_leaf (scan, &empty_response, 1);
+  else
+    smtp_scan_base64 (scan, &sasl_response, smtp_find_line_end (scan));
+  smtp_scan_line_end (scan, &smtp_deviation_lf_ends_command, &smtp_deviation_cr_ends_command,
+                      &matched);
+  return matched;
 }
 
-gboolean
-smtp_scan_reply_code (WireScan *scan, guint *out_code)
-{
-  WireMark mark = wire_scan_begin (scan, &reply_code);
-  guint    code = 0;
-  gboolean matched = scan_digit (scan, &reply_class, '2', '5', &code) &&
-                     scan_digit (scan, &reply_category, '0', '9', &code) &&
-                     scan_digit (scan, &reply_detail, '0', '9', &code);
-
-  if (matched)
-    *out_code = code;
-  if (matched && code / 10 % 10 > 5)
-    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
-  return wire_scan_end (scan, mark, matched);
-}
-
-/* status-code = class "." subject "." detail (RFC 3463 section 2), at the head of a text; its
- * class, one of 2, 4 and 5, is that of the reply. */
-static void
-scan_enhanced_code (WireScan *scan, guint code)
-{
-  WireMark mark = wire_scan_begin (scan, &enhanced_code);
-  gboolean matched = code / 100 != 3 && wire_scan_peek (scan) == (int) ('0' + code / 100) &&
-                     scan->pos++ < scan->length;
-
-  for (guint i = 0; matched && i < 2; i++)
-    matched = wire_scan_peek (scan) == '.' && scan->pos++ < scan->length &&
-              wire_scan_number (scan, 1, 3, NULL);
-  matched = matched && (wire_scan_peek (scan) == ' ' || wire_scan_peek (scan) == '\r' ||
-                        wire_scan_peek (scan) == '\n');
-  wire_scan_end (scan, mark, matched);
-}
-
-/* One line; *@code is 0 before the first. */
-static gboolean
-scan_reply_line (WireScan *scan, guint *code, gboolean *out_is_last)
-{
-  WireMark mark = wire_scan_begin (scan, &reply_line);
-  WireMark part;
-  guint    line_code = 0;
-
-  if (!smtp_scan_reply_code (scan, &line_code) || (*code != 0 && line_code != *code))
-    return wire_scan_end (scan, mark, wire_scan_fail (scan));
-  *code = line_code;
-  *out_is_last = wire_scan_peek (scan) != '-';
-  if (wire_scan_peek (scan) == ' ' || wire_scan_peek (scan) == '-')
-    {
-      wire_scan_leaf (scan, &reply_separator, 1);
-      scan_enhanced_code (scan, line_code);
-      part = wire_scan_begin (scan, &reply_text);
-      wire_scan_end (scan, part, scan_text (scan));
-    }
-  return wire_scan_end (scan, mark, scan_crlf (scan));
-}
-
-static gboolean
-scan_reply_unit (WireScan *scan)
-{
-  gboolean is_last = FALSE;
-  guint    code = 0;
-
-  while (!is_last)
-    if (!scan_reply_line (scan, &code, &is_last))
-      return FALSE;
-  return TRUE;
-}
-
-const WireGrammar smtp_grammar_reply = { "smtp-reply", "SMTP reply", &reply, scan_reply_unit };
-
-static void
-clear_parameter (gpointer data)
-{
-  SmtpParameter *parameter = data;
-
-  g_free (parameter->keyword);
-  g_free (parameter->value);
-}
-
-void
-smtp_command_init (SmtpCommand *self)
-{
-  *self = (SmtpCommand){ 0 };
-  self->parameters = g_array_new (FALSE, FALSE, sizeof (SmtpParameter));
-  g_array_set_clear_func (self->parameters, clear_parameter);
-}
-
-void
-smtp_command_clear (SmtpCommand *self)
-{
-  g_clear_pointer (&self->argument, g_free);
-  g_clear_pointer (&self->initial, g_free);
-  g_clear_pointer (&self->parameters, g_array_unref);
-}
+const WireGrammar smtp_grammar_sasl = { "smtp-sasl", "Line of an authentication exchange",
+                                        &sasl_line, scan_sasl_unit };

@@ -2,6 +2,9 @@
 #define WIRE_MODULE "smtp"
 #include "smtp-mailbox.h"
 
+#include "smtp-deviation.h"
+#include "smtp-profile.h"
+
 #include <string.h>
 
 WIRE_ELEMENT (reverse_path, "Reverse-path", 5321, "4.1.2");
@@ -14,35 +17,94 @@ WIRE_ELEMENT (local_part, "Local-part", 5321, "4.1.2");
 WIRE_ELEMENT (quoted_string, "Quoted-string", 5321, "4.1.2");
 WIRE_ELEMENT (domain, "Domain", 5321, "4.1.2");
 WIRE_ELEMENT (address_literal, "Address literal", 5321, "4.1.3");
+WIRE_ELEMENT (ipv4_address, "IPv4 address", 5321, "4.1.3");
+WIRE_ELEMENT (ipv6_address, "IPv6 address", 5321, "4.1.3");
+WIRE_ELEMENT (literal_tag, "Kind of address", 5321, "4.1.3");
+WIRE_ELEMENT (other_address, "Address of another kind", 5321, "4.1.3");
 
-/* atext of RFC 5322 section 3.2.3, which RFC 5321's Atom is made of. */
-static gboolean
-is_atext (guint8 byte)
+/* Classes of characters. */
+enum
 {
-  return g_ascii_isalnum (byte) || (byte != '\0' && strchr ("!#$%&'*+-/=?^_`{|}~", byte) != NULL);
+  ATEXT = 1 << 0,    /* of RFC 5322 section 3.2.3, which RFC 5321's Atom is made of */
+  LDH = 1 << 1,      /* ALPHA / DIGIT / "-" */
+  DCONTENT = 1 << 2, /* printable but "[", "\", "]" */
+};
+
+#define ALL (ATEXT | LDH | DCONTENT)
+
+static const guint8 classes[256] = {
+  ['0' ... '9'] = ALL,       ['A' ... 'Z'] = ALL,       ['a' ... 'z'] = ALL,
+  ['-'] = ALL,               ['!'] = ATEXT | DCONTENT,  ['"'] = DCONTENT,
+  ['#' ... '\''] = ATEXT | DCONTENT, ['(' ... ')'] = DCONTENT,
+  ['*' ... '+'] = ATEXT | DCONTENT,  [','] = DCONTENT,
+  ['.'] = DCONTENT,          ['/'] = ATEXT | DCONTENT,  [':' ... '<'] = DCONTENT,
+  ['='] = ATEXT | DCONTENT,  ['>'] = DCONTENT,          ['?'] = ATEXT | DCONTENT,
+  ['@'] = DCONTENT,          ['^' ... '`'] = ATEXT | DCONTENT,
+  ['{' ... '~'] = ATEXT | DCONTENT,
+};
+
+/* Whether the byte at the cursor is of a class. */
+static inline gboolean
+is_next (const WireScan *scan, guint class)
+{
+  return scan->pos < scan->length && (classes[scan->data[scan->pos]] & class) != 0;
+}
+
+gboolean
+smtp_scan_utf8_char (WireScan *scan)
+{
+  gsize    left = scan->length - scan->pos;
+  gunichar c;
+
+  if (left == 0 || scan->data[scan->pos] < 0x80)
+    return wire_scan_fail (scan);
+  c = g_utf8_get_char_validated ((const char *) scan->data + scan->pos, (gssize) left);
+  if (c >= (gunichar) -2)
+    return wire_scan_fail (scan);
+  scan->pos += (gsize) g_unichar_to_utf8 (c, NULL);
+  return TRUE;
 }
 
 static gboolean
-is_let_dig_hyphen (guint8 byte)
+scan_beyond_ascii (WireScan *scan, SmtpNeeds *needs)
 {
-  return g_ascii_isalnum (byte) || byte == '-';
+  needs->is_utf8 = TRUE;
+  return smtp_scan_utf8_char (scan);
 }
 
-static gboolean
-is_dcontent (guint8 byte)
+/* Lets pass what only lenient servers take. */
+static void
+be_lenient (WireScan *scan, SmtpNeeds *needs, const WireDeviation *deviation, SmtpLeniency leniency)
 {
-  return (byte >= 33 && byte <= 90) || (byte >= 94 && byte <= 126);
+  wire_scan_deviate (scan, deviation);
+  needs->leniencies |= leniency;
 }
 
 /* Domains */
 
-/* sub-domain = Let-dig [Ldh-str]. */
+/* sub-domain = Let-dig [Ldh-str] / U-label. Underscores are tolerated. */
 static gboolean
-scan_sub_domain (WireScan *scan)
+scan_sub_domain (WireScan *scan, SmtpNeeds *needs, gboolean *has_underscore)
 {
   gsize start = scan->pos;
 
-  if (wire_scan_while (scan, is_let_dig_hyphen) == 0)
+  for (;;)
+    {
+      int byte = wire_scan_peek (scan);
+
+      if (is_next (scan, LDH))
+        scan->pos++;
+      else if (byte == '_')
+        {
+          *has_underscore = TRUE;
+          scan->pos++;
+        }
+      else if (byte < 0x80)
+        break;
+      else if (!scan_beyond_ascii (scan, needs))
+        return FALSE;
+    }
+  if (scan->pos == start)
     return wire_scan_fail (scan);
   if (scan->data[start] == '-' || scan->data[scan->pos - 1] == '-')
     {
@@ -54,20 +116,32 @@ scan_sub_domain (WireScan *scan)
 }
 
 gboolean
-smtp_scan_domain (WireScan *scan)
+smtp_scan_domain (WireScan *scan, SmtpNeeds *needs)
 {
   WireMark mark = wire_scan_begin (scan, &domain);
-  gboolean matched = scan_sub_domain (scan);
+  gboolean has_underscore = FALSE;
+  gboolean has_trailing_dot = FALSE;
+  gboolean matched = scan_sub_domain (scan, needs, &has_underscore);
 
-  while (matched && wire_scan_peek (scan) == '.')
+  while (matched && !has_trailing_dot && wire_scan_peek (scan) == '.')
     {
+      int next = wire_scan_peek_at (scan, 1);
+
       scan->pos++;
-      matched = scan_sub_domain (scan);
+      /* What can follow a whole path. */
+      has_trailing_dot = next == '>' || next == ' ' || next == '\r' || next == '\n';
+      matched = has_trailing_dot || scan_sub_domain (scan, needs, &has_underscore);
     }
+  if (matched && has_underscore)
+    be_lenient (scan, needs, &smtp_deviation_underscore_in_path, SMTP_LENIENT_ODD_PATHS);
+  if (matched && has_trailing_dot)
+    be_lenient (scan, needs, &smtp_deviation_trailing_dot_in_path, SMTP_LENIENT_ODD_PATHS);
   return wire_scan_end (scan, mark,
                         matched && (scan->pos - mark.pos <= SMTP_DOMAIN_BYTES_MAX ||
                                     wire_scan_fail (scan)));
 }
+
+/* Address literals */
 
 /* IPv6-comp, IPv6v4-comp: "::" stands for two groups at the least, so that there are no more than
  * six others; an IPv4 address is two. */
@@ -83,23 +157,52 @@ has_room_for_zeros (const char *address)
   return n_groups <= 6;
 }
 
-/* What stands between the brackets: an IPv4 address, "IPv6:" and an IPv6
- * address, or a tag (Ldh-str), ":" and something. GLib also takes an IPv6 address
- * with a zone after "%", which no literal has. */
+/* IPv6-addr. GLib also takes one with a zone after "%", which no literal has. */
 static gboolean
-is_literal (const char *text)
+is_ipv6 (const char *text)
 {
-  const char *colon = strchr (text, ':');
+  return strchr (text, ':') != NULL && strchr (text, '%') == NULL &&
+         g_hostname_is_ip_address (text) && has_room_for_zeros (text);
+}
 
-  if (g_ascii_strncasecmp (text, "IPv6:", 5) == 0)
-    return strchr (text + 5, ':') != NULL && strchr (text, '%') == NULL &&
-           g_hostname_is_ip_address (text + 5) && has_room_for_zeros (text + 5);
-  if (colon == NULL)
-    return g_hostname_is_ip_address (text);
+/* Standardized-tag ":" 1*dcontent */
+static gboolean
+is_general (const char *text, const char *colon)
+{
   for (const char *c = text; c < colon; c++)
-    if (!is_let_dig_hyphen ((guint8) *c))
+    if ((classes[(guint8) *c] & LDH) == 0)
       return FALSE;
   return colon > text && colon[-1] != '-' && colon[1] != '\0';
+}
+
+/* IPv4-address-literal / IPv6-address-literal / General-address-literal, which is @text */
+static gboolean
+scan_literal_content (WireScan *scan, const char *text)
+{
+  const char *colon = strchr (text, ':');
+  gsize       tag_length = colon != NULL ? (gsize) (colon - text) + 1 : 0;
+
+  if (g_ascii_strncasecmp (text, "IPv6:", 5) == 0)
+    {
+      if (!is_ipv6 (text + 5))
+        return wire_scan_fail (scan);
+      wire_scan_leaf (scan, &literal_tag, tag_length);
+      wire_scan_leaf (scan, &ipv6_address, strlen (text + 5));
+    }
+  else if (colon == NULL)
+    {
+      if (!g_hostname_is_ip_address (text))
+        return wire_scan_fail (scan);
+      wire_scan_leaf (scan, &ipv4_address, strlen (text));
+    }
+  else
+    {
+      if (!is_general (text, colon))
+        return wire_scan_fail (scan);
+      wire_scan_leaf (scan, &literal_tag, tag_length);
+      wire_scan_leaf (scan, &other_address, strlen (colon + 1));
+    }
+  return TRUE;
 }
 
 gboolean
@@ -110,12 +213,14 @@ smtp_scan_address_literal (WireScan *scan)
 
   if (matched)
     {
-      gsize            start = scan->pos;
       g_autofree char *text = NULL;
+      gsize            length = 0;
 
-      wire_scan_while (scan, is_dcontent);
-      text = g_strndup ((const char *) scan->data + start, scan->pos - start);
-      matched = is_literal (text) ? wire_scan_byte (scan, ']') : wire_scan_fail (scan);
+      while (scan->pos + length < scan->length &&
+             (classes[scan->data[scan->pos + length]] & DCONTENT) != 0)
+        length++;
+      text = g_strndup ((const char *) scan->data + scan->pos, length);
+      matched = scan_literal_content (scan, text) && wire_scan_byte (scan, ']');
     }
   return wire_scan_end (scan, mark, matched);
 }
@@ -124,42 +229,69 @@ smtp_scan_address_literal (WireScan *scan)
 
 /* Quoted-string = DQUOTE *QcontentSMTP DQUOTE */
 static gboolean
-scan_quoted_string (WireScan *scan)
+scan_quoted_string (WireScan *scan, SmtpNeeds *needs)
 {
   WireMark mark = wire_scan_begin (scan, &quoted_string);
   gboolean matched = wire_scan_byte (scan, '"');
 
   while (matched && wire_scan_peek (scan) != '"')
     {
-      if (wire_scan_peek (scan) == '\\')
+      gboolean is_pair = wire_scan_peek (scan) == '\\';
+
+      if (is_pair)
         scan->pos++;
-      matched = wire_scan_peek (scan) >= 32 && wire_scan_peek (scan) <= 126;
-      if (matched)
+      if (!is_pair && wire_scan_peek (scan) >= 0x80)
+        matched = scan_beyond_ascii (scan, needs);
+      else if (wire_scan_peek (scan) >= 32 && wire_scan_peek (scan) <= 126)
         scan->pos++;
       else
-        wire_scan_fail (scan);
+        matched = wire_scan_fail (scan);
     }
   return wire_scan_end (scan, mark, matched && wire_scan_byte (scan, '"'));
 }
 
-/* Dot-string = Atom *("." Atom) */
+/* Dot-string = Atom *("." Atom). Dots without an Atom on both sides are tolerated. */
 static gboolean
-scan_dot_string (WireScan *scan)
+scan_dot_string (WireScan *scan, SmtpNeeds *needs)
 {
-  do
-    if (wire_scan_while (scan, is_atext) == 0)
-      return wire_scan_fail (scan);
-  while (wire_scan_peek (scan) == '.' && scan->pos++ < scan->length);
+  gboolean is_after_dot = TRUE;
+  gboolean has_odd_dot = FALSE;
+  gboolean has_atom = FALSE;
+
+  for (;;)
+    {
+      int byte = wire_scan_peek (scan);
+
+      if (byte == '.')
+        {
+          has_odd_dot |= is_after_dot;
+          is_after_dot = TRUE;
+          scan->pos++;
+          continue;
+        }
+      if (is_next (scan, ATEXT))
+        scan->pos++;
+      else if (byte < 0x80)
+        break;
+      else if (!scan_beyond_ascii (scan, needs))
+        return FALSE;
+      is_after_dot = FALSE;
+      has_atom = TRUE;
+    }
+  if (!has_atom)
+    return wire_scan_fail (scan);
+  if (has_odd_dot || is_after_dot)
+    be_lenient (scan, needs, &smtp_deviation_dot_in_path, SMTP_LENIENT_ODD_PATHS);
   return TRUE;
 }
 
 /* Local-part = Dot-string / Quoted-string */
 static gboolean
-scan_local_part (WireScan *scan)
+scan_local_part (WireScan *scan, SmtpNeeds *needs)
 {
   WireMark mark = wire_scan_begin (scan, &local_part);
-  gboolean matched =
-      wire_scan_peek (scan) == '"' ? scan_quoted_string (scan) : scan_dot_string (scan);
+  gboolean matched = wire_scan_peek (scan) == '"' ? scan_quoted_string (scan, needs)
+                                                  : scan_dot_string (scan, needs);
 
   return wire_scan_end (scan, mark,
                         matched && (scan->pos - mark.pos <= SMTP_LOCAL_PART_BYTES_MAX ||
@@ -167,14 +299,25 @@ scan_local_part (WireScan *scan)
 }
 
 gboolean
-smtp_scan_mailbox (WireScan *scan)
+smtp_scan_mailbox (WireScan *scan, SmtpNeeds *needs)
 {
   WireMark mark = wire_scan_begin (scan, &mailbox);
 
   return wire_scan_end (scan, mark,
-                        scan_local_part (scan) && wire_scan_byte (scan, '@') &&
+                        scan_local_part (scan, needs) && wire_scan_byte (scan, '@') &&
                             (wire_scan_peek (scan) == '[' ? smtp_scan_address_literal (scan)
-                                                          : smtp_scan_domain (scan)));
+                                                          : smtp_scan_domain (scan, needs)));
+}
+
+gboolean
+smtp_mailbox_is_valid (const char *text, gboolean may_be_utf8)
+{
+  SmtpNeeds needs = { 0 };
+  WireScan  scan;
+
+  wire_scan_init (&scan, (const guint8 *) text, strlen (text), NULL);
+  return smtp_scan_mailbox (&scan, &needs) && wire_scan_at_end (&scan) && needs.leniencies == 0 &&
+         (may_be_utf8 || !needs.is_utf8);
 }
 
 /* The "@" that ends a local-part: there may be others in quotes before it, and in an
@@ -215,24 +358,24 @@ smtp_mailbox_split (const char *text, char **out_local_part, char **out_domain)
 
 /* A-d-l ":", accepted and ignored. */
 static gboolean
-scan_source_route (WireScan *scan)
+scan_source_route (WireScan *scan, SmtpNeeds *needs)
 {
   WireMark mark = wire_scan_begin (scan, &source_route);
-  gboolean matched = wire_scan_byte (scan, '@') && smtp_scan_domain (scan);
+  gboolean matched = wire_scan_byte (scan, '@') && smtp_scan_domain (scan, needs);
 
   while (matched && wire_scan_peek (scan) == ',')
     {
       scan->pos++;
-      matched = wire_scan_byte (scan, '@') && smtp_scan_domain (scan);
+      matched = wire_scan_byte (scan, '@') && smtp_scan_domain (scan, needs);
     }
-  wire_scan_flag (scan, WIRE_SPAN_OBSOLETE);
+  wire_scan_deviate (scan, &smtp_deviation_route_in_path);
   return wire_scan_end (scan, mark, matched && wire_scan_byte (scan, ':'));
 }
 
 /* Path = "<" [ A-d-l ":" ] Mailbox ">"; without brackets it is tolerated. What is
  * handed out is the mailbox, its source route left out. */
 static gboolean
-scan_path (WireScan *scan, char **out_path)
+scan_path (WireScan *scan, SmtpNeeds *needs, char **out_path)
 {
   gsize    start = scan->pos;
   gboolean is_bracketed = wire_scan_peek (scan) == '<';
@@ -242,11 +385,11 @@ scan_path (WireScan *scan, char **out_path)
   if (is_bracketed)
     scan->pos++;
   else
-    wire_scan_flag (scan, WIRE_SPAN_TOLERATED);
-  if (is_bracketed && wire_scan_peek (scan) == '@' && !scan_source_route (scan))
+    be_lenient (scan, needs, &smtp_deviation_missing_brackets, SMTP_LENIENT_NO_BRACKETS);
+  if (is_bracketed && wire_scan_peek (scan) == '@' && !scan_source_route (scan, needs))
     return FALSE;
   mailbox_start = scan->pos;
-  if (!smtp_scan_mailbox (scan))
+  if (!smtp_scan_mailbox (scan, needs))
     return FALSE;
   mailbox_end = scan->pos;
   if (is_bracketed && !wire_scan_byte (scan, '>'))
@@ -258,7 +401,7 @@ scan_path (WireScan *scan, char **out_path)
 }
 
 gboolean
-smtp_scan_reverse_path (WireScan *scan, char **out_path)
+smtp_scan_reverse_path (WireScan *scan, SmtpNeeds *needs, char **out_path)
 {
   WireMark mark = wire_scan_begin (scan, &reverse_path);
 
@@ -268,7 +411,7 @@ smtp_scan_reverse_path (WireScan *scan, char **out_path)
       *out_path = g_strdup ("");
       return wire_scan_end (scan, mark, TRUE);
     }
-  return wire_scan_end (scan, mark, scan_path (scan, out_path));
+  return wire_scan_end (scan, mark, scan_path (scan, needs, out_path));
 }
 
 /* <Postmaster>, the one forward-path without a domain (RFC 5321 section 4.1.1.3). */
@@ -277,7 +420,7 @@ scan_postmaster (WireScan *scan, char **out_path)
 {
   WireMark mark;
 
-  if (wire_scan_peek (scan) != '<')
+  if (wire_scan_peek (scan) != '<' || (wire_scan_peek_at (scan, 1) | 0x20) != 'p')
     return FALSE;
   mark = wire_scan_begin (scan, &postmaster);
   scan->pos++;
@@ -288,10 +431,10 @@ scan_postmaster (WireScan *scan, char **out_path)
 }
 
 gboolean
-smtp_scan_forward_path (WireScan *scan, char **out_path)
+smtp_scan_forward_path (WireScan *scan, SmtpNeeds *needs, char **out_path)
 {
   WireMark mark = wire_scan_begin (scan, &forward_path);
 
   return wire_scan_end (scan, mark,
-                        scan_postmaster (scan, out_path) || scan_path (scan, out_path));
+                        scan_postmaster (scan, out_path) || scan_path (scan, needs, out_path));
 }

@@ -9,10 +9,15 @@ G_BEGIN_DECLS
 /* The parameters of MAIL and RCPT: from what the grammar read to the envelope, and back to
  * what a client writes. */
 
+/** An ENVID as it is written (RFC 3461 section 4.4). */
+#define SMTP_ENVID_BYTES_MAX 100
+/** An ORCPT as it is written (RFC 3461 section 4.2). */
+#define SMTP_ORCPT_BYTES_MAX 500
+
 /** Why a parameter is refused: a reply. Strings are static. */
 typedef struct
 {
-  guint       code;   /* 555, 501, 552, 504 ... */
+  guint       code;   /* 555 or 501 (RFC 5321 section 4.1.1.11) */
   const char *status; /* "5.5.4" */
   const char *text;
 } SmtpRefusal;
@@ -39,8 +44,10 @@ gboolean smtp_recipient_read_parameters (SmtpRecipient *recipient,
 char *smtp_mail_format_parameters (const SmtpMail *mail, guint extensions);
 char *smtp_recipient_format_parameters (const SmtpRecipient *recipient, guint extensions);
 
-/** xtext (RFC 3461 section 4). Returns: (transfer full) (nullable): NULL when it is none */
-char *smtp_xtext_decode (const char *text);
+/** xtext (RFC 3461 section 4). Returns: (transfer full) (nullable): the octets; NULL when @xtext is
+ * none, or there is a NUL among them */
+char *smtp_xtext_decode (const char *xtext);
+/** Returns: (transfer full): @text as xtext */
 char *smtp_xtext_encode (const char *text);
 
 G_END_DECLS

@@ -19,6 +19,7 @@ static const struct
   { SMTP_LENIENT_NUL, "nul-bytes" },
   { SMTP_LENIENT_BARE_LF_DATA, "bare-lf-in-data" },
   { SMTP_LENIENT_BARE_CR_DATA, "bare-cr-in-data" },
+  { SMTP_LENIENT_EIGHT_BIT, "eight-bit" },
   { SMTP_LENIENT_END_LF_LF, "lf-dot-lf-ends-data" },
   { SMTP_LENIENT_END_LF_CRLF, "lf-dot-crlf-ends-data" },
   { SMTP_LENIENT_END_CRLF_LF, "crlf-dot-lf-ends-data" },

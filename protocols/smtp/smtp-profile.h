@@ -18,10 +18,12 @@ typedef enum
   SMTP_LENIENT_EARLY_PIPELINING = 1 << 5,   /* "early-pipelining": before EHLO's reply, or where a
                                              * command must be the last of its group (RFC 2920) */
   SMTP_LENIENT_ODD_PATHS = 1 << 6,          /* "odd-paths": local parts with dots out of place... */
-  SMTP_LENIENT_LONG_LINES = 1 << 7,         /* "long-lines": text lines above 1000 octets */
+  SMTP_LENIENT_LONG_LINES = 1 << 7,         /* "long-lines": text lines above 1000 octets, command
+                                             * lines above 512 and what the extensions add */
   SMTP_LENIENT_NUL = 1 << 8,                /* "nul-bytes": in data */
   SMTP_LENIENT_BARE_LF_DATA = 1 << 9,       /* "bare-lf-in-data": as content, not as an end */
   SMTP_LENIENT_BARE_CR_DATA = 1 << 10,      /* "bare-cr-in-data" */
+  SMTP_LENIENT_EIGHT_BIT = 1 << 11,         /* "eight-bit": in commands, where no UTF-8 may be */
   SMTP_LENIENT_END_LF_LF = 1 << 16,         /* "lf-dot-lf-ends-data" */
   SMTP_LENIENT_END_LF_CRLF = 1 << 17,       /* "lf-dot-crlf-ends-data" */
   SMTP_LENIENT_END_CRLF_LF = 1 << 18,       /* "crlf-dot-lf-ends-data" */
@@ -42,7 +44,7 @@ typedef enum
   (SMTP_LENIENT_BARE_LF_ENDS_LINE | SMTP_LENIENT_SPACES | SMTP_LENIENT_NO_BRACKETS |               \
    SMTP_LENIENT_ODD_NAMES | SMTP_LENIENT_EARLY_PIPELINING | SMTP_LENIENT_ODD_PATHS |               \
    SMTP_LENIENT_LONG_LINES | SMTP_LENIENT_NUL | SMTP_LENIENT_BARE_LF_DATA |                        \
-   SMTP_LENIENT_BARE_CR_DATA)
+   SMTP_LENIENT_BARE_CR_DATA | SMTP_LENIENT_EIGHT_BIT)
 /** "bare-lf-ends-data" also stands for the three forms that have a bare LF and no bare CR. */
 #define SMTP_LENIENT_BARE_LF_ENDS_DATA                                                             \
   (SMTP_LENIENT_END_LF_LF | SMTP_LENIENT_END_LF_CRLF | SMTP_LENIENT_END_CRLF_LF)

@@ -2,13 +2,16 @@
 #include "smtp-reply.h"
 
 #include "smtp-grammar.h"
+#include "smtp-status.h"
 
 #include <string.h>
 
 /* "250-" and CRLF around the text of a line. */
 #define FRAME_BYTES 6
 
-/* The codes of RFC 5321 section 4.2.3, in numeric order. */
+/* The codes of RFC 5321 section 4.2.3, with 455 and 555 of section 4.1.1.11, those of RFC 4954
+ * section 6 (235, 334, 432, 454, 530, 534, 535, 538) and of RFC 7504 (521, 556), in numeric
+ * order. */
 static const struct
 {
   guint       code;
@@ -18,26 +21,36 @@ static const struct
   { 214, "Help message" },
   { 220, "Service ready" },
   { 221, "Service closing the connection" },
+  { 235, "Authentication succeeded" },
   { 250, "Done" },
   { 251, "User not local; will forward" },
   { 252, "Cannot verify the user, but will accept and try" },
+  { 334, "Go on with the authentication" },
   { 354, "Go on: send the message, end it with a line of a single dot" },
   { 421, "Service not available, closing the connection" },
+  { 432, "A password has to be set anew first" },
   { 450, "Mailbox unavailable for now" },
   { 451, "Aborted: local error" },
   { 452, "Not enough room for now" },
+  { 454, "TLS or authentication not available for now" },
   { 455, "Cannot take the parameters for now" },
   { 500, "Command not recognised" },
   { 501, "Error in parameters or arguments" },
   { 502, "Command not implemented" },
   { 503, "Bad sequence of commands" },
   { 504, "Parameter not implemented" },
+  { 521, "This host takes no mail" },
+  { 530, "Authentication or STARTTLS required first" },
+  { 534, "Mechanism of authentication too weak" },
+  { 535, "Authentication failed" },
+  { 538, "Mechanism of authentication takes encryption" },
   { 550, "Mailbox unavailable" },
   { 551, "User not local" },
   { 552, "More than the mailbox or server may hold" },
   { 553, "Mailbox name not allowed" },
   { 554, "Transaction failed" },
   { 555, "Parameters of MAIL or RCPT not recognised" },
+  { 556, "The domain takes no mail" },
 };
 
 const char *
@@ -52,6 +65,7 @@ smtp_code_get_meaning (guint code)
 void
 smtp_reply_clear (SmtpReply *reply)
 {
+  g_clear_pointer (&reply->status, g_free);
   g_clear_pointer (&reply->text, g_free);
 }
 
@@ -62,40 +76,66 @@ smtp_reply_is_last_line (const guint8 *line, gsize length)
          !g_ascii_isdigit (line[2]) || line[3] != '-';
 }
 
+/* The text of a line that begins at @start, code and separator left out. Returns: where the next
+ * line begins */
+static gsize
+find_text (const guint8 *data, gsize length, gsize start, gsize *out_begin, gsize *out_end)
+{
+  const guint8 *lf = memchr (data + start, '\n', length - start);
+  gsize         end = (gsize) (lf - data);
+
+  *out_end = end > start && data[end - 1] == '\r' ? end - 1 : end;
+  *out_begin = MIN (start + 4, *out_end);
+  return end + 1;
+}
+
 gboolean
 smtp_reply_parse (const guint8 *data, gsize length, SmtpReply *out_reply)
 {
-  GString *text;
-  guint    code = 0;
+  SmtpReplyShape shape;
+  SmtpStatus     status;
+  WireScan       scan;
+  GString       *text;
+  gsize          begin;
+  gsize          end;
 
-  if (!wire_matches (&smtp_grammar_reply, data, length))
+  wire_scan_init (&scan, data, length, NULL);
+  if (!smtp_scan_reply (&scan, &shape) || !wire_scan_at_end (&scan) || !shape.is_sound)
     return FALSE;
+  *out_reply = (SmtpReply){ .code = shape.code };
   text = g_string_new (NULL);
   for (gsize start = 0; start < length;)
     {
-      const guint8 *lf = memchr (data + start, '\n', length - start);
-      gsize         end = (gsize) (lf - data);
-      gsize         text_end = end > start && data[end - 1] == '\r' ? end - 1 : end;
+      gboolean is_first = start == 0;
 
-      code = (guint) (data[start] - '0') * 100 + (guint) (data[start + 1] - '0') * 10 +
-             (guint) (data[start + 2] - '0');
-      if (start > 0)
+      start = find_text (data, length, start, &begin, &end);
+      if (!is_first)
         g_string_append_c (text, '\n');
-      if (text_end > start + 4)
-        g_string_append_len (text, (const char *) data + start + 4,
-                             (gssize) (text_end - start - 4));
-      start = end + 1;
+      if (shape.has_status)
+        {
+          gsize n = smtp_status_parse ((const char *) data + begin, end - begin, &status);
+
+          if (is_first)
+            out_reply->status = g_strndup ((const char *) data + begin, n);
+          begin = MIN (begin + n + 1, end);
+        }
+      g_string_append_len (text, (const char *) data + begin, (gssize) (end - begin));
     }
-  out_reply->code = code;
   out_reply->text = g_string_free (text, FALSE);
   return TRUE;
 }
 
 /* One line of the reply; what does not fit goes on in another. */
 static void
-append_line (GString *reply, guint code, const char *text, gsize length, gboolean is_last)
+append_line (GString    *reply,
+             guint       code,
+             const char *status,
+             const char *text,
+             gsize       length,
+             gboolean    is_last)
 {
-  const gsize room = SMTP_REPLY_LINE_BYTES_MAX - FRAME_BYTES;
+  const gsize room =
+      SMTP_REPLY_LINE_BYTES_MAX - FRAME_BYTES - (status != NULL ? strlen (status) + 1 : 0);
 
   do
     {
@@ -103,6 +143,8 @@ append_line (GString *reply, guint code, const char *text, gsize length, gboolea
       gsize start;
 
       g_string_append_printf (reply, "%03u%c", code, is_last && n_bytes == length ? ' ' : '-');
+      if (status != NULL)
+        g_string_append_printf (reply, "%s ", status);
       start = reply->len;
       g_string_append_len (reply, text, (gssize) n_bytes);
       for (gsize i = start; i < reply->len; i++)
@@ -116,15 +158,17 @@ append_line (GString *reply, guint code, const char *text, gsize length, gboolea
 }
 
 char *
-smtp_reply_format (guint code, const char *text)
+smtp_reply_format (guint code, const char *status, const char *text)
 {
   GString *reply = g_string_new (NULL);
 
+  if (status != NULL && (guint) (status[0] - '0') != code / 100)
+    status = NULL;
   for (;;)
     {
       const char *lf = strchr (text, '\n');
 
-      append_line (reply, code, text, lf != NULL ? (gsize) (lf - text) : strlen (text),
+      append_line (reply, code, status, text, lf != NULL ? (gsize) (lf - text) : strlen (text),
                    lf == NULL);
       if (lf == NULL)
         return g_string_free (reply, FALSE);

@@ -9,6 +9,9 @@
 #include <wire/wire-dots.h>
 #include <wire/wire-framer.h>
 
+/* What EHLO offers that has parameters. */
+#define OFFERED (SMTP_EXTENSION_SIZE | SMTP_EXTENSION_8BITMIME)
+
 struct _SmtpServer
 {
   WireFramer   *framer;
@@ -47,7 +50,7 @@ static const char *const state_names[SMTP_N_STATES] = {
 static void
 reply (SmtpServer *self, guint code, const char *text)
 {
-  g_autofree char *bytes = smtp_reply_format (code, text);
+  g_autofree char *bytes = smtp_reply_format (code, NULL, text);
 
   wire_outbox_send_text (&self->outbox, "reply", bytes);
 }
@@ -142,7 +145,7 @@ do_mail (SmtpServer *self)
   self->mail.reverse_path = g_strdup (self->command.argument);
   if (parameters->len > 0 && !self->is_extended)
     refuse (self, 555, "Parameters take EHLO");
-  else if (!smtp_mail_read_parameters (&self->mail, parameters, SMTP_EXTENSIONS_ALL, &refusal))
+  else if (!smtp_mail_read_parameters (&self->mail, parameters, OFFERED, &refusal))
     refuse (self, refusal.code, refusal.text);
   else if (self->mail.size > self->size_max)
     refuse (self, 552, "Message size exceeds the limit");
@@ -161,7 +164,7 @@ do_rcpt (SmtpServer *self)
   smtp_recipient_clear (&self->recipient);
   self->recipient.path = g_strdup (self->command.argument);
   if (!smtp_recipient_read_parameters (&self->recipient, self->command.parameters,
-                                       SMTP_EXTENSIONS_ALL, &refusal))
+                                       OFFERED, &refusal))
     refuse (self, refusal.code, refusal.text);
   else if (self->n_recipients >= self->recipients_max)
     reply (self, 452, "Too many recipients"); /* no error: the client goes on with the others */
@@ -307,8 +310,7 @@ take_line (SmtpServer *self, const guint8 *line, gsize length)
   smtp_command_init (&self->command);
   wire_scan_init (&scan, line, length, NULL);
   matched = smtp_scan_command (&scan, &self->command) && wire_scan_at_end (&scan);
-  if ((scan.flags & WIRE_SPAN_TOLERATED) != 0 &&
-      (self->profile & (SMTP_LENIENT_SPACES | SMTP_LENIENT_NO_BRACKETS)) == 0)
+  if ((self->command.leniencies & ~self->profile) != 0)
     matched = FALSE;
   if (self->command.verb == SMTP_VERB_UNKNOWN)
     refuse (self, 500, "Command not recognised");

@@ -88,11 +88,12 @@ append_character (GString *out, gunichar character)
 static gboolean
 is_mailbox (const guint8 *text, gsize length)
 {
-  WireScan scan;
+  SmtpNeeds needs = { 0 };
+  WireScan  scan;
 
   wire_scan_init (&scan, text, length, NULL);
-  return length <= SMTP_PATH_BYTES_MAX - 2 && smtp_scan_mailbox (&scan) &&
-         wire_scan_at_end (&scan) && scan.flags == 0;
+  return length <= SMTP_PATH_BYTES_MAX - 2 && smtp_scan_mailbox (&scan, &needs) &&
+         wire_scan_at_end (&scan) && scan.flags == 0 && !needs.is_utf8;
 }
 
 /* [CFWS] addr-spec [CFWS]. Returns: whether nothing but @flags is between it and the standard. */

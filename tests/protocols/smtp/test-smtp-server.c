@@ -115,14 +115,14 @@ static const Case cases[] = {
   { "mail-parameters", &strict,
     "EHLO bar.com\r\nMAIL FROM:<> SIZE=1000 BODY=8bitmime\r\nRSET\r\n"
     "MAIL FROM:<> BODY=7BIT\r\nRSET\r\nMAIL FROM:<> SIZE=1001\r\nMAIL FROM:<> SIZE\r\n"
-    "MAIL FROM:<> SIZE=x\r\nMAIL FROM:<> SIZE=99999999999999999999\r\n"
+    "MAIL FROM:<> SIZE=x\r\nMAIL FROM:<> SIZE=999999999999999999999\r\n"
     "MAIL FROM:<> BODY\r\nMAIL FROM:<> BODY=BINARY\r\nMAIL FROM:<> RET=HDRS\r\n",
     GREETING EHLO_REPLY OK OK OK OK "552 Message size exceeds the limit\r\n"
                                     "501 SIZE takes a number of octets\r\n"
                                     "501 SIZE takes a number of octets\r\n"
                                     "501 SIZE takes a number of octets\r\n"
-                                    "501 BODY is 7BIT or 8BITMIME\r\n"
-                                    "501 BODY is 7BIT or 8BITMIME\r\n"
+                                    "501 BODY is 7BIT, 8BITMIME or BINARYMIME\r\n"
+                                    "501 BODY is 7BIT, 8BITMIME or BINARYMIME\r\n"
                                     "555 MAIL parameter not recognised\r\n",
     "EHLO bar.com; MAIL <>; RSET; MAIL <>; RSET; ", NULL },
   { "parameters-take-ehlo", &strict, "HELO bar.com\r\nMAIL FROM:<> SIZE=1\r\n",
