@@ -30,6 +30,11 @@ typedef struct _SmtpClient SmtpClient;
 #define SMTP_CLIENT_DATA_TIMEOUT_US (2 * 60 * G_USEC_PER_SEC)
 #define SMTP_CLIENT_MESSAGE_TIMEOUT_US (10 * 60 * G_USEC_PER_SEC)
 
+/** And more for each block of the data, since the client does not see how far they have gone:
+ * section 4.5.3.2.5 says the time; the size is ours, what a line of 48 kbit/s moves in it. */
+#define SMTP_CLIENT_BLOCK_TIMEOUT_US (3 * 60 * G_USEC_PER_SEC)
+#define SMTP_CLIENT_BLOCK_BYTES (1024 * 1024)
+
 /** A reply line may be this long: more than SMTP_REPLY_LINE_BYTES_MAX, as some in use are. */
 #define SMTP_CLIENT_REPLY_LINE_BYTES_MAX 2048
 
@@ -49,8 +54,9 @@ typedef struct
   guint       extensions; /* SmtpExtension to use where offered; 0: all */
   gboolean    is_lmtp;
   SmtpTlsUse  tls;
-  /* Credentials: none when user and token are NULL. mechanisms: SaslMechanism that may be used;
-   * of those that show a secret, none without TLS unless the owner allows it. */
+  /* Credentials: none when user and token are NULL. mechanisms: SaslMechanism that may be used, 0:
+   * all but EXTERNAL and ANONYMOUS; of those that show a secret, none without TLS unless the owner
+   * allows it; SCRAM only with random. */
   const char    *user;
   const char    *password;
   const char    *token;
@@ -65,7 +71,9 @@ typedef struct
 /** One message and its envelope; copied by smtp_client_send(). */
 typedef struct
 {
-  SmtpMail             mail;       /* size and body are worked out by the client where unsaid */
+  SmtpMail             mail;       /* size is worked out by the client, and body: BINARYMIME has to
+                                    * be said where bare CR and LF are content; is_utf8 has to be
+                                    * said where headers of parts are UTF-8 */
   const SmtpRecipient *recipients; /* (array length=n_recipients): at least one */
   guint                n_recipients;
   GBytes              *message; /* dots are stuffed here; a bare CR or LF becomes CRLF unless it
@@ -82,13 +90,15 @@ typedef enum
                               * "8BITMIME" or "BINARYMIME"; for smtp_client_convert() (RFC 6152
                               * section 3) */
   SMTP_CLIENT_EVENT_SENT,    /* tells: the transaction is over; read its outcomes before the next
-                              * is sent. READY follows, unless the session is over */
+                              * is sent. Comes once for each send(). READY follows, or FAILED */
   SMTP_CLIENT_EVENT_TOLD,    /* tells: text is something a person would want to know: what was
                               * negotiated, what the client does without and why; name is that in
-                              * a word: "starttls", "auth", "downgraded" ... */
+                              * a word: "tls", "no-tls", "auth", "no-auth", "helo",
+                              * "no-8bitmime", "no-binarymime", "downgraded", "line-ends",
+                              * "lone-dot" */
   SMTP_CLIENT_EVENT_DONE,    /* tells: the session is over after QUIT */
   SMTP_CLIENT_EVENT_FAILED,  /* tells: so it is, before its time; text is why, code the reply's
-                              * that said so, or 0 */
+                              * that said so, or 0. Answers that come later are ignored */
 } SmtpClientEventKind;
 
 /** Borrowed until the next call on the client. */
@@ -114,7 +124,8 @@ typedef struct
   SmtpOutcome outcome;
   guint       code; /* of the reply that decided it; 0 when none did */
   const char *status;  /* (nullable): the reply's enhanced status code, or one that says why
-                        * there was no reply (RFC 3463): "4.4.2", "5.6.7" ... */
+                        * there was no reply (RFC 3463): "4.4.2", "5.6.7" ...; NULL: the reply
+                        * had none */
   const char *text;    /* its text without that, or why there was none; NULL while pending */
   gboolean    is_host; /* what went wrong is the matter of the host or the session, not of this
                         * recipient or message: another host may do */

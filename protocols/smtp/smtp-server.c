@@ -33,6 +33,7 @@ struct _SmtpServer
   SmtpEvent     event;        /* to hand out; kind NONE when there is none */
   SmtpEventKind asked;        /* the event that waits for its answer, or NONE */
   gboolean      is_input_over;
+  gboolean      offers_pipelining;
 };
 
 typedef struct
@@ -127,8 +128,9 @@ do_hello (SmtpServer *self)
   self->is_extended = self->command.verb == SMTP_VERB_EHLO;
   end_transaction (self);
   if (self->is_extended)
-    reply_printf (self, 250, "%s greets %s\nSIZE %" G_GSIZE_FORMAT "\n8BITMIME\nPIPELINING\nHELP",
-                  self->name, self->command.argument, self->size_max);
+    reply_printf (self, 250, "%s greets %s\nSIZE %" G_GSIZE_FORMAT "\n8BITMIME%s\nHELP",
+                  self->name, self->command.argument, self->size_max,
+                  self->offers_pipelining ? "\nPIPELINING" : "");
   else
     reply_printf (self, 250, "%s greets %s", self->name, self->command.argument);
   tell (self, SMTP_EVENT_HELLO, self->command.argument);
@@ -557,6 +559,8 @@ smtp_server_new (const SmtpServerConfig *config, gint64 now_us)
   smtp_command_init (&self->command);
   self->name = g_strdup (config->name);
   self->profile = config->profile;
+  self->offers_pipelining =
+      config->extensions == 0 || (config->extensions & SMTP_EXTENSION_PIPELINING) != 0;
   self->size_max = config->size_max > 0 ? config->size_max : SMTP_SERVER_MESSAGE_BYTES_MAX;
   self->recipients_max =
       config->recipients_max > 0 ? config->recipients_max : SMTP_SERVER_RECIPIENTS_MAX;
