@@ -41,6 +41,7 @@ struct _SimDnsLookup
   guint16        type;
   guint          depth;
   guint          n_referrals;
+  guint          n_server_lookups;
   GArray        *waiters; /* of Waiter */
   gboolean       is_over; /* its waiters are being told */
   guint64        timer;
@@ -564,10 +565,12 @@ on_server (SimResolverStatus status, const DnsMessage *answer, gpointer data)
 static void
 find_server (SimDnsLookup *self)
 {
-  while (self->servers->len > 0)
+  while (self->servers->len > 0 && self->depth < SIM_DNS_LOOKUP_SERVER_DEPTH_MAX &&
+         self->n_server_lookups < SIM_DNS_LOOKUP_SERVERS_MAX)
     {
       g_autofree char *name = g_ptr_array_steal_index (self->servers, 0);
 
+      self->n_server_lookups++;
       if (wait_for (self, name, DNS_TYPE_A, on_server))
         return;
     }

@@ -27,6 +27,12 @@ typedef struct _SimDnsLookup SimDnsLookup;
 /** Referrals that one lookup follows: ours; names are seldom five labels deep. */
 #define SIM_DNS_LOOKUP_REFERRALS_MAX 16
 
+/** Name servers without an address that one lookup looks for, and how deep such searches may lie
+ * within one another: ours. A server that names many that nobody knows must not make work that
+ * grows with every step. */
+#define SIM_DNS_LOOKUP_SERVERS_MAX 3
+#define SIM_DNS_LOOKUP_SERVER_DEPTH_MAX 2
+
 /** Where an iterative lookup starts. */
 typedef struct
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net-world.h"
 
+#include <net/sim-datagram.h>
 #include <net/sim-nameserver.h>
 #include <net/sim-resolver.h>
 #include <trace/trace-grammar.h>
@@ -759,6 +760,148 @@ test_unknown (void)
   g_free (asker.text);
 }
 
+/* Servers that mean ill, each in its way. */
+typedef enum
+{
+  HOSTILE_DEEPER,   /* refers to itself, one label deeper each time */
+  HOSTILE_SAME,     /* refers to itself for the zone it was asked as server of */
+  HOSTILE_UPWARD,   /* refers to the root */
+  HOSTILE_NAMELESS, /* refers to names that nobody has an address of */
+  HOSTILE_ALIASES,  /* every name is an alias of a longer one */
+  HOSTILE_TO_ITSELF, /* every name is an alias of itself */
+  HOSTILE_WRONG_ID,
+  HOSTILE_OTHER_QUESTION,
+  HOSTILE_GARBAGE,
+  HOSTILE_ECHO, /* sends the query back */
+  HOSTILE_N_WAYS,
+} HostileWay;
+
+typedef struct
+{
+  HostileWay way;
+  guint      n_queries;
+} Hostile;
+
+/* Returns: the part of @name with @n_labels at its end. */
+static const char *
+get_tail (const char *name, guint n_labels)
+{
+  guint n = 1;
+
+  for (const char *at = name; *at != '\0'; at++)
+    n += *at == '.';
+  for (; n > n_labels; n--)
+    name = dns_name_get_parent (name);
+  return name;
+}
+
+static void
+add_server (DnsMessage *answer, const char *zone, const char *server, gboolean has_glue)
+{
+  DnsRecord *record;
+
+  dns_message_add_record (answer->authorities, zone, DNS_TYPE_NS, 60)->target = g_strdup (server);
+  if (!has_glue)
+    return;
+  record = dns_message_add_record (answer->additionals, server, DNS_TYPE_A, 60);
+  g_assert_true (dns_record_read_data (record, "198.51.100.1"));
+}
+
+static void
+add_address (DnsMessage *answer, const char *name)
+{
+  g_assert_true (dns_record_read_data (
+      dns_message_add_record (answer->answers, name, DNS_TYPE_A, 60), "192.0.2.66"));
+}
+
+static void
+fill_hostile (Hostile *self, DnsMessage *answer, const char *name)
+{
+  g_autofree char *longer = g_strconcat ("x.", name, NULL);
+  answer->is_authoritative = self->way >= HOSTILE_ALIASES;
+  switch (self->way)
+    {
+    case HOSTILE_DEEPER:
+      add_server (answer, get_tail (name, 2 + self->n_queries), "ns.z.example", TRUE);
+      break;
+    case HOSTILE_SAME:
+      add_server (answer, "z.example", "ns.z.example", TRUE);
+      break;
+    case HOSTILE_UPWARD:
+      add_server (answer, "", "ns.z.example", TRUE);
+      break;
+    case HOSTILE_NAMELESS:
+      for (guint i = 0; i < 10; i++)
+        {
+          g_autofree char *nobody =
+              g_strdup_printf ("ns.i%u.n%u.z.example", i, self->n_queries);
+
+          add_server (answer, get_tail (name, 4), nobody, FALSE);
+        }
+      break;
+    case HOSTILE_ALIASES:
+      dns_message_add_record (answer->answers, name, DNS_TYPE_CNAME, 60)->target =
+          g_steal_pointer (&longer);
+      break;
+    case HOSTILE_TO_ITSELF:
+      dns_message_add_record (answer->answers, name, DNS_TYPE_CNAME, 60)->target =
+          g_strdup (name);
+      break;
+    case HOSTILE_WRONG_ID:
+      add_address (answer, name);
+      answer->id++;
+      break;
+    case HOSTILE_OTHER_QUESTION:
+      add_address (answer, name);
+      g_array_index (answer->questions, DnsQuestion, 0).type++;
+      break;
+    case HOSTILE_GARBAGE:
+    case HOSTILE_ECHO:
+    case HOSTILE_N_WAYS:
+      break;
+    }
+}
+
+static void
+on_hostile_query (SimHost *host, const SimDatagram *datagram, gpointer data)
+{
+  Hostile *self = data;
+  g_autoptr (DnsMessage) query = dns_message_decode (datagram->data, datagram->length, NULL);
+  g_autoptr (DnsMessage) answer = dns_message_new_answer (query, DNS_RCODE_NOERROR);
+  g_autoptr (GBytes) bytes = NULL;
+
+  self->n_queries++;
+  fill_hostile (self, answer, g_array_index (query->questions, DnsQuestion, 0).name);
+  if (self->way == HOSTILE_GARBAGE)
+    bytes = g_bytes_new_static ("\xff\xff\xff", 3);
+  else if (self->way == HOSTILE_ECHO)
+    bytes = g_bytes_new (datagram->data, datagram->length);
+  else
+    bytes = dns_message_encode (answer, DNS_UDP_BYTES_MAX);
+  sim_datagram_send (host, datagram->to_port, datagram->from, datagram->from_port, bytes,
+                     datagram->connection, 0);
+}
+
+static void
+test_hostile (gconstpointer data)
+{
+  Hostile hostile = { .way = (HostileWay) GPOINTER_TO_UINT (data) };
+  Asker   asker;
+  g_autoptr (NetWorld) net = net_world_new (1, HOSTS Z);
+
+  g_test_summary ("Whatever a server answers, a question ends soon, after few queries.");
+  sim_datagram_bind (net_world_get_host (net, "ns1"), 53, on_hostile_query, &hostile);
+  sim_nameserver_serve_all (net->network);
+  asker = (Asker){ .net = net };
+  g_assert_cmpstr (ask_at (&asker, 0,
+                           "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z.z.example",
+                           DNS_TYPE_A),
+                   ==, "SERVFAIL\n");
+  g_assert_cmpuint (hostile.n_queries, >, 0);
+  g_assert_cmpuint (hostile.n_queries, <=, 20);
+  g_free (asker.text);
+}
+
 /* The same world twice, with losses, every kind of trouble and TCP. */
 static void
 test_same (void)
@@ -918,6 +1061,12 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/dns/loops", test_loops);
   g_test_add_func ("/sim/dns/long-chain", test_long_chain);
   g_test_add_func ("/sim/dns/unknown", test_unknown);
+  for (guint i = 0; i < HOSTILE_N_WAYS; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/sim/dns/hostile/%u", i);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_hostile);
+    }
   g_test_add_func ("/sim/dns/same", test_same);
   g_test_add_func ("/sim/dns/cut-short", test_cut_short);
   g_test_add_func ("/sim/dns/edns", test_edns);
