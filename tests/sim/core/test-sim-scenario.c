@@ -50,8 +50,9 @@ static const Mistake mistakes[] = {
   { "bad-leniency", HEAD HOST_A "Lenient=all\n",
     "t.ini:6: Lenient has \"all\", it should be a list of bare-lf-ends-line, bare-cr-ends-line, "
     "needless-spaces, missing-brackets, odd-names, early-pipelining, odd-paths, long-lines, "
-    "nul-bytes, bare-lf-in-data, bare-cr-in-data, lf-dot-lf-ends-data, lf-dot-crlf-ends-data, "
-    "crlf-dot-lf-ends-data, cr-dot-cr-ends-data, cr-dot-crlf-ends-data, crlf-dot-cr-ends-data, "
+    "nul-bytes, bare-lf-in-data, bare-cr-in-data, eight-bit, lf-dot-lf-ends-data, "
+    "lf-dot-crlf-ends-data, crlf-dot-lf-ends-data, cr-dot-cr-ends-data, cr-dot-crlf-ends-data, "
+    "crlf-dot-cr-ends-data, "
     "lf-dot-cr-ends-data, cr-dot-lf-ends-data, crcrlf-dot-crcrlf-ends-data, "
     "crlf-nul-dot-crlf-ends-data, bare-lf-ends-data" },
   { "bad-extension", HEAD HOST_A "Without=ETRN\n",
