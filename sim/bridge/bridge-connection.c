@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +14,9 @@
 #define READ_BYTES 65536
 /* Input that is read away before closing: ours; a client that sends on and on is cut off. */
 #define DISCARD_BYTES_MAX (1024 * 1024)
+/* How long the last output waits for a peer that does not take it: ours, as the session, being
+ * over, has no patience of its own any more. */
+#define LINGER_US (60 * G_USEC_PER_SEC)
 
 struct _BridgeConnection
 {
@@ -22,8 +26,10 @@ struct _BridgeConnection
   WireSession           *session;
   GByteArray            *waiting; /* output the socket has not taken yet */
   gsize                  n_sent;  /* bytes of it that it has */
-  guint                  last_received; /* events that the other direction answers to */
+  guint                  last_received; /* units that the other direction answers to */
   guint                  last_sent;
+  guint                  last_record[2]; /* by WireDirection: the last unit or TLS record */
+  gint64                 give_up_us;     /* when output that nobody takes is given up; 0: never */
   guint                  message;
   gboolean               is_input_over;
   gboolean               is_lost;
@@ -46,7 +52,7 @@ finish (BridgeConnection *self, TraceKind kind, guint from, guint to)
     .arrival_us = TRACE_NO_TIME,
     .kind = kind,
     .protocol = self->config.protocol,
-    .flags = kind == TRACE_RESET ? TRACE_FLAG_ERROR : 0,
+    .flags = kind == TRACE_CLOSE ? 0 : TRACE_FLAG_ERROR,
     .connection = self->config.connection,
     .cause = bridge_connection_get_last_event (self),
     .from = (guint16) from,
@@ -65,6 +71,21 @@ get_end (BridgeConnection *self, gboolean is_this)
   return is_this == self->config.is_client ? self->config.client : self->config.server;
 }
 
+/* What the unit follows from: a TLS record from the unit it carries, or from the last one of the
+ * other direction, record or not; a unit from units alone, so that the dialogue needs no packets.
+ */
+static guint
+find_cause (BridgeConnection *self, const WireUnit *unit, gboolean is_record)
+{
+  gboolean is_sent = unit->direction == WIRE_SENT;
+
+  if (!is_record)
+    return is_sent ? self->last_received : self->last_sent;
+  if (is_sent && unit->is_secured)
+    return self->last_sent;
+  return self->last_record[is_sent ? WIRE_RECEIVED : WIRE_SENT];
+}
+
 /* Records the units of the session since the last call. */
 static void
 record_units (BridgeConnection *self)
@@ -73,22 +94,24 @@ record_units (BridgeConnection *self)
 
   while (self->session->klass->next_unit (self->session, &unit))
     {
-      gboolean is_sent = unit.direction == WIRE_SENT;
+      gboolean  is_sent = unit.direction == WIRE_SENT;
+      gboolean  is_record = strcmp (unit.name, "record") == 0;
       TraceUnit record = {
         .time_us = get_now (self),
         .arrival_us = is_sent ? TRACE_NO_TIME : get_now (self),
         .protocol = self->config.protocol,
         .connection = self->config.connection,
-        .cause = is_sent ? self->last_received : self->last_sent,
+        .cause = find_cause (self, &unit, is_record),
         .message = self->message,
         .from = get_end (self, is_sent),
         .to = get_end (self, !is_sent),
       };
       guint id = trace_unit_record (self->config.log, &record, &unit);
 
-      if (is_sent)
+      self->last_record[unit.direction] = id;
+      if (is_sent && !is_record)
         self->last_sent = id;
-      else
+      else if (!is_record)
         self->last_received = id;
       wire_unit_clear (&unit);
     }
@@ -116,6 +139,14 @@ leave (BridgeConnection *self)
   self->config.owner->leave (self->config.owner_data);
 }
 
+/* The peer takes nothing of what is left to say. */
+static void
+give_up (BridgeConnection *self)
+{
+  self->is_lost = TRUE;
+  finish (self, TRACE_TIMEOUT, get_end (self, FALSE), get_end (self, TRUE));
+}
+
 /* What the poll calls when the deadline has come, or there is something to do at once. */
 static void
 on_due (gpointer data)
@@ -124,6 +155,11 @@ on_due (gpointer data)
 
   if (self->is_woken)
     self->is_woken = FALSE;
+  else if (self->give_up_us != 0 && get_now (self) >= self->give_up_us)
+    {
+      give_up (self);
+      return;
+    }
   else
     {
       enter (self);
@@ -136,7 +172,9 @@ on_due (gpointer data)
 static void
 keep_deadline (BridgeConnection *self)
 {
-  gint64 deadline_us = self->session->klass->get_deadline (self->session);
+  gint64 deadline_us = self->give_up_us != 0
+                           ? self->give_up_us
+                           : self->session->klass->get_deadline (self->session);
 
   if (self->is_woken)
     bridge_poll_set_deadline (self->poll, 0);
@@ -212,6 +250,13 @@ on_ready (GIOCondition condition, gpointer data)
     read_input (self);
 }
 
+/* Nothing is left to do but to get rid of the output. */
+static gboolean
+is_over (BridgeConnection *self)
+{
+  return self->is_input_over || self->session->klass->is_done (self->session);
+}
+
 static const BridgePollFuncs poll_funcs = { on_ready, on_due };
 
 /* After every call on the session: records, writes, and waits for what is next. */
@@ -245,6 +290,8 @@ serve (BridgeConnection *self)
       finish (self, TRACE_CLOSE, get_end (self, FALSE), get_end (self, TRUE));
       return;
     }
+  if (self->give_up_us == 0 && is_over (self))
+    self->give_up_us = get_now (self) + LINGER_US;
   bridge_poll_watch (self->poll,
                      (self->waiting->len > 0 ? G_IO_OUT : 0) |
                          (!self->is_input_over && self->waiting->len < BRIDGE_OUTPUT_BYTES_MAX
@@ -312,6 +359,7 @@ bridge_connection_new (const BridgeConnectionConfig *config, int fd, WireSession
   self->waiting = g_byte_array_new ();
   self->last_received = config->open_event;
   self->last_sent = config->open_event;
+  self->last_record[WIRE_RECEIVED] = self->last_record[WIRE_SENT] = config->open_event;
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   self->poll = bridge_poll_new (fd, G_IO_IN, &poll_funcs, self);
   return self;
