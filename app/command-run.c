@@ -15,14 +15,17 @@ static struct
 {
   char    *seed;
   double   until;
+  char    *key_log;
   gboolean wants_scenario_help;
-} run_options = { NULL, -1, FALSE };
+} run_options = { NULL, -1, NULL, FALSE };
 
 static const GOptionEntry run_entries[] = {
   { "seed", 0, 0, G_OPTION_ARG_STRING, &run_options.seed, "take N instead of the scenario's seed",
     "N" },
   { "until", 0, 0, G_OPTION_ARG_DOUBLE, &run_options.until,
     "stop when the world's clock shows SECONDS", "SECONDS" },
+  { "keylog", 0, 0, G_OPTION_ARG_FILENAME, &run_options.key_log,
+    "write the secrets of the TLS sessions to FILE, for Wireshark and others", "FILE" },
   { "scenario-help", 0, 0, G_OPTION_ARG_NONE, &run_options.wants_scenario_help,
     "print every group and key that a scenario may have", NULL },
   COMMAND_TELLING_ENTRIES (telling),
@@ -82,7 +85,10 @@ command_run (int argc, char **argv)
   mail_world_run (world, run_options.until >= 0
                              ? (gint64) (MIN (run_options.until, 1e12) * G_USEC_PER_SEC)
                              : G_MAXINT64);
-  return command_tell (mail_world_get_log (world), &telling);
+  status = command_tell (mail_world_get_log (world), &telling);
+  if (status == COMMAND_DONE && run_options.key_log != NULL)
+    status = command_write_key_log (mail_world_get_log (world), run_options.key_log);
+  return status;
 }
 
 CommandStatus

@@ -7,6 +7,7 @@
 
 #include <bridge/bridge-server.h>
 #include <glib-unix.h>
+#include <mail/mail-tls.h>
 #include <mail/mail-world.h>
 #include <trace/trace-file.h>
 
@@ -15,8 +16,10 @@ static struct
   char  *listen;
   char  *port_base;
   char  *record;
+  char  *ca;
+  char  *key_log;
   double seconds;
-} options = { NULL, NULL, NULL, -1 };
+} options = { NULL, NULL, NULL, NULL, NULL, -1 };
 
 static const GOptionEntry entries[] = {
   { "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen,
@@ -25,6 +28,10 @@ static const GOptionEntry entries[] = {
     "add N to the services' ports; 0 takes any free ports (default 10000)", "N" },
   { "record", 0, 0, G_OPTION_ARG_FILENAME, &options.record, "save the trace in FILE at the end",
     "FILE" },
+  { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options.ca,
+    "write the certificate of the authority, for clients to trust, to FILE", "FILE" },
+  { "keylog", 0, 0, G_OPTION_ARG_FILENAME, &options.key_log,
+    "save the secrets of the TLS sessions in FILE at the end", "FILE" },
   { "for", 0, 0, G_OPTION_ARG_DOUBLE, &options.seconds, "end after SECONDS", "SECONDS" },
   { NULL },
 };
@@ -198,6 +205,30 @@ save_recording (TraceLog *log, const char *path)
   return command_write_output (path, text->str, text->len);
 }
 
+/* Made for this run alone: whoever is to trust it needs it before the first session. */
+static CommandStatus
+write_authority (MailWorld *world, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  const char *pem = mail_tls_get_anchor_pem (mail_world_get_outside_tls (world), &error);
+
+  if (pem == NULL)
+    return command_complain (COMMAND_FAILED, "TLS can't be set up: %s", error->message);
+  return command_write_output (path, pem, strlen (pem));
+}
+
+static CommandStatus
+save (TraceLog *log)
+{
+  CommandStatus status = COMMAND_DONE;
+
+  if (options.record != NULL)
+    status = save_recording (log, options.record);
+  if (status == COMMAND_DONE && options.key_log != NULL)
+    status = command_write_key_log (log, options.key_log);
+  return status;
+}
+
 static CommandStatus
 serve (MailWorld *world, GInetAddress *address, guint port_base)
 {
@@ -221,9 +252,7 @@ serve (MailWorld *world, GInetAddress *address, guint port_base)
   bridge_server_free (self.server);
   g_clear_handle_id (&self.timer, g_source_remove);
   g_main_loop_unref (self.loop);
-  if (status == COMMAND_DONE && options.record != NULL)
-    status = save_recording (mail_world_get_log (world), options.record);
-  return status;
+  return status == COMMAND_DONE ? save (mail_world_get_log (world)) : status;
 }
 
 CommandStatus
@@ -249,12 +278,18 @@ command_serve (int argc, char **argv)
   address = g_inet_address_new_from_string (options.listen != NULL ? options.listen : "127.0.0.1");
   if (address == NULL)
     return command_complain (COMMAND_WRONG, "%s is no IP address to listen on", options.listen);
-  if (options.record != NULL && !can_record (options.record))
+  if ((options.record != NULL && !can_record (options.record)) ||
+      (options.key_log != NULL && !can_record (options.key_log)))
     return COMMAND_FAILED;
   world = mail_world_new_from_file (argv[1], MAIL_WORLD_OWN_SEED, &error);
   if (world == NULL)
     return command_complain (COMMAND_WRONG, "%s", error->message);
   if (mail_world_get_n_services (world) == 0)
     return command_complain (COMMAND_WRONG, "%s: no host in it has services to offer", argv[1]);
-  return serve (world, address, (guint) port_base);
+  mail_tls_set_epoch (mail_world_get_outside_tls (world), g_get_real_time ());
+  if (options.ca != NULL)
+    status = write_authority (world, options.ca);
+  else
+    status = COMMAND_DONE;
+  return status == COMMAND_DONE ? serve (world, address, (guint) port_base) : status;
 }

@@ -238,6 +238,14 @@ command_write_output (const char *path, const void *data, gsize length)
   return write_device (path, data, length);
 }
 
+CommandStatus
+command_write_key_log (TraceLog *log, const char *path)
+{
+  const char *lines = trace_log_get_key_log (log);
+
+  return command_write_output (path, lines, strlen (lines));
+}
+
 guint
 command_get_columns (void)
 {

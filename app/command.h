@@ -61,6 +61,9 @@ GBytes *command_read_file (const char *path, gsize bytes_max);
  */
 CommandStatus command_write_output (const char *path, const void *data, gsize length);
 
+/** Writes the secrets of the TLS sessions in @log, in NSS key log format, as Wireshark reads it. */
+CommandStatus command_write_key_log (TraceLog *log, const char *path);
+
 /** The options of `run` and `read` that say how a trace is told. */
 typedef struct
 {

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <sys/random.h>
+
+#include "mail-tls.h"
 /* What users may show by who they are, where the scenario does not say. */
 #define MECHANISMS_DEFAULT                                                                         \
   (SASL_MECHANISMS_SCRAM | SASL_MECHANISM_CRAM_MD5 | SASL_MECHANISM_PLAIN | SASL_MECHANISM_LOGIN)
@@ -111,16 +113,14 @@ draw_real (guint8 *data, gsize length, gpointer unused)
 
 /* The whole */
 
-/* Whether the host has a certificate to show: real programs are shown one unless the scenario says
- * that there is none. */
+/* Whether the host has a certificate to show: real programs may be shown another than simulated
+ * hosts are. */
 static gboolean
 has_certificate_for (const MailHost *host, const MailPeer *peer)
 {
-  if ((peer->is_outside ? host->outside_tls : host->tls) == NULL)
-    return FALSE;
-  return host->config->certificate == SIM_CERTIFICATE_UNSAID
-             ? peer->is_outside
-             : host->config->certificate != SIM_CERTIFICATE_NONE;
+  MailTls *tls = peer->is_outside ? host->outside_tls : host->tls;
+
+  return tls != NULL && mail_tls_has_certificate (tls, sim_host_get_index (host->net));
 }
 
 static guint

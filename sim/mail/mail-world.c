@@ -143,14 +143,29 @@ on_start (SimCarrier *carrier, gpointer data)
 
 static const SimCarrierFuncs carrier_funcs = { on_start, NULL };
 
+/* What real programs find at the host: where it has a certificate for them, all that it offers is
+ * there in TLS from the start, too, as RFC 8314 section 3 wants it. */
+static guint
+get_outside_services (MailWorld *self, MailHost *host)
+{
+  guint services = host->config->services;
+
+  if (!mail_tls_has_certificate (self->outside_tls, sim_host_get_index (host->net)))
+    return services;
+  return services | (services & SIM_SERVICE_SUBMISSION ? SIM_SERVICE_SUBMISSIONS : 0) |
+         (services & SIM_SERVICE_POP3 ? SIM_SERVICE_POP3S : 0);
+}
+
 static void
 offer_services (MailWorld *self, MailHost *host)
 {
+  guint services = get_outside_services (self, host);
+
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
       Service *service;
 
-      if ((host->config->services & kinds[i].flag) == 0)
+      if ((services & kinds[i].flag) == 0)
         continue;
       service = g_new0 (Service, 1);
       service->world = self;
@@ -159,7 +174,8 @@ offer_services (MailWorld *self, MailHost *host)
       service->service = (MailService){ kinds[i].name, host->name, host->actor, kinds[i].port,
                                         kinds[i].protocol };
       g_ptr_array_add (self->services, service);
-      sim_carrier_listen (host->net, kinds[i].port, &carrier_funcs, service);
+      if ((host->config->services & kinds[i].flag) != 0)
+        sim_carrier_listen (host->net, kinds[i].port, &carrier_funcs, service);
     }
 }
 

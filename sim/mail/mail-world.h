@@ -61,6 +61,7 @@ void mail_world_schedule_actions (MailWorld *self);
 /** Runs to @until_us of the world's clock, or to its end with G_MAXINT64. */
 void mail_world_run (MailWorld *self, gint64 until_us);
 
+/** What real programs find, which may be more than simulated hosts do: see get_service(). */
 guint              mail_world_get_n_services (MailWorld *self);
 const MailService *mail_world_get_service (MailWorld *self, guint index);
 
