@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 #define DNS_HEADER_BYTES 12
 
 /** RFC 1035 section 3.2.2; AAAA: RFC 3596 section 2.1; SRV: RFC 2782; OPT: RFC 6891 section 6.1.1;
- * TLSA: RFC 6698 section 7.1. */
+ * TLSA: the registry of DNS parameters, for RFC 7672. */
 typedef enum
 {
   DNS_TYPE_A = 1,
