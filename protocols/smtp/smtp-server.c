@@ -1,40 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "smtp-server.h"
+#include "smtp-server-private.h"
 
-#include <stdarg.h>
-#include <string.h>
-
-#include "smtp-parameters.h"
 #include "smtp-reply.h"
-#include <wire/wire-dots.h>
-#include <wire/wire-framer.h>
 
-/* What EHLO offers that has parameters. */
-#define OFFERED (SMTP_EXTENSION_SIZE | SMTP_EXTENSION_8BITMIME)
-
-struct _SmtpServer
-{
-  WireFramer   *framer;
-  WireOutbox    outbox;
-  char         *name;
-  guint         profile;
-  gsize         size_max;
-  guint         recipients_max;
-  gint64        timeout_us;
-  gint64        deadline_us; /* counts from when the client was last heard */
-  SmtpState     state;
-  gboolean      is_extended;  /* the client said EHLO */
-  guint         n_recipients; /* accepted in this transaction */
-  guint         n_errors;     /* refused commands in a row */
-  SmtpCommand   command;      /* at hand */
-  SmtpMail      mail;         /* at hand, or of the transaction */
-  SmtpRecipient recipient;    /* at hand */
-  GBytes       *message;      /* (nullable): at hand */
-  SmtpEvent     event;        /* to hand out; kind NONE when there is none */
-  SmtpEventKind asked;        /* the event that waits for its answer, or NONE */
-  gboolean      is_input_over;
-  gboolean      offers_pipelining;
-};
+#include <string.h>
 
 typedef struct
 {
@@ -46,351 +15,393 @@ static const char *const state_names[SMTP_N_STATES] = {
   "greeted", "ready", "mail", "recipient", "data", "chunks", "auth", "closed",
 };
 
-/* Replies */
+#define ANY                                                                                        \
+  (SMTP_STATE_GREETED | SMTP_STATE_READY | SMTP_STATE_MAIL | SMTP_STATE_RECIPIENT |                \
+   SMTP_STATE_CHUNKS)
+#define IN_TRANSACTION (SMTP_STATE_MAIL | SMTP_STATE_RECIPIENT | SMTP_STATE_CHUNKS)
+#define TLS SMTP_NEED_TLS
+#define TLS_AUTH (SMTP_NEED_TLS | SMTP_NEED_AUTH)
 
-static void
-reply (SmtpServer *self, guint code, const char *text)
+/* The order of a session, RFC 5321 section 4.1.4: what may come when, where it leads, what it
+ * takes. RSET leads to "ready" only from inside a transaction. In "data" and "auth" what comes is
+ * no command. What demands TLS spares EHLO, STARTTLS, NOOP and QUIT (RFC 3207 section 4). */
+static const Command commands[] = {
+  { { SMTP_VERB_MAIL, SMTP_STATE_READY, SMTP_STATE_MAIL, SMTP_EVENT_MAIL, 503, TLS_AUTH, 0 },
+    smtp_server_do_mail },
+  { { SMTP_VERB_RCPT, SMTP_STATE_MAIL | SMTP_STATE_RECIPIENT, SMTP_STATE_RECIPIENT,
+      SMTP_EVENT_RECIPIENT, 503, TLS_AUTH, 0 },
+    smtp_server_do_rcpt },
+  { { SMTP_VERB_DATA, SMTP_STATE_RECIPIENT, SMTP_STATE_DATA, SMTP_EVENT_NONE, 503, TLS_AUTH, 0 },
+    smtp_server_do_data },
+  { { SMTP_VERB_BDAT, SMTP_STATE_RECIPIENT | SMTP_STATE_CHUNKS, SMTP_STATE_CHUNKS,
+      SMTP_EVENT_NONE, 503, TLS_AUTH, SMTP_EXTENSION_CHUNKING },
+    NULL },
+  { { SMTP_VERB_EHLO, ANY, SMTP_STATE_READY, SMTP_EVENT_HELLO, 503, SMTP_NEED_SMTP, 0 },
+    smtp_server_do_hello },
+  { { SMTP_VERB_HELO, ANY, SMTP_STATE_READY, SMTP_EVENT_HELLO, 503, SMTP_NEED_SMTP | TLS, 0 },
+    smtp_server_do_hello },
+  { { SMTP_VERB_LHLO, ANY, SMTP_STATE_READY, SMTP_EVENT_HELLO, 503, SMTP_NEED_LMTP, 0 },
+    smtp_server_do_hello },
+  { { SMTP_VERB_STARTTLS, SMTP_STATE_GREETED | SMTP_STATE_READY, SMTP_STATE_GREETED,
+      SMTP_EVENT_STARTTLS, 503, SMTP_NEED_CLEAR, SMTP_EXTENSION_STARTTLS },
+    smtp_server_do_starttls },
+  { { SMTP_VERB_AUTH, SMTP_STATE_READY, SMTP_STATE_AUTH, SMTP_EVENT_AUTH, 503, TLS,
+      SMTP_EXTENSION_AUTH },
+    smtp_server_do_auth },
+  { { SMTP_VERB_RSET, SMTP_STATE_GREETED | SMTP_STATE_READY, 0, SMTP_EVENT_NONE, 503, TLS, 0 },
+    smtp_server_do_rset },
+  { { SMTP_VERB_RSET, IN_TRANSACTION, SMTP_STATE_READY, SMTP_EVENT_RESET, 503, TLS, 0 },
+    smtp_server_do_rset },
+  { { SMTP_VERB_NOOP, ANY, 0, SMTP_EVENT_NONE, 503, 0, 0 }, smtp_server_do_noop },
+  { { SMTP_VERB_VRFY, ANY, 0, SMTP_EVENT_VERIFY, 503, TLS_AUTH, 0 }, smtp_server_do_vrfy },
+  { { SMTP_VERB_EXPN, ANY, 0, SMTP_EVENT_EXPAND, 503, TLS_AUTH, 0 }, smtp_server_do_expn },
+  { { SMTP_VERB_HELP, ANY, 0, SMTP_EVENT_NONE, 503, TLS, 0 }, smtp_server_do_help },
+  { { SMTP_VERB_QUIT, ANY, SMTP_STATE_CLOSED, SMTP_EVENT_QUIT, 503, 0, 0 }, smtp_server_do_quit },
+  { { SMTP_VERB_SEND, 0, 0, SMTP_EVENT_NONE, 502, TLS, 0 }, NULL },
+  { { SMTP_VERB_SOML, 0, 0, SMTP_EVENT_NONE, 502, TLS, 0 }, NULL },
+  { { SMTP_VERB_SAML, 0, 0, SMTP_EVENT_NONE, 502, TLS, 0 }, NULL },
+  { { SMTP_VERB_TURN, 0, 0, SMTP_EVENT_NONE, 502, TLS, 0 }, NULL },
+};
+
+/* Events */
+
+SmtpEvent *
+smtp_server_tell (SmtpServer *self, SmtpEventKind kind, const char *text)
 {
-  g_autofree char *bytes = smtp_reply_format (code, NULL, text);
+  SmtpEvent *event = &self->events[self->n_events++];
 
-  wire_outbox_send_text (&self->outbox, "reply", bytes);
+  g_assert (self->n_events <= SMTP_SERVER_EVENTS_MAX);
+  *event = (SmtpEvent){ .kind = kind, .text = text };
+  return event;
 }
 
-static void G_GNUC_PRINTF (3, 4)
-reply_printf (SmtpServer *self, guint code, const char *format, ...)
+SmtpEvent *
+smtp_server_ask (SmtpServer *self, SmtpEventKind kind, const char *text)
 {
-  g_autofree char *text = NULL;
-  va_list          arguments;
-
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  reply (self, code, text);
-}
-
-static void
-tell (SmtpServer *self, SmtpEventKind kind, const char *text)
-{
-  self->event = (SmtpEvent){ .kind = kind, .text = text };
-}
-
-/* Hands out an event and waits for its answer. */
-static void
-ask (SmtpServer *self, SmtpEventKind kind, const char *text)
-{
-  tell (self, kind, text);
   self->asked = kind;
+  return smtp_server_tell (self, kind, text);
 }
 
-static void
-end_session (SmtpServer *self, SmtpEventKind kind, const char *text)
+void
+smtp_server_end_session (SmtpServer *self, SmtpEventKind kind, const char *text)
 {
   self->state = SMTP_STATE_CLOSED;
-  tell (self, kind, text);
+  self->pending = NULL;
+  self->asked = SMTP_EVENT_NONE;
+  self->begins_tls = FALSE;
+  smtp_server_tell (self, kind, text);
   wire_framer_drop (self->framer);
 }
 
-/* Counts an error; too many in a row end the session. */
-static void
-count_error (SmtpServer *self)
+gboolean
+smtp_server_end_transaction (SmtpServer *self)
 {
-  if (++self->n_errors < SMTP_SERVER_ERRORS_MAX || self->state == SMTP_STATE_CLOSED)
-    return;
-  reply_printf (self, 421, "%s Too many errors, closing the connection", self->name);
-  end_session (self, SMTP_EVENT_LOST, "too many errors");
-}
+  gboolean was_one = (self->state & (IN_TRANSACTION | SMTP_STATE_DATA)) != 0;
 
-static void
-refuse (SmtpServer *self, guint code, const char *text)
-{
-  reply (self, code, text);
-  count_error (self);
-}
-
-/* Commands */
-
-static gboolean
-is_in_transaction (const SmtpServer *self)
-{
-  return (self->state & (SMTP_STATE_MAIL | SMTP_STATE_RECIPIENT | SMTP_STATE_DATA)) != 0;
-}
-
-static void
-end_transaction (SmtpServer *self)
-{
-  self->state = SMTP_STATE_READY;
+  if (was_one)
+    self->state = SMTP_STATE_READY;
   self->n_recipients = 0;
+  self->is_spoiled = FALSE;
+  g_clear_pointer (&self->chunks, g_byte_array_unref);
+  return was_one;
 }
 
-static void
-do_hello (SmtpServer *self)
+void
+smtp_server_run_after_telling (SmtpServer *self, guint leniencies, void (*func) (SmtpServer *self))
 {
-  self->is_extended = self->command.verb == SMTP_VERB_EHLO;
-  end_transaction (self);
-  if (self->is_extended)
-    reply_printf (self, 250, "%s greets %s\nSIZE %" G_GSIZE_FORMAT "\n8BITMIME%s\nHELP",
-                  self->name, self->command.argument, self->size_max,
-                  self->offers_pipelining ? "\nPIPELINING" : "");
+  self->tolerated = leniencies;
+  if (leniencies != 0)
+    self->pending = func;
   else
-    reply_printf (self, 250, "%s greets %s", self->name, self->command.argument);
-  tell (self, SMTP_EVENT_HELLO, self->command.argument);
-  self->event.is_extended = self->is_extended;
+    func (self);
 }
 
-static void
-do_mail (SmtpServer *self)
+/* What is offered */
+
+gboolean
+smtp_server_has (const SmtpServer *self, SmtpExtension extension)
 {
-  GArray     *parameters = self->command.parameters;
-  SmtpRefusal refusal;
-
-  smtp_mail_clear (&self->mail);
-  self->mail.reverse_path = g_strdup (self->command.argument);
-  if (parameters->len > 0 && !self->is_extended)
-    refuse (self, 555, "Parameters take EHLO");
-  else if (!smtp_mail_read_parameters (&self->mail, parameters, OFFERED, &refusal))
-    refuse (self, refusal.code, refusal.text);
-  else if (self->mail.size > self->size_max)
-    refuse (self, 552, "Message size exceeds the limit");
-  else
-    {
-      ask (self, SMTP_EVENT_MAIL, self->command.argument);
-      self->event.mail = &self->mail;
-    }
+  if ((self->config.extensions & extension) == 0)
+    return FALSE;
+  if (extension == SMTP_EXTENSION_AUTH)
+    return (self->config.mechanisms | self->config.mechanisms_in_clear) != 0;
+  return TRUE;
 }
 
-static void
-do_rcpt (SmtpServer *self)
+guint
+smtp_server_get_mechanisms (const SmtpServer *self)
 {
-  SmtpRefusal refusal;
+  guint mechanisms =
+      self->is_secured ? self->config.mechanisms : self->config.mechanisms_in_clear;
 
-  smtp_recipient_clear (&self->recipient);
-  self->recipient.path = g_strdup (self->command.argument);
-  if (!smtp_recipient_read_parameters (&self->recipient, self->command.parameters,
-                                       OFFERED, &refusal))
-    refuse (self, refusal.code, refusal.text);
-  else if (self->n_recipients >= self->recipients_max)
-    reply (self, 452, "Too many recipients"); /* no error: the client goes on with the others */
-  else
-    {
-      ask (self, SMTP_EVENT_RECIPIENT, self->command.argument);
-      self->event.recipient = &self->recipient;
-    }
+  if (self->exporter == NULL && self->end_point == NULL)
+    mechanisms &= ~(guint) SASL_MECHANISMS_PLUS;
+  if (self->certificate_name == NULL)
+    mechanisms &= ~(guint) SASL_MECHANISM_EXTERNAL;
+  return mechanisms;
 }
 
-static void
-do_data (SmtpServer *self)
+guint
+smtp_server_get_offer (const SmtpServer *self)
 {
-  reply (self, 354, "Start mail input; end with <CRLF>.<CRLF>");
-  self->state = SMTP_STATE_DATA;
+  guint offer = self->config.extensions;
+
+  offer &= ~(guint) (self->is_secured ? SMTP_EXTENSION_STARTTLS : SMTP_EXTENSION_REQUIRETLS);
+  if (smtp_server_get_mechanisms (self) == 0)
+    offer &= ~(guint) SMTP_EXTENSION_AUTH;
+  if ((offer & SMTP_EXTENSION_CHUNKING) == 0) /* RFC 3030 section 3 */
+    offer &= ~(guint) SMTP_EXTENSION_BINARYMIME;
+  if ((offer & SMTP_EXTENSION_8BITMIME) == 0) /* RFC 6531 section 3.1 */
+    offer &= ~(guint) SMTP_EXTENSION_SMTPUTF8;
+  return offer;
 }
 
-static void
-do_rset (SmtpServer *self)
+/* Running a command */
+
+/* RFC 5321 section 3.1. */
+static const SmtpRefusal no_service = { 503, "5.5.1",
+                                        "Bad sequence of commands: there is no service here" };
+
+/* What is lacking of what a command takes, as its row says; code 0: nothing. */
+static SmtpRefusal
+check_needs (const SmtpServer *self, const SmtpServerRule *rule)
 {
-  gboolean was_in_transaction = is_in_transaction (self);
-
-  reply (self, 250, "OK");
-  if (!was_in_transaction)
-    return;
-  end_transaction (self);
-  tell (self, SMTP_EVENT_RESET, "RSET");
+  if (self->is_refused && rule->verb != SMTP_VERB_QUIT)
+    return no_service;
+  if ((rule->needs & (self->config.is_lmtp ? SMTP_NEED_SMTP : SMTP_NEED_LMTP)) != 0)
+    return (SmtpRefusal){ 500, "5.5.1",
+                          self->config.is_lmtp ? "Command not recognised: LMTP takes LHLO"
+                                               : "Command not recognised: SMTP takes EHLO" };
+  if ((rule->needs & SMTP_NEED_TLS) != 0 && self->config.demands_tls && !self->is_secured)
+    return (SmtpRefusal){ 530, "5.7.0", "Must issue a STARTTLS command first" };
+  if ((rule->needs & SMTP_NEED_AUTH) != 0 && self->config.demands_auth && self->user == NULL)
+    return (SmtpRefusal){ 530, "5.7.0", "Authentication required" };
+  if ((rule->needs & SMTP_NEED_CLEAR) != 0 && self->is_secured)
+    return (SmtpRefusal){ 503, "5.5.1", "Bad sequence of commands: TLS is active already" };
+  if (rule->extension != 0 && !smtp_server_has (self, (SmtpExtension) rule->extension))
+    return (SmtpRefusal){ 502, "5.5.1", "Command not implemented" };
+  return (SmtpRefusal){ 0 };
 }
-
-static void
-do_noop (SmtpServer *self)
-{
-  reply (self, 250, "OK");
-}
-
-static void
-do_vrfy (SmtpServer *self)
-{
-  ask (self, SMTP_EVENT_VERIFY, self->command.argument);
-}
-
-static void
-do_expn (SmtpServer *self)
-{
-  refuse (self, 502, "EXPN is not offered");
-}
-
-static void
-do_help (SmtpServer *self)
-{
-  GString *text = g_string_new ("Commands:");
-
-  for (SmtpVerb verb = SMTP_VERB_HELO; verb <= SMTP_VERB_QUIT; verb++)
-    g_string_append_printf (text, "\n%s", smtp_verb_get_usage (verb));
-  reply (self, 214, text->str);
-  g_string_free (text, TRUE);
-}
-
-static void
-do_quit (SmtpServer *self)
-{
-  reply_printf (self, 221, "%s Service closing transmission channel", self->name);
-  end_session (self, SMTP_EVENT_QUIT, NULL);
-}
-
-static void
-do_other (SmtpServer *self)
-{
-  refuse (self, 502, "Command not implemented");
-}
-
-#define ANY                                                                                        \
-  (SMTP_STATE_GREETED | SMTP_STATE_READY | SMTP_STATE_MAIL | SMTP_STATE_RECIPIENT)
-
-/* The order of a session, RFC 5321 section 4.1.4: what may come when, and where
- * it leads. RSET leads to "ready" only from inside a transaction. */
-static const Command commands[] = {
-  { { SMTP_VERB_EHLO, ANY, SMTP_STATE_READY, SMTP_EVENT_HELLO }, do_hello },
-  { { SMTP_VERB_HELO, ANY, SMTP_STATE_READY, SMTP_EVENT_HELLO }, do_hello },
-  { { SMTP_VERB_MAIL, SMTP_STATE_READY, SMTP_STATE_MAIL, SMTP_EVENT_MAIL }, do_mail },
-  { { SMTP_VERB_RCPT, SMTP_STATE_MAIL | SMTP_STATE_RECIPIENT, SMTP_STATE_RECIPIENT,
-      SMTP_EVENT_RECIPIENT }, do_rcpt },
-  { { SMTP_VERB_DATA, SMTP_STATE_RECIPIENT, SMTP_STATE_DATA, SMTP_EVENT_NONE }, do_data },
-  { { SMTP_VERB_RSET, SMTP_STATE_GREETED | SMTP_STATE_READY, 0, SMTP_EVENT_NONE }, do_rset },
-  { { SMTP_VERB_RSET, SMTP_STATE_MAIL | SMTP_STATE_RECIPIENT, SMTP_STATE_READY,
-      SMTP_EVENT_RESET }, do_rset },
-  { { SMTP_VERB_NOOP, ANY, 0, SMTP_EVENT_NONE }, do_noop },
-  { { SMTP_VERB_VRFY, ANY, 0, SMTP_EVENT_VERIFY }, do_vrfy },
-  { { SMTP_VERB_EXPN, ANY, 0, SMTP_EVENT_NONE }, do_expn },
-  { { SMTP_VERB_HELP, ANY, 0, SMTP_EVENT_NONE }, do_help },
-  { { SMTP_VERB_QUIT, ANY, SMTP_STATE_CLOSED, SMTP_EVENT_QUIT }, do_quit },
-  { { SMTP_VERB_STARTTLS, ANY, 0, SMTP_EVENT_NONE }, do_other },
-  { { SMTP_VERB_AUTH, ANY, 0, SMTP_EVENT_NONE }, do_other },
-  { { SMTP_VERB_BDAT, ANY, 0, SMTP_EVENT_NONE }, do_other },
-  { { SMTP_VERB_LHLO, ANY, 0, SMTP_EVENT_NONE }, do_other },
-  { { SMTP_VERB_SEND, ANY, 0, SMTP_EVENT_NONE }, do_other },
-  { { SMTP_VERB_SOML, ANY, 0, SMTP_EVENT_NONE }, do_other },
-  { { SMTP_VERB_SAML, ANY, 0, SMTP_EVENT_NONE }, do_other },
-  { { SMTP_VERB_TURN, ANY, 0, SMTP_EVENT_NONE }, do_other },
-};
 
 /* Says what is out of order, and what should come first. */
-static void
-refuse_order (SmtpServer *self, SmtpVerb verb)
+static SmtpRefusal
+get_order_refusal (const SmtpServer *self, const SmtpServerRule *rule)
 {
   const char *text = "Bad sequence of commands";
 
-  if (self->state == SMTP_STATE_GREETED)
-    text = "Bad sequence of commands: send HELO or EHLO first";
-  else if (verb == SMTP_VERB_MAIL)
+  if (rule->refusal == 502)
+    text = "Command not implemented: it is obsolete";
+  else if (rule->verb == SMTP_VERB_AUTH && self->state == SMTP_STATE_GREETED)
+    text = "Bad sequence of commands: send EHLO first";
+  else if (self->state == SMTP_STATE_GREETED)
+    text = self->config.is_lmtp ? "Bad sequence of commands: send LHLO first"
+                                : "Bad sequence of commands: send HELO or EHLO first";
+  else if (rule->verb == SMTP_VERB_MAIL || rule->verb == SMTP_VERB_STARTTLS ||
+           rule->verb == SMTP_VERB_AUTH)
     text = "Bad sequence of commands: a mail transaction is in progress";
-  else if (verb == SMTP_VERB_RCPT || self->state == SMTP_STATE_READY)
+  else if (self->state == SMTP_STATE_CHUNKS)
+    text = "Bad sequence of commands: the message has begun with BDAT";
+  else if (rule->verb == SMTP_VERB_RCPT || self->state == SMTP_STATE_READY)
     text = "Bad sequence of commands: send MAIL first";
-  else if (verb == SMTP_VERB_DATA)
+  else if (rule->verb == SMTP_VERB_DATA || rule->verb == SMTP_VERB_BDAT)
     text = "Bad sequence of commands: no valid recipients";
-  refuse (self, 503, text);
+  return (SmtpRefusal){ rule->refusal, "5.5.1", text };
 }
 
+/* Returns: (nullable): the row to run; NULL with @out_refusal filled. */
+static const Command *
+find_command (const SmtpServer *self, SmtpRefusal *out_refusal)
+{
+  const SmtpServerRule *rule = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      if (commands[i].rule.verb != self->command.verb)
+        continue;
+      if (rule == NULL)
+        {
+          rule = &commands[i].rule;
+          *out_refusal = check_needs (self, rule);
+          if (out_refusal->code != 0)
+            return NULL;
+        }
+      if ((commands[i].rule.legal & self->state) != 0)
+        return &commands[i];
+    }
+  *out_refusal = get_order_refusal (self, rule);
+  return NULL;
+}
+
+static void
+refuse_syntax (SmtpServer *self)
+{
+  g_autofree char *text = g_strdup_printf ("Syntax error, the command is: %s",
+                                           smtp_verb_get_usage (self->command.verb));
+
+  smtp_server_refuse (self, 501, "5.5.4", text);
+}
+
+/* Runs what was read, be it a command or not. */
 static void
 run_command (SmtpServer *self)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (commands[i].rule.verb == self->command.verb && (commands[i].rule.legal & self->state))
-      {
-        guint n_errors = self->n_errors;
+  guint          n_errors = self->n_errors;
+  SmtpVerb       verb = self->command.verb;
+  SmtpRefusal    refusal = { 0 };
+  const Command *command = NULL;
 
-        commands[i].run (self);
-        if (self->n_errors == n_errors && self->asked == SMTP_EVENT_NONE)
-          self->n_errors = 0;
-        return;
-      }
-  refuse_order (self, self->command.verb);
+  self->is_hello =
+      verb == SMTP_VERB_EHLO || verb == SMTP_VERB_HELO || verb == SMTP_VERB_LHLO;
+  if (verb != SMTP_VERB_UNKNOWN)
+    command = find_command (self, &refusal);
+  if (verb == SMTP_VERB_UNKNOWN && self->is_refused)
+    smtp_server_refuse (self, no_service.code, no_service.status, no_service.text);
+  else if (verb == SMTP_VERB_UNKNOWN)
+    smtp_server_refuse (self, 500, "5.5.2", "Command not recognised");
+  else if (verb == SMTP_VERB_BDAT && self->is_matched &&
+           smtp_server_has (self, SMTP_EXTENSION_CHUNKING))
+    smtp_server_do_bdat (self, &refusal);
+  else if (command == NULL)
+    smtp_server_refuse (self, refusal.code, refusal.status, refusal.text);
+  else if (!self->is_matched)
+    refuse_syntax (self);
+  else
+    command->run (self);
+  self->is_hello = FALSE;
+  if (self->n_errors == n_errors && self->asked == SMTP_EVENT_NONE && !self->chunk.is_coming)
+    self->n_errors = 0;
 }
 
-static void
-take_line (SmtpServer *self, const guint8 *line, gsize length)
+/* Taking units */
+
+gboolean
+smtp_server_may_pipeline (const SmtpServer *self, SmtpVerb verb)
+{
+  if (!self->is_extended || !smtp_server_has (self, SMTP_EXTENSION_PIPELINING))
+    return FALSE;
+  switch (verb)
+    {
+    case SMTP_VERB_RSET:
+    case SMTP_VERB_MAIL:
+    case SMTP_VERB_RCPT:
+    case SMTP_VERB_SEND:
+    case SMTP_VERB_SOML:
+    case SMTP_VERB_SAML:
+    case SMTP_VERB_BDAT:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+void
+smtp_server_refuse_early (SmtpServer *self)
+{
+  self->is_hello = FALSE;
+  smtp_server_reply (self, 503, "5.5.0", "Improper use of pipelining: wait for replies");
+  smtp_server_close (self, "4.7.0", "Closing the connection: commands came ahead of replies",
+                     "commands came ahead of replies");
+}
+
+void
+smtp_server_begin_unit (SmtpServer *self)
+{
+  self->begun_us = self->now_us;
+  self->unit_octets = wire_framer_get_n_waiting (self->framer);
+}
+
+/* Reads the line into command. Returns: the SmtpLeniency that it takes. */
+static guint
+read_line (SmtpServer *self, const guint8 *line, gsize length)
 {
   WireScan scan;
-  gboolean matched;
 
-  wire_outbox_note (&self->outbox, "command", line, length);
-  smtp_command_clear (&self->command);
-  smtp_command_init (&self->command);
   wire_scan_init (&scan, line, length, NULL);
-  matched = smtp_scan_command (&scan, &self->command) && wire_scan_at_end (&scan);
-  if ((self->command.leniencies & ~self->profile) != 0)
-    matched = FALSE;
-  if (self->command.verb == SMTP_VERB_UNKNOWN)
-    refuse (self, 500, "Command not recognised");
-  else if (matched)
-    run_command (self);
-  else
-    {
-      g_autofree char *text = g_strdup_printf ("Syntax error, the command is: %s",
-                                               smtp_verb_get_usage (self->command.verb));
-
-      refuse (self, 501, text);
-    }
+  self->is_matched = smtp_scan_command (&scan, &self->command) && wire_scan_at_end (&scan);
+  return self->command.leniencies;
 }
 
 static void
-refuse_long_line (SmtpServer *self, const guint8 *line, gsize length)
+refuse_long_line (SmtpServer *self)
 {
+  smtp_server_refuse (self, 500, "5.5.2", "Line too long");
+}
+
+static void
+take_line (SmtpServer *self, const guint8 *line, gsize length, gboolean is_too_long)
+{
+  gboolean is_early = self->must_wait;
+  guint    leniencies;
+
   wire_outbox_note (&self->outbox, "command", line, length);
-  refuse (self, 500, "Line too long");
-}
-
-static void
-take_data (SmtpServer *self, const guint8 *block, gsize length, gboolean is_too_long)
-{
-  gboolean lf_begins_line = (self->profile & SMTP_LENIENT_BARE_LF_ENDS_DATA) != 0;
-
-  wire_outbox_note (&self->outbox, "data", block, length);
-  g_clear_pointer (&self->message, g_bytes_unref);
-  if (!is_too_long)
-    self->message = wire_dots_unstuff (block, length, lf_begins_line);
-  if (is_too_long || g_bytes_get_size (self->message) > self->size_max)
+  leniencies = is_too_long ? SMTP_LENIENT_LONG_LINES : read_line (self, line, length);
+  if (is_early)
+    leniencies |= SMTP_LENIENT_EARLY_PIPELINING;
+  self->must_wait = is_too_long || !smtp_server_may_pipeline (self, self->command.verb);
+  if (is_early && (self->config.profile & SMTP_LENIENT_EARLY_PIPELINING) == 0)
     {
-      refuse (self, 552, "Message size exceeds the limit");
-      if (self->state != SMTP_STATE_CLOSED)
-        end_transaction (self);
+      smtp_server_refuse_early (self);
       return;
     }
-  ask (self, SMTP_EVENT_MESSAGE, NULL);
-  self->event.message = self->message;
+  is_too_long = is_too_long || (leniencies & ~self->config.profile & SMTP_LENIENT_LONG_LINES) != 0;
+  if (is_too_long || (leniencies & ~self->config.profile) != 0)
+    self->is_matched = FALSE;
+  if (!self->is_matched) /* what is refused is not let pass */
+    leniencies &= SMTP_LENIENT_EARLY_PIPELINING;
+  smtp_server_run_after_telling (self, leniencies, is_too_long ? refuse_long_line : run_command);
 }
 
-/* Takes the next unit out of the input. Returns: FALSE when there is none. */
 static gboolean
-take_unit (SmtpServer *self)
+take_command (SmtpServer *self)
 {
   WireFramerFlags flags = WIRE_FRAMER_STRICT;
   const guint8   *data;
   gsize           length;
   WireFrame       frame;
 
-  if (self->state == SMTP_STATE_DATA)
-    {
-      /* Stuffing makes ".\r\n" a third longer, ".\n" half as long again. */
-      gsize bytes_max = self->size_max + self->size_max / 2 + 5;
-
-      if (self->profile & SMTP_LENIENT_BARE_LF_ENDS_DATA)
-        flags |= WIRE_FRAMER_BARE_LF_ENDS_DATA;
-      frame = wire_framer_next_block (self->framer, bytes_max, flags, &data, &length);
-      if (frame != WIRE_FRAME_MORE)
-        take_data (self, data, length, frame == WIRE_FRAME_TOO_LONG);
-      return frame != WIRE_FRAME_MORE;
-    }
-  if (self->profile & SMTP_LENIENT_BARE_LF_ENDS_LINE)
+  if (self->config.profile & SMTP_LENIENT_BARE_LF_ENDS_LINE)
     flags |= WIRE_FRAMER_BARE_LF_ENDS_LINE;
   frame = wire_framer_next_line (self->framer, SMTP_COMMAND_BYTES_MAX, flags, &data, &length);
-  if (frame == WIRE_FRAME_UNIT)
-    take_line (self, data, length);
-  else if (frame == WIRE_FRAME_TOO_LONG)
-    refuse_long_line (self, data, length);
-  return frame != WIRE_FRAME_MORE;
+  if (frame == WIRE_FRAME_MORE)
+    return FALSE;
+  smtp_server_begin_unit (self);
+  take_line (self, data, length, frame == WIRE_FRAME_TOO_LONG);
+  return TRUE;
 }
+
+/* Takes the next unit out of the input. Returns: FALSE when there is none. */
+static gboolean
+take_unit (SmtpServer *self)
+{
+  if (self->begins_tls)
+    return FALSE;
+  if (self->chunk.is_coming)
+    return smtp_server_take_chunk (self);
+  switch (self->state)
+    {
+    case SMTP_STATE_DATA:
+      return smtp_server_take_data (self);
+    case SMTP_STATE_AUTH:
+      return smtp_server_take_sasl (self);
+    default:
+      return take_command (self);
+    }
+}
+
+/* The owner's moves */
 
 void
 smtp_server_receive (SmtpServer *self, const guint8 *data, gsize length, gint64 now_us)
 {
-  if (self->state == SMTP_STATE_CLOSED)
+  self->now_us = now_us;
+  if (self->state == SMTP_STATE_CLOSED || length == 0)
     return;
-  self->deadline_us = now_us + self->timeout_us;
+  self->heard_us = now_us;
+  if (self->begins_tls)
+    return;
+  if (self->unit_octets == 0 && self->state != SMTP_STATE_DATA && !self->chunk.is_coming)
+    self->begun_us = now_us;
+  self->unit_octets += length;
   wire_framer_push (self->framer, data, length);
 }
 
@@ -400,20 +411,63 @@ smtp_server_receive_end (SmtpServer *self)
   self->is_input_over = TRUE;
 }
 
+/* Takes units until there is something to tell or to wait for. */
+static void
+advance (SmtpServer *self)
+{
+  while (self->n_events == 0 && self->tolerated == 0 && self->asked == SMTP_EVENT_NONE &&
+         self->state != SMTP_STATE_CLOSED)
+    {
+      void (*pending) (SmtpServer *self) = g_steal_pointer (&self->pending);
+
+      if (pending != NULL)
+        pending (self);
+      else if (!take_unit (self))
+        {
+          if (!self->is_input_over)
+            return;
+          smtp_server_end_session (self, SMTP_EVENT_LOST, "connection lost");
+        }
+    }
+}
+
 gboolean
 smtp_server_next_event (SmtpServer *self, SmtpEvent *out_event)
 {
-  while (self->event.kind == SMTP_EVENT_NONE && self->asked == SMTP_EVENT_NONE &&
-         self->state != SMTP_STATE_CLOSED)
-    if (!take_unit (self))
-      {
-        if (!self->is_input_over)
-          break;
-        end_session (self, SMTP_EVENT_LOST, "connection lost");
-      }
-  *out_event = self->event;
-  self->event = (SmtpEvent){ .kind = SMTP_EVENT_NONE };
+  advance (self);
+  *out_event = (SmtpEvent){ .kind = SMTP_EVENT_NONE };
+  if (self->tolerated != 0)
+    {
+      *out_event = (SmtpEvent){ .kind = SMTP_EVENT_TOLERATED, .leniencies = self->tolerated };
+      self->tolerated = 0;
+    }
+  else if (self->n_events > 0)
+    {
+      *out_event = self->events[0];
+      self->n_events--;
+      memmove (self->events, self->events + 1, self->n_events * sizeof self->events[0]);
+    }
   return out_event->kind != SMTP_EVENT_NONE;
+}
+
+/* Replies as the owner says. Returns: the code that was sent. */
+static guint
+send_answer (SmtpServer *self, guint code, const char *status, const char *text)
+{
+  gboolean is_lookup = self->asked == SMTP_EVENT_VERIFY || self->asked == SMTP_EVENT_EXPAND;
+  gboolean is_utf8 = !g_str_is_ascii (text);
+
+  if (is_lookup && is_utf8 && smtp_code_is_positive (code) && !self->takes_utf8)
+    {
+      /* RFC 6531 section 3.7.4.2. */
+      smtp_server_reply (self, 252, "2.6.8",
+                         "A UTF-8 string reply is required, but not permitted by the client");
+      return 252;
+    }
+  if (status == NULL || (guint) (status[0] - '0') != code / 100)
+    status = smtp_server_get_default_status (code, self->asked);
+  smtp_server_reply (self, code, status, text);
+  return code;
 }
 
 /* What an answer does to the transaction. */
@@ -434,7 +488,7 @@ follow_answer (SmtpServer *self, SmtpEventKind asked, gboolean is_accepted)
         }
       break;
     case SMTP_EVENT_MESSAGE:
-      end_transaction (self);
+      smtp_server_message_answered (self);
       break;
     default:
       break;
@@ -445,60 +499,31 @@ void
 smtp_server_answer (SmtpServer *self, guint code, const char *status, const char *text)
 {
   SmtpEventKind asked = self->asked;
-  gboolean      is_accepted = smtp_code_is_positive (code);
 
-  g_return_if_fail (asked != SMTP_EVENT_NONE);
+  g_return_if_fail (asked != SMTP_EVENT_NONE && asked != SMTP_EVENT_AUTH);
+  g_return_if_fail (code >= 200 && code < 600 && !smtp_code_is_intermediate (code));
+  code = send_answer (self, code, status, text);
   self->asked = SMTP_EVENT_NONE;
-  if (status != NULL)
-    reply_printf (self, code, "%s %s", status, text);
-  else
-    reply (self, code, text);
-  follow_answer (self, asked, is_accepted);
   if (code == 421)
-    end_session (self, SMTP_EVENT_LOST, "the server closed");
-  else if (is_accepted)
+    {
+      smtp_server_end_session (self, SMTP_EVENT_LOST, "the server closed");
+      return;
+    }
+  if (smtp_code_is_positive (code))
     self->n_errors = 0;
   else if (smtp_code_is_permanent (code))
-    count_error (self);
-}
-
-gboolean
-smtp_server_starts_tls (SmtpServer *self)
-{
-  return FALSE;
-}
-
-void
-smtp_server_secured (SmtpServer *self, const WireSecurity *security, gint64 now_us)
-{
-}
-
-gboolean
-smtp_server_is_secured (const SmtpServer *self)
-{
-  return FALSE;
-}
-
-const char *
-smtp_server_get_user (const SmtpServer *self)
-{
-  return NULL;
-}
-
-SaslServer *
-smtp_server_get_sasl (SmtpServer *self)
-{
-  return NULL;
-}
-
-void
-smtp_server_auth_answered (SmtpServer *self)
-{
+    smtp_server_count_error (self);
+  if (self->state != SMTP_STATE_CLOSED)
+    follow_answer (self, asked, smtp_code_is_positive (code));
 }
 
 GBytes *
 smtp_server_take_output (SmtpServer *self)
 {
+  /* What comes from now on comes after the replies; what waits came before them. */
+  if (self->asked == SMTP_EVENT_NONE && self->pending == NULL &&
+      wire_framer_get_n_waiting (self->framer) == 0)
+    self->must_wait = FALSE;
   return wire_outbox_take_output (&self->outbox);
 }
 
@@ -508,12 +533,75 @@ smtp_server_next_unit (SmtpServer *self, WireUnit *out_unit)
   return wire_outbox_next_unit (&self->outbox, out_unit);
 }
 
+/* TLS */
+
+gboolean
+smtp_server_starts_tls (SmtpServer *self)
+{
+  gboolean starts = self->tells_tls;
+
+  self->tells_tls = FALSE;
+  return starts;
+}
+
+static void
+forget_security (SmtpServer *self)
+{
+  g_clear_pointer (&self->exporter, g_bytes_unref);
+  g_clear_pointer (&self->end_point, g_bytes_unref);
+  g_clear_pointer (&self->certificate_name, g_free);
+}
+
+void
+smtp_server_secured (SmtpServer *self, const WireSecurity *security, gint64 now_us)
+{
+  if (self->state == SMTP_STATE_CLOSED)
+    return;
+  wire_framer_drop (self->framer);
+  smtp_server_end_transaction (self);
+  smtp_server_forget_user (self);
+  forget_security (self);
+  self->state = SMTP_STATE_GREETED;
+  self->is_extended = self->begins_tls = self->tells_tls = self->must_wait = FALSE;
+  self->is_secured = TRUE;
+  self->exporter = security->exporter != NULL ? g_bytes_ref (security->exporter) : NULL;
+  self->end_point = security->end_point != NULL ? g_bytes_ref (security->end_point) : NULL;
+  if (security->is_verified && security->peer_names != NULL)
+    self->certificate_name = g_strdup (security->peer_names[0]);
+  self->now_us = self->heard_us = self->begun_us = now_us;
+  self->unit_octets = 0;
+}
+
+gboolean
+smtp_server_is_secured (const SmtpServer *self)
+{
+  return self->is_secured;
+}
+
+const char *
+smtp_server_get_user (const SmtpServer *self)
+{
+  return self->user;
+}
+
+/* Time */
+
+/* When a unit that has begun must be whole; data and chunks have begun when they are due. */
+static gint64
+get_unit_deadline (const SmtpServer *self)
+{
+  if (self->state == SMTP_STATE_DATA || self->chunk.is_coming)
+    return self->begun_us + SMTP_SERVER_DATA_TIMEOUT_US +
+           (gint64) (self->unit_octets / SMTP_SERVER_DATA_BYTES_PER_S_MIN) * G_USEC_PER_SEC;
+  return self->unit_octets > 0 ? self->begun_us + SMTP_SERVER_LINE_TIMEOUT_US : G_MAXINT64;
+}
+
 gint64
 smtp_server_get_deadline (const SmtpServer *self)
 {
   if (self->state == SMTP_STATE_CLOSED || self->asked != SMTP_EVENT_NONE)
     return G_MAXINT64;
-  return self->deadline_us;
+  return MIN (self->heard_us + self->config.timeout_us, get_unit_deadline (self));
 }
 
 void
@@ -521,8 +609,9 @@ smtp_server_expire (SmtpServer *self, gint64 now_us)
 {
   if (now_us < smtp_server_get_deadline (self))
     return;
-  reply_printf (self, 421, "%s Timeout, closing the connection", self->name);
-  end_session (self, SMTP_EVENT_LOST, "timeout");
+  self->now_us = now_us;
+  self->tolerated = 0;
+  smtp_server_close (self, "4.4.2", "Timeout, closing the connection", "timeout");
 }
 
 gboolean
@@ -530,6 +619,8 @@ smtp_server_is_done (const SmtpServer *self)
 {
   return self->state == SMTP_STATE_CLOSED;
 }
+
+/* The table */
 
 const SmtpServerRule *
 smtp_server_get_rule (guint i)
@@ -549,26 +640,45 @@ smtp_state_get_name (SmtpState state)
   return state_names[g_bit_nth_lsf (state, -1)];
 }
 
+/* Lifetime */
+
+static void
+greet (SmtpServer *self, const SmtpServerConfig *config)
+{
+  const char *text = config->greeting != NULL ? config->greeting
+                     : config->is_lmtp        ? "LMTP Postroad"
+                                              : "ESMTP Postroad";
+
+  self->must_wait = TRUE;
+  smtp_server_reply_printf (self, config->refusal != 0 ? config->refusal : 220, NULL, "%s %s",
+                            config->name, text);
+  self->is_refused = config->refusal != 0;
+  if (config->refusal == 421)
+    smtp_server_end_session (self, SMTP_EVENT_LOST, "the server refused the session");
+}
+
 SmtpServer *
 smtp_server_new (const SmtpServerConfig *config, gint64 now_us)
 {
   SmtpServer *self = g_new0 (SmtpServer, 1);
 
+  g_return_val_if_fail (config->refusal == 0 || config->refusal == 421 || config->refusal == 554,
+                        NULL);
+  self->config = *config;
+  self->config.name = g_strdup (config->name);
+  self->config.greeting = NULL;
+  if (config->size_max == 0)
+    self->config.size_max = SMTP_SERVER_MESSAGE_BYTES_MAX;
+  if (config->recipients_max == 0)
+    self->config.recipients_max = SMTP_SERVER_RECIPIENTS_MAX;
+  if (config->timeout_us == 0)
+    self->config.timeout_us = SMTP_SERVER_TIMEOUT_US;
   self->framer = wire_framer_new ();
   wire_outbox_init (&self->outbox);
   smtp_command_init (&self->command);
-  self->name = g_strdup (config->name);
-  self->profile = config->profile;
-  self->offers_pipelining =
-      config->extensions == 0 || (config->extensions & SMTP_EXTENSION_PIPELINING) != 0;
-  self->size_max = config->size_max > 0 ? config->size_max : SMTP_SERVER_MESSAGE_BYTES_MAX;
-  self->recipients_max =
-      config->recipients_max > 0 ? config->recipients_max : SMTP_SERVER_RECIPIENTS_MAX;
-  self->timeout_us = config->timeout_us > 0 ? config->timeout_us : SMTP_SERVER_TIMEOUT_US;
-  self->deadline_us = now_us + self->timeout_us;
+  self->now_us = self->heard_us = self->begun_us = now_us;
   self->state = SMTP_STATE_GREETED;
-  reply_printf (self, 220, "%s %s", self->name,
-                config->greeting != NULL ? config->greeting : "ESMTP Postroad");
+  greet (self, config);
   return self;
 }
 
@@ -579,10 +689,14 @@ smtp_server_free (SmtpServer *self)
     return;
   wire_framer_free (self->framer);
   wire_outbox_clear (&self->outbox);
+  smtp_server_clear_replies (self);
   smtp_command_clear (&self->command);
   smtp_mail_clear (&self->mail);
   smtp_recipient_clear (&self->recipient);
+  g_clear_pointer (&self->chunks, g_byte_array_unref);
   g_clear_pointer (&self->message, g_bytes_unref);
-  g_free (self->name);
+  smtp_server_forget_user (self);
+  forget_security (self);
+  g_free ((char *) self->config.name);
   g_free (self);
 }

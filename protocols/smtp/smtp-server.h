@@ -31,6 +31,23 @@ typedef struct _SmtpServer SmtpServer;
 /** The largest message by default (DESIGN.md section 8); offered as SIZE (RFC 1870). */
 #define SMTP_SERVER_MESSAGE_BYTES_MAX (32 * 1024 * 1024)
 
+/** Time for one line, command or response of AUTH, from its first octet to its last, however
+ * steadily the client sends. Ours: who types is done sooner; who sends an octet a minute to hold
+ * the session is cut. */
+#define SMTP_SERVER_LINE_TIMEOUT_US (5 * 60 * G_USEC_PER_SEC)
+
+/** Time for the data, or a chunk, on top of what its octets may take at the least rate. Ours, for
+ * the same reason: the slowest modems ever in use did four times that rate. */
+#define SMTP_SERVER_DATA_TIMEOUT_US (10 * 60 * G_USEC_PER_SEC)
+#define SMTP_SERVER_DATA_BYTES_PER_S_MIN 30
+
+/** A response inside of AUTH, CRLF included (RFC 4954 section 4). */
+#define SMTP_SERVER_SASL_LINE_BYTES_MAX 12288
+
+/** A line of the text, CRLF included (RFC 5321 section 4.5.3.1.6); a server that has
+ * SMTP_LENIENT_LONG_LINES takes longer ones. */
+#define SMTP_SERVER_TEXT_LINE_BYTES_MAX 1000
+
 /** Recipients of one message (DESIGN.md section 8); at least 100 (RFC 5321 section 4.5.3.1.8). */
 #define SMTP_SERVER_RECIPIENTS_MAX 1000
 
@@ -48,17 +65,21 @@ typedef struct
   const char *name;     /* the host's domain name */
   const char *greeting; /* (nullable): text after the name in the 220 reply */
   /* Refuses the session with the greeting: 554 waits for QUIT and answers all else with 503
-   * (RFC 5321 section 3.1), 421 closes. 0: does not. The text is greeting. */
+   * (RFC 5321 section 3.1), 421 closes. 0: does not. The text is name and greeting. */
   guint    refusal;
   guint    profile;    /* SmtpLeniency */
-  guint    extensions; /* SmtpExtension that EHLO offers: STARTTLS not under TLS, REQUIRETLS only
-                        * there, AUTH when there is a mechanism */
+  guint    extensions; /* SmtpExtension that EHLO offers, in their order: STARTTLS not under TLS,
+                        * REQUIRETLS only there, AUTH when there is a mechanism, BINARYMIME only
+                        * with CHUNKING, SMTPUTF8 only with 8BITMIME */
   gboolean is_lmtp;    /* LMTP (RFC 2033): LHLO, and a reply for each recipient after the data */
-  gboolean demands_auth; /* 530 to MAIL before AUTH (RFC 6409 section 4.3) */
+  gboolean demands_auth; /* 530 before AUTH to what the table says needs it (RFC 6409 section
+                          * 4.3, RFC 4954 section 6) */
   gboolean demands_tls;  /* 530 to all but NOOP, EHLO, STARTTLS and QUIT without TLS (RFC 3207
                           * section 4) */
+  gboolean fails_tls;    /* STARTTLS is offered, but answered by 454: no certificate just now */
   guint    mechanisms;          /* SaslMechanism that AUTH offers under TLS; -PLUS are left out
-                                 * where the connection has no binding */
+                                 * where the connection has no binding, EXTERNAL where the client
+                                 * has shown no certificate or one that has problems */
   guint    mechanisms_in_clear; /* and without */
   SaslRandomFunc random;        /* for AUTH; may be NULL without mechanisms */
   gpointer       random_data;
@@ -76,15 +97,20 @@ typedef enum
   SMTP_EVENT_RECIPIENT, /* asks:  recipient. text is the forward-path */
   SMTP_EVENT_MESSAGE,   /* asks:  message has its dots unstuffed, its chunks joined. In LMTP asks
                          * once for each accepted recipient, in order: index says which */
-  SMTP_EVENT_VERIFY,    /* asks:  text is what to verify (RFC 5321 section 3.5) */
-  SMTP_EVENT_EXPAND,    /* asks:  text is the list to expand */
-  SMTP_EVENT_RESET,     /* tells: the transaction was given up by RSET */
-  SMTP_EVENT_STARTTLS,  /* tells: TLS begins (see smtp_server_starts_tls()) */
+  SMTP_EVENT_VERIFY,    /* asks:  text is what to verify (RFC 5321 section 3.5). An answer beyond
+                         * ASCII to a client that does not take it becomes 252 2.6.8 (RFC 6531
+                         * section 3.7.4.2) */
+  SMTP_EVENT_EXPAND,    /* asks:  text is the list to expand; as VERIFY */
+  SMTP_EVENT_RESET,     /* tells: the transaction was given up; text is why: "RSET", or what was
+                         * wrong with the message */
+  SMTP_EVENT_STARTTLS,  /* tells: TLS begins (see smtp_server_starts_tls()); nothing more comes
+                         * before smtp_server_secured() but LOST */
   SMTP_EVENT_AUTH,      /* asks:  sasl is SaslServer's event that asks; answered by
                          * smtp_server_answer_auth() */
   SMTP_EVENT_AUTHENTICATED, /* tells: text is who the client is now, "" for anonymous */
   SMTP_EVENT_AUTH_FAILED,   /* tells: text is why, for people; name is who it said it was or "" */
-  SMTP_EVENT_TOLERATED, /* tells: leniencies: what was let pass just now */
+  SMTP_EVENT_TOLERATED, /* tells: leniencies: what is let pass of the command or data whose reply
+                         * and events follow */
   SMTP_EVENT_QUIT,      /* tells: the session ended in good order */
   SMTP_EVENT_LOST,      /* tells: the session ended otherwise; text is why */
 } SmtpEventKind;
@@ -95,6 +121,7 @@ typedef struct
   SmtpEventKind kind;
   const char   *text;
   gboolean      is_extended; /* HELLO: EHLO (or LHLO) rather than HELO */
+  gboolean      is_utf8;     /* VERIFY, EXPAND: the client takes an answer in UTF-8 */
   const SmtpMail        *mail;      /* MAIL */
   const SmtpRecipient   *recipient; /* RECIPIENT */
   guint                  index;     /* MESSAGE: among the accepted recipients */
@@ -129,8 +156,8 @@ gboolean smtp_server_next_event (SmtpServer *self, SmtpEvent *out_event);
 /**
  * smtp_server_answer:
  * @code: 2yz accepts, 4yz and 5yz refuse (RFC 5321 section 4.3.2); 421 also ends the session
- * @status: (nullable): enhanced status code, "5.1.1" (RFC 3463), sent where the server offers
- *   ENHANCEDSTATUSCODES; NULL: one that fits @code and the command
+ * @status: (nullable): enhanced status code, "5.1.1" (RFC 3463), of the class of @code; sent where
+ *   the server offers ENHANCEDSTATUSCODES; NULL: one that fits @code and the command
  * @text: lines separated by LF
  *
  * Answers the event that asked, other than AUTH.
@@ -188,13 +215,28 @@ typedef enum
 
 #define SMTP_N_STATES 8
 
+/** What a command takes, as bits for sets. What it lacks is told by the first of these replies,
+ * in this order; then by 502 where the extension that the command belongs to is not offered; then
+ * by the row's refusal where the state is not legal. */
+typedef enum
+{
+  SMTP_NEED_SMTP = 1 << 0, /* 500 in LMTP (RFC 2033 section 4.1) */
+  SMTP_NEED_LMTP = 1 << 1, /* 500 in SMTP */
+  SMTP_NEED_TLS = 1 << 2,  /* 530 without TLS where the server demands it */
+  SMTP_NEED_AUTH = 1 << 3, /* 530 without AUTH where the server demands it */
+  SMTP_NEED_CLEAR = 1 << 4, /* 503 under TLS */
+} SmtpNeed;
+
 /** What may come when, and where it leads: one row of the table that the session obeys. */
 typedef struct
 {
   SmtpVerb      verb;
-  guint         legal; /* a set of SmtpState */
-  SmtpState     next;  /* after a positive reply; 0: the state stays */
-  SmtpEventKind event; /* that it leads to */
+  guint         legal;     /* a set of SmtpState */
+  SmtpState     next;      /* after a positive reply; 0: the state stays */
+  SmtpEventKind event;     /* that it leads to */
+  guint         refusal;   /* the reply in all other states that no row of the verb has */
+  guint         needs;     /* SmtpNeed */
+  guint         extension; /* SmtpExtension without which there is no such command; or 0 */
 } SmtpServerRule;
 
 /** Returns: (nullable): row @i, NULL past the last. */

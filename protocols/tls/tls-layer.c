@@ -30,7 +30,7 @@ typedef struct
 static void
 add_unit (TlsLayer *self, const WireUnit *unit)
 {
-  g_queue_push_tail (&self->outbox.units, g_memdup2 (unit, sizeof *unit));
+  wire_outbox_add_unit (&self->outbox, unit);
 }
 
 /* The records that the TLS session has made are units, and the output. */
@@ -392,7 +392,7 @@ tls_layer_next_unit (WireSession *session, WireUnit *out_unit)
   TlsLayer *self = (TlsLayer *) session;
 
   /* Its owner may have let the session inside speak without a call on this one. */
-  if (g_queue_is_empty (&self->outbox.units))
+  if (!wire_outbox_has_unit (&self->outbox))
     pump (self);
   return wire_outbox_next_unit (&self->outbox, out_unit);
 }

@@ -144,6 +144,33 @@ wire_framer_next_block (WireFramer      *self,
   return next_unit (self, is_block_end, bytes_max, flags, out_data, out_length);
 }
 
+WireFrame
+wire_framer_next_counted (WireFramer    *self,
+                          guint64        n_bytes,
+                          gsize          bytes_max,
+                          const guint8 **out_data,
+                          gsize         *out_length)
+{
+  gsize length = self->waiting->len - self->start;
+
+  if (self->n_dropped + length < n_bytes)
+    {
+      if (length > bytes_max)
+        {
+          g_byte_array_set_size (self->waiting, (guint) (self->start + bytes_max));
+          self->n_dropped += length - bytes_max;
+        }
+      self->searched = 0;
+      return WIRE_FRAME_MORE;
+    }
+  *out_data = self->waiting->data + self->start;
+  *out_length = (gsize) MIN (n_bytes, bytes_max);
+  self->start += (gsize) (n_bytes - self->n_dropped);
+  self->searched = 0;
+  self->n_dropped = 0;
+  return n_bytes <= bytes_max ? WIRE_FRAME_UNIT : WIRE_FRAME_TOO_LONG;
+}
+
 gsize
 wire_framer_get_n_waiting (const WireFramer *self)
 {

@@ -62,6 +62,16 @@ WireFrame wire_framer_next_line (WireFramer *self, gsize bytes_max, WireFramerFl
 WireFrame wire_framer_next_block (WireFramer *self, gsize bytes_max, WireFramerFlags flags,
                                   const guint8 **out_data, gsize *out_length);
 
+/**
+ * wire_framer_next_counted:
+ * @n_bytes: the length of the unit, announced before it (RFC 3030 section 2); the same in each
+ *   call until it is there
+ *
+ * As wire_framer_next_line() for any @n_bytes bytes, of which the first @bytes_max are given.
+ */
+WireFrame wire_framer_next_counted (WireFramer *self, guint64 n_bytes, gsize bytes_max,
+                                    const guint8 **out_data, gsize *out_length);
+
 /** Returns: how many bytes wait, not yet given out. */
 gsize wire_framer_get_n_waiting (const WireFramer *self);
 

@@ -3,30 +3,52 @@
 
 #include <string.h>
 
+/* Memory for units and for output that is kept for the next; more is given away. Ours: a burst
+ * of pipelined commands must not cost its memory for the rest of the session. */
+#define UNITS_KEPT 64
+#define OUTPUT_BYTES_KEPT 4096
+
 void
 wire_unit_clear (WireUnit *unit)
 {
   g_clear_pointer (&unit->bytes, g_bytes_unref);
 }
 
-static void
-add_unit (WireOutbox    *self,
-          WireDirection  direction,
-          const char    *name,
-          const guint8  *data,
-          gsize          length)
+void
+wire_outbox_add_unit (WireOutbox *self, const WireUnit *unit)
 {
-  WireUnit *unit = g_new (WireUnit, 1);
+  g_array_append_vals (self->units, unit, 1);
+}
 
-  *unit = (WireUnit){ direction, name, g_bytes_new (data, length) };
-  g_queue_push_tail (&self->units, unit);
+gboolean
+wire_outbox_has_unit (const WireOutbox *self)
+{
+  return self->n_taken < self->units->len;
+}
+
+static void
+add_unit (WireOutbox *self, WireDirection direction, const char *name, GBytes *bytes)
+{
+  WireUnit unit = { direction, name, bytes, FALSE };
+
+  g_array_append_val (self->units, unit);
+}
+
+void
+wire_outbox_send_bytes (WireOutbox *self, const char *name, GBytes *bytes)
+{
+  gsize         length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  g_byte_array_append (self->output, data, (guint) length);
+  add_unit (self, WIRE_SENT, name, g_bytes_ref (bytes));
 }
 
 void
 wire_outbox_send (WireOutbox *self, const char *name, const guint8 *data, gsize length)
 {
   g_byte_array_append (self->output, data, (guint) length);
-  add_unit (self, WIRE_SENT, name, data, length);
+  add_unit (self, WIRE_SENT, name, g_bytes_new (data, length));
 }
 
 void
@@ -38,27 +60,47 @@ wire_outbox_send_text (WireOutbox *self, const char *name, const char *text)
 void
 wire_outbox_note (WireOutbox *self, const char *name, const guint8 *data, gsize length)
 {
-  add_unit (self, WIRE_RECEIVED, name, data, length);
+  add_unit (self, WIRE_RECEIVED, name, g_bytes_new (data, length));
+}
+
+void
+wire_outbox_note_bytes (WireOutbox *self, const char *name, GBytes *bytes)
+{
+  add_unit (self, WIRE_RECEIVED, name, g_bytes_ref (bytes));
 }
 
 GBytes *
 wire_outbox_take_output (WireOutbox *self)
 {
   GByteArray *output = self->output;
+  GBytes     *copy;
 
-  self->output = g_byte_array_new ();
-  return g_byte_array_free_to_bytes (output);
+  if (output->len > OUTPUT_BYTES_KEPT)
+    {
+      self->output = g_byte_array_new ();
+      return g_byte_array_free_to_bytes (output);
+    }
+  copy = g_bytes_new (output->data, output->len);
+  g_byte_array_set_size (output, 0);
+  return copy;
 }
 
 gboolean
 wire_outbox_next_unit (WireOutbox *self, WireUnit *out_unit)
 {
-  WireUnit *unit = g_queue_pop_head (&self->units);
-
-  if (unit == NULL)
+  if (self->n_taken == self->units->len)
     return FALSE;
-  *out_unit = *unit;
-  g_free (unit);
+  *out_unit = g_array_index (self->units, WireUnit, self->n_taken++);
+  if (self->n_taken == self->units->len)
+    {
+      if (self->n_taken > UNITS_KEPT)
+        {
+          g_array_unref (self->units);
+          self->units = g_array_new (FALSE, FALSE, sizeof (WireUnit));
+        }
+      g_array_set_size (self->units, 0);
+      self->n_taken = 0;
+    }
   return TRUE;
 }
 
@@ -66,7 +108,8 @@ void
 wire_outbox_init (WireOutbox *self)
 {
   self->output = g_byte_array_new ();
-  g_queue_init (&self->units);
+  self->units = g_array_new (FALSE, FALSE, sizeof (WireUnit));
+  self->n_taken = 0;
 }
 
 void
@@ -77,4 +120,5 @@ wire_outbox_clear (WireOutbox *self)
   while (wire_outbox_next_unit (self, &unit))
     wire_unit_clear (&unit);
   g_clear_pointer (&self->output, g_byte_array_unref);
+  g_clear_pointer (&self->units, g_array_unref);
 }

@@ -45,7 +45,8 @@ void wire_unit_clear (WireUnit *unit);
 typedef struct
 {
   GByteArray *output;
-  GQueue      units; /* of WireUnit */
+  GArray     *units;   /* of WireUnit */
+  guint       n_taken; /* of them */
 } WireOutbox;
 
 void wire_outbox_init (WireOutbox *self);
@@ -54,9 +55,19 @@ void wire_outbox_clear (WireOutbox *self);
 /** Queues bytes to send as one unit; copied. */
 void wire_outbox_send (WireOutbox *self, const char *name, const guint8 *data, gsize length);
 void wire_outbox_send_text (WireOutbox *self, const char *name, const char *text);
+/** The same, of bytes that are there already; referenced. */
+void wire_outbox_send_bytes (WireOutbox *self, const char *name, GBytes *bytes);
 
 /** Notes a unit that the peer sent; copied. */
 void wire_outbox_note (WireOutbox *self, const char *name, const guint8 *data, gsize length);
+/** The same, referenced. */
+void wire_outbox_note_bytes (WireOutbox *self, const char *name, GBytes *bytes);
+
+/** Adds a unit whose bytes are none of the output, or are there already; takes it over. */
+void wire_outbox_add_unit (WireOutbox *self, const WireUnit *unit);
+
+/** Returns: whether a unit waits. */
+gboolean wire_outbox_has_unit (const WireOutbox *self);
 
 /** Returns: (transfer full): every byte to send since the last call; may be empty. */
 GBytes *wire_outbox_take_output (WireOutbox *self);

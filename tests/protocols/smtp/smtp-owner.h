@@ -8,11 +8,15 @@
  *
  * For tests: a server session together with an owner that keeps the messages.
  * The local-part decides: "nobody" and "Green" are refused for good (550), "later" for
- * now (450), "gone" ends the session (421). A message that begins with "Spam" is refused (554).
+ * now (450), "gone" ends the session (421). A message that begins with "Spam" is refused (554);
+ * in LMTP every second recipient of a message is refused for now (452). The only user is "tim",
+ * with the password "tanstaaftanstaaf" and the token "good"; he may also act as "kim".
  */
 typedef struct
 {
   SmtpServer *server;
+  gboolean    is_lmtp;
+  gboolean    was_early; /* something came ahead of a reply, and was let pass */
   GPtrArray  *messages; /* of GBytes, accepted */
   GString    *events;   /* what was told and asked, in words: "EHLO a.example; MAIL <>; QUIT; " */
   GByteArray *sent;     /* all output so far */

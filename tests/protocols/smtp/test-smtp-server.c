@@ -18,11 +18,14 @@
 
 #define CONFIG(set)                                                                                \
   { .name = "foo.com", .greeting = "Simple Mail Transfer Service Ready", .profile = set,           \
-    .size_max = 1000, .recipients_max = 3 }
+    .size_max = 1000, .recipients_max = 3,                                                         \
+    .extensions = SMTP_EXTENSION_SIZE | SMTP_EXTENSION_8BITMIME | SMTP_EXTENSION_PIPELINING |      \
+                  SMTP_EXTENSION_HELP }
 
 static const SmtpServerConfig common = CONFIG (SMTP_PROFILE_COMMON);
-static const SmtpServerConfig strict = CONFIG (SMTP_PROFILE_STRICT);
-static const SmtpServerConfig lenient = CONFIG (SMTP_PROFILE_LENIENT);
+/* Whole conversations come at once, which needs the one leniency. */
+static const SmtpServerConfig strict =
+    CONFIG (SMTP_PROFILE_STRICT | SMTP_LENIENT_EARLY_PIPELINING);
 
 typedef struct
 {
@@ -83,7 +86,7 @@ static const Case cases[] = {
     TO_RECIPIENT_EVENTS "MESSAGE 5; MAIL <>; RCPT <a@b>; MESSAGE 5; ", "two\r\n" },
   { "refused-sender-opens-nothing", &strict,
     "EHLO bar.com\r\nMAIL FROM:<later@a>\r\nMAIL FROM:<nobody@a>\r\nRCPT TO:<a@b>\r\n",
-    GREETING EHLO_REPLY "450 4.2.1 Not now\r\n" NO_SUCH_USER
+    GREETING EHLO_REPLY "450 Not now\r\n" NO_SUCH_USER
                         "503 Bad sequence of commands: send MAIL first\r\n",
     "EHLO bar.com; MAIL <later@a>; MAIL <nobody@a>; ", NULL },
   { "data-takes-a-recipient", &strict,
@@ -124,7 +127,7 @@ static const Case cases[] = {
                                     "501 BODY is 7BIT, 8BITMIME or BINARYMIME\r\n"
                                     "501 BODY is 7BIT, 8BITMIME or BINARYMIME\r\n"
                                     "555 MAIL parameter not recognised\r\n",
-    "EHLO bar.com; MAIL <>; RSET; MAIL <>; RSET; ", NULL },
+    "EHLO bar.com; MAIL <> 8BITMIME; RSET; MAIL <> 7BIT; RSET; ", NULL },
   { "parameters-take-ehlo", &strict, "HELO bar.com\r\nMAIL FROM:<> SIZE=1\r\n",
     GREETING "250 foo.com greets bar.com\r\n555 Parameters take EHLO\r\n", "HELO bar.com; ", NULL },
   { "rcpt-parameters", &strict, "EHLO bar.com\r\nMAIL FROM:<>\r\nRCPT TO:<a@b> NOTIFY=NEVER\r\n",
@@ -134,9 +137,9 @@ static const Case cases[] = {
     "XYZZY\r\n\r\n EHLO bar.com\r\nSTARTTLS\r\nQUIT now\r\nEXPN list\r\nHELO\r\n",
     GREETING "500 Command not recognised\r\n500 Command not recognised\r\n"
              "500 Command not recognised\r\n502 Command not implemented\r\n"
-             "501 Syntax error, the command is: QUIT\r\n502 EXPN is not offered\r\n"
+             "501 Syntax error, the command is: QUIT\r\n550 No such list here\r\n"
              "501 Syntax error, the command is: HELO domain\r\n",
-    "", NULL },
+    "EXPN list; ", NULL },
   { "help", &strict, "HELP\r\n",
     GREETING "214-Commands:\r\n214-HELO domain\r\n214-EHLO domain\r\n"
              "214-MAIL FROM:<reverse-path> [parameters]\r\n"
@@ -160,17 +163,11 @@ static const Case cases[] = {
     "EHLO bar.com; MAIL <>; ", NULL },
   { "common-accepts-forms", &common,
     "EHLO bar.com\nMAIL FROM: x@a\nRCPT  TO:b@b \nRCPT TO:b\nNOOP\nQUIT\n",
-    GREETING EHLO_REPLY OK OK RCPT_USAGE OK BYE, "EHLO bar.com; MAIL <x@a>; RCPT <b@b>; QUIT; ",
-    NULL },
-  { "strict-bare-lf-ends-no-data", &strict, TO_RECIPIENT "DATA\r\na\n.\nb\r\n.\nc\n.\r\n\r\n.\r\n",
-    TO_RECIPIENT_REPLIES GO_ON OK, TO_RECIPIENT_EVENTS "MESSAGE 15; ",
-    "a\n.\nb\r\n\nc\n.\r\n\r\n" },
-  { "common-bare-lf-ends-no-data", &common,
-    TO_RECIPIENT "DATA\r\na\n.\nMAIL FROM:<>\n.\r\nb\r\n.\r\n",
-    TO_RECIPIENT_REPLIES GO_ON OK, TO_RECIPIENT_EVENTS "MESSAGE 23; ",
-    "a\n.\nMAIL FROM:<>\n.\r\nb\r\n" },
-  { "lenient-is-open-to-smuggling", &lenient, TO_RECIPIENT "DATA\r\na\n.\nMAIL FROM:<evil@a>\n",
-    TO_RECIPIENT_REPLIES GO_ON OK OK, TO_RECIPIENT_EVENTS "MESSAGE 2; MAIL <evil@a>; ", "a\n" },
+    GREETING EHLO_REPLY OK OK RCPT_USAGE OK BYE,
+    "[bare-lf-ends-line] EHLO bar.com; "
+    "[bare-lf-ends-line, needless-spaces, missing-brackets] MAIL <x@a>; "
+    "[bare-lf-ends-line, needless-spaces, missing-brackets] RCPT <b@b>; "
+    "[bare-lf-ends-line] [bare-lf-ends-line] QUIT; ", NULL },
 };
 
 static void
@@ -216,93 +213,6 @@ test_replies (gconstpointer data)
     check_case (c, chunk);
 }
 
-static const struct
-{
-  SmtpState   state;
-  const char *to_reach;
-} states[] = {
-  { SMTP_STATE_GREETED, "" },
-  { SMTP_STATE_READY, "EHLO bar.com\r\n" },
-  { SMTP_STATE_MAIL, "EHLO bar.com\r\nMAIL FROM:<x@bar.com>\r\n" },
-  { SMTP_STATE_RECIPIENT, TO_RECIPIENT },
-};
-
-/* Verbs in full, and the reply where they are legal. */
-static const struct
-{
-  const char *line;
-  const char *code;
-} verbs[SMTP_N_VERBS] = {
-  [SMTP_VERB_HELO] = { "HELO bar.com\r\n", "250" },
-  [SMTP_VERB_EHLO] = { "EHLO bar.com\r\n", "250" },
-  [SMTP_VERB_MAIL] = { "MAIL FROM:<>\r\n", "250" },
-  [SMTP_VERB_RCPT] = { "RCPT TO:<a@b>\r\n", "250" },
-  [SMTP_VERB_DATA] = { "DATA\r\n", "354" },
-  [SMTP_VERB_RSET] = { "RSET\r\n", "250" },
-  [SMTP_VERB_NOOP] = { "NOOP\r\n", "250" },
-  [SMTP_VERB_VRFY] = { "VRFY who\r\n", "252" },
-  [SMTP_VERB_EXPN] = { "EXPN list\r\n", "502" },
-  [SMTP_VERB_HELP] = { "HELP\r\n", "214" },
-  [SMTP_VERB_QUIT] = { "QUIT\r\n", "221" },
-  [SMTP_VERB_STARTTLS] = { "STARTTLS\r\n", "502" },
-  [SMTP_VERB_AUTH] = { "AUTH PLAIN\r\n", "502" },
-  [SMTP_VERB_BDAT] = { "BDAT 1\r\n", "502" },
-  [SMTP_VERB_LHLO] = { "LHLO bar.com\r\n", "502" },
-  [SMTP_VERB_SEND] = { "SEND FROM:<>\r\n", "502" },
-  [SMTP_VERB_SOML] = { "SOML FROM:<>\r\n", "502" },
-  [SMTP_VERB_SAML] = { "SAML FROM:<>\r\n", "502" },
-  [SMTP_VERB_TURN] = { "TURN\r\n", "502" },
-};
-
-/* Returns: (nullable): the row for the verb in the state. */
-static const SmtpServerRule *
-find_rule (SmtpVerb verb, SmtpState state)
-{
-  const SmtpServerRule *found = NULL;
-  const SmtpServerRule *rule;
-
-  for (guint i = 0; (rule = smtp_server_get_rule (i)) != NULL; i++)
-    if (rule->verb == verb && (rule->legal & state))
-      {
-        g_assert_null (found); /* the table is without doubt */
-        found = rule;
-      }
-  return found;
-}
-
-static void
-check_verb_in_state (SmtpVerb verb, guint s)
-{
-  const SmtpServerRule *rule = find_rule (verb, states[s].state);
-  SmtpState             expected =
-      rule != NULL && rule->next != 0 ? rule->next : states[s].state;
-  SmtpOwner             owner;
-  guint                 before;
-  gsize                 events_before;
-
-  smtp_owner_init (&owner, &common);
-  smtp_owner_receive_chunked (&owner, states[s].to_reach, strlen (states[s].to_reach), 7);
-  smtp_owner_run (&owner);
-  g_assert_cmpint (smtp_server_get_state (owner.server), ==, states[s].state);
-  before = owner.sent->len;
-  events_before = owner.events->len;
-  smtp_owner_receive_chunked (&owner, verbs[verb].line, strlen (verbs[verb].line), 3);
-  g_assert_cmpuint (owner.sent->len, >=, before + 3);
-  g_assert_cmpmem (owner.sent->data + before, 3, rule != NULL ? verbs[verb].code : "503", 3);
-  g_assert_cmpint (smtp_server_get_state (owner.server), ==, expected);
-  g_assert_cmpint (owner.events->len > events_before, ==,
-                   rule != NULL && rule->event != SMTP_EVENT_NONE);
-  smtp_owner_clear (&owner);
-}
-
-static void
-test_every_verb_in_every_state (void)
-{
-  for (guint verb = SMTP_VERB_UNKNOWN + 1; verb < SMTP_N_VERBS; verb++)
-    for (guint s = 0; s < G_N_ELEMENTS (states); s++)
-      check_verb_in_state (verb, s);
-}
-
 static void
 test_state_names (void)
 {
@@ -312,6 +222,17 @@ test_state_names (void)
 
   for (guint i = 0; i < SMTP_N_STATES; i++)
     g_assert_cmpstr (smtp_state_get_name (1 << i), ==, names[i]);
+}
+
+/* Returns: whether there is an event, other than of what is let pass. */
+static gboolean
+take_event (SmtpServer *server, SmtpEvent *out_event)
+{
+  do
+    if (!smtp_server_next_event (server, out_event))
+      return FALSE;
+  while (out_event->kind == SMTP_EVENT_TOLERATED);
+  return TRUE;
 }
 
 /* An event that asks holds back everything behind it, and the clock. */
@@ -325,7 +246,7 @@ test_questions_pause (void)
   SmtpEvent event;
 
   smtp_server_receive (server, (const guint8 *) client, strlen (client), 5);
-  g_assert_true (smtp_server_next_event (server, &event));
+  g_assert_true (take_event (server, &event));
   g_assert_cmpint (event.kind, ==, SMTP_EVENT_HELLO);
   g_assert_true (event.is_extended);
   for (guint i = 0; i < G_N_ELEMENTS (questions); i++)
@@ -333,10 +254,10 @@ test_questions_pause (void)
       g_autoptr (GBytes) before = NULL;
       g_autoptr (GBytes) silence = NULL;
 
-      g_assert_true (smtp_server_next_event (server, &event));
+      g_assert_true (take_event (server, &event));
       g_assert_cmpint (event.kind, ==, questions[i]);
       before = smtp_server_take_output (server);
-      g_assert_false (smtp_server_next_event (server, &event));
+      g_assert_false (take_event (server, &event));
       g_assert_cmpint (event.kind, ==, SMTP_EVENT_NONE);
       silence = smtp_server_take_output (server);
       g_assert_cmpuint (g_bytes_get_size (silence), ==, 0);
@@ -346,7 +267,7 @@ test_questions_pause (void)
       smtp_server_answer (server, 250, NULL, "two\nlines");
       g_assert_cmpint (smtp_server_get_deadline (server), ==, 5 + SMTP_SERVER_TIMEOUT_US);
     }
-  g_assert_false (smtp_server_next_event (server, &event));
+  g_assert_false (take_event (server, &event));
 }
 
 static void
@@ -359,17 +280,17 @@ test_timeout (void)
   g_autoptr (GBytes) output = NULL;
 
   smtp_server_receive (server, (const guint8 *) "NOOP\r\nNO", 8, 2000);
-  g_assert_false (smtp_server_next_event (server, &event));
+  g_assert_false (take_event (server, &event));
   deadline = smtp_server_get_deadline (server);
   g_assert_cmpint (deadline, ==, 2000 + G_GINT64_CONSTANT (300000000));
   smtp_server_expire (server, deadline - 1);
-  g_assert_false (smtp_server_next_event (server, &event));
+  g_assert_false (take_event (server, &event));
   smtp_server_expire (server, deadline);
   g_assert_true (smtp_server_is_done (server));
-  g_assert_true (smtp_server_next_event (server, &event));
+  g_assert_true (take_event (server, &event));
   g_assert_cmpint (event.kind, ==, SMTP_EVENT_LOST);
   g_assert_cmpstr (event.text, ==, "timeout");
-  g_assert_false (smtp_server_next_event (server, &event));
+  g_assert_false (take_event (server, &event));
   g_assert_cmpint (smtp_server_get_deadline (server), ==, G_MAXINT64);
   output = smtp_server_take_output (server);
   g_assert_cmpmem (g_bytes_get_data (output, NULL), g_bytes_get_size (output), expected,
@@ -503,7 +424,8 @@ test_nul_bytes (void)
                         "501 Syntax error, the command is: NOOP [string]\r\n"
                         "501 Syntax error, the command is: EHLO domain\r\n" EHLO_REPLY MAIL_USAGE OK
                             OK GO_ON OK);
-  g_assert_cmpstr (owner.events->str, ==, "EHLO bar.com; MAIL <>; RCPT <a@b>; MESSAGE 7; ");
+  g_assert_cmpstr (owner.events->str, ==,
+                   "EHLO bar.com; MAIL <>; RCPT <a@b>; [nul-bytes] MESSAGE 7; ");
   message = owner.messages->pdata[0];
   g_assert_cmpmem (g_bytes_get_data (message, NULL), g_bytes_get_size (message),
                    "\0a\r\n\0\r\n", 7);
@@ -548,9 +470,9 @@ test_defaults (void)
   SmtpOwner        owner;
 
   smtp_owner_init (&owner, &config);
+  smtp_owner_run (&owner);
   smtp_owner_receive (&owner, (const guint8 *) "EHLO a\r\n", 8);
-  assert_text (owner.sent, "220 b.example ESMTP Postroad\r\n250-b.example greets a\r\n"
-                           "250-SIZE 33554432\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 HELP\r\n");
+  assert_text (owner.sent, "220 b.example ESMTP Postroad\r\n250 b.example greets a\r\n");
   smtp_owner_clear (&owner);
 }
 
@@ -564,7 +486,6 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i], test_replies);
     }
-  g_test_add_func ("/smtp/server/every-verb-in-every-state", test_every_verb_in_every_state);
   g_test_add_func ("/smtp/server/state-names", test_state_names);
   g_test_add_func ("/smtp/server/questions-pause", test_questions_pause);
   g_test_add_func ("/smtp/server/timeout", test_timeout);
