@@ -178,7 +178,8 @@ test_scripts (void)
       gsize             length;
       const char       *bytes = (const char *) trace_log_get_bytes (log, event, &length);
 
-      if (event->kind != TRACE_UNIT || strcmp (trace_log_get_what (log, event), "data") != 0)
+      if (event->kind != TRACE_UNIT || (strcmp (trace_log_get_what (log, event), "data") != 0 &&
+                                        strcmp (trace_log_get_what (log, event), "chunk") != 0))
         continue;
       for (guint j = 0; j < G_N_ELEMENTS (wanted) && n_data == 0; j++)
         g_assert_nonnull (g_strstr_len (bytes, (gssize) length, wanted[j]));
