@@ -323,6 +323,36 @@ mime_node_new_attachment (const MimeAttachment *attachment, gboolean is_related,
   return add_disposition (self, attachment, out_problem) ? g_steal_pointer (&self) : NULL;
 }
 
+void
+mime_node_add_parameter (MimeNode *self, const char *name, const char *value)
+{
+  mime_write_parameter (self->type, name, value);
+}
+
+MimeNode *
+mime_node_new_part (const char *type, const char *description, GBytes *content, char **out_problem)
+{
+  g_autoptr (MimeNode) self = node_new ("");
+  MimeAttachment attachment = { .type = (char *) type, .content = content };
+  gboolean is_message = FALSE;
+
+  if (!set_type (self, &attachment, &is_message, out_problem))
+    return NULL;
+  if (g_str_has_prefix (type, "message/global"))
+    {
+      is_message = FALSE;
+      self->is_text = TRUE;
+    }
+  if (!encode_attachment (self, content, is_message))
+    {
+      g_string_assign (self->type, "Content-Type: application/octet-stream");
+      self->encoding = MIME_ENCODING_BASE64;
+    }
+  if (description != NULL)
+    imf_append_field (self->fields, "Content-Description", description);
+  return g_steal_pointer (&self);
+}
+
 MimeNode *
 mime_node_new_multipart (const char *subtype, GPtrArray *children)
 {

@@ -50,6 +50,24 @@ MimeNode *mime_node_new_attachment (const MimeAttachment *attachment,
 /** @children: (transfer full): of MimeNode, at least one */
 MimeNode *mime_node_new_multipart (const char *subtype, GPtrArray *children);
 
+/** Adds a parameter to the type: "report-type" of a multipart/report (RFC 6522 section 3). */
+void mime_node_add_parameter (MimeNode *self, const char *name, const char *value);
+
+/**
+ * mime_node_new_part:
+ * @description: (nullable): for people, in ASCII
+ *
+ * A part that is none of the writer's own, as a report returns them: as an attachment, but without
+ * Content-Disposition, and message/global and its kin (RFC 6532, RFC 6533) so encoded that any
+ * server takes them.
+ *
+ * Returns: (transfer full) (nullable): NULL with @out_problem set for a wrong type
+ */
+MimeNode *mime_node_new_part (const char *type,
+                              const char *description,
+                              GBytes     *content,
+                              char      **out_problem);
+
 void mime_node_free (MimeNode *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MimeNode, mime_node_free)
 
@@ -63,5 +81,12 @@ gboolean mime_node_is_plain (const MimeNode *self);
  * no encoded line has (RFC 2045 section 6.7), and are drawn until no unencoded content has them.
  */
 void mime_node_append (MimeNode *self, GString *out, MimeRandom random, gpointer user_data);
+
+/** As mime_draft_build() with its fields, but with @root for all content. */
+GBytes *mime_draft_build_with (const MimeDraft *self,
+                               MimeNode        *root,
+                               MimeRandom       random,
+                               gpointer         user_data,
+                               char           **out_problem);
 
 G_END_DECLS

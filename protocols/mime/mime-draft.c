@@ -229,22 +229,54 @@ make_root (const MimeDraft *self, char **out_problem)
   return join_nodes (g_steal_pointer (&nodes), "mixed");
 }
 
-GBytes *
-mime_draft_build (const MimeDraft *self, MimeRandom random, gpointer user_data, char **out_problem)
+/* Returns: (transfer full) (nullable): the header so far */
+static GString *
+write_header (const MimeDraft *self, char **out_problem)
 {
-  g_autoptr (GString) out = g_string_new (NULL);
-  g_autoptr (MimeNode) root = NULL;
+  GString *out = g_string_new (NULL);
 
-  g_return_val_if_fail (random != NULL, NULL);
-  if (!append_fields (self, out, out_problem) || !append_extra_fields (self, out, out_problem))
-    return NULL;
-  root = make_root (self, out_problem);
-  if (root == NULL)
-    return NULL;
+  if (append_fields (self, out, out_problem) && append_extra_fields (self, out, out_problem))
+    return out;
+  g_string_free (out, TRUE);
+  return NULL;
+}
+
+/* @out: (transfer full): the header so far */
+static GBytes *
+write_content (GString *out, MimeNode *root, MimeRandom random, gpointer user_data)
+{
   if (!mime_node_is_plain (root))
     imf_append_field (out, "MIME-Version", "1.0");
   mime_node_append (root, out, random, user_data);
-  return g_string_free_to_bytes (g_steal_pointer (&out));
+  return g_string_free_to_bytes (out);
+}
+
+GBytes *
+mime_draft_build_with (const MimeDraft *self,
+                       MimeNode        *root,
+                       MimeRandom       random,
+                       gpointer         user_data,
+                       char           **out_problem)
+{
+  GString *out;
+
+  g_return_val_if_fail (random != NULL, NULL);
+  out = write_header (self, out_problem);
+  return out != NULL ? write_content (out, root, random, user_data) : NULL;
+}
+
+GBytes *
+mime_draft_build (const MimeDraft *self, MimeRandom random, gpointer user_data, char **out_problem)
+{
+  g_autoptr (GString) out = NULL;
+  g_autoptr (MimeNode) root = NULL;
+
+  g_return_val_if_fail (random != NULL, NULL);
+  out = write_header (self, out_problem);
+  root = out != NULL ? make_root (self, out_problem) : NULL;
+  if (root == NULL)
+    return NULL;
+  return write_content (g_steal_pointer (&out), root, random, user_data);
 }
 
 static void
