@@ -72,6 +72,18 @@ find_user (MailHost *host, const char *local_part)
   return user;
 }
 
+/* Its own address, as a literal, is a domain of every host (RFC 5321 section 4.1.3). */
+static gboolean
+is_own_domain (const MailHost *host, const char *domain)
+{
+  gsize length = strlen (domain);
+
+  if (domain[0] == '[' && length > 2)
+    return strlen (host->address) == length - 2 &&
+           strncmp (domain + 1, host->address, length - 2) == 0;
+  return mail_host_is_local_domain (host, domain);
+}
+
 void
 mail_address_resolve (MailHost *host, const char *path, MailAddress *out_address)
 {
@@ -80,7 +92,7 @@ mail_address_resolve (MailHost *host, const char *path, MailAddress *out_address
 
   *out_address = (MailAddress){ .kind = MAIL_ADDRESS_ELSEWHERE };
   smtp_mailbox_split (path, &local_part, &domain);
-  if (domain != NULL && !mail_host_is_local_domain (host, domain))
+  if (domain != NULL && !is_own_domain (host, domain))
     return;
   out_address->list = find_list (host, path);
   out_address->targets = find_alias (host->config->forwards, local_part);

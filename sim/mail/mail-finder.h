@@ -23,4 +23,16 @@ typedef void (*MailFinderFunc) (const char *address, gboolean is_permanent, cons
  */
 void mail_finder_find (SimHost *host, const char *name, MailFinderFunc func, gpointer user_data);
 
+/**
+ * MailFinderAllFunc:
+ * @addresses: (nullable): IPv4 addresses in text form, in the order in which they are to be tried,
+ *   NULL-terminated; NULL when there is none; borrowed
+ */
+typedef void (*MailFinderAllFunc) (const char *const *addresses, gboolean is_permanent,
+                                   const char *reason, gpointer user_data);
+
+/** As mail_finder_find(), for all addresses of a host (RFC 5321 section 5.1: "multihomed"). */
+void mail_finder_find_all (SimHost *host, const char *name, MailFinderAllFunc func,
+                           gpointer user_data);
+
 G_END_DECLS

@@ -10,13 +10,13 @@ G_BEGIN_DECLS
  * MailQueue:
  *
  * The mail a host has taken responsibility for and not yet got rid of (RFC 5321
- * section 4.5.4): delivers to mailboxes here, relays the rest to the next
- * host by MX, tries again later what could not be done now, gives up in the end.
- * Its decisions are notes in the trace.
+ * section 4.5.4): expands aliases and lists, delivers to mailboxes here, relays the rest to the
+ * next host by MX or to its smarthost, tries again later what could not be done now, gives up in
+ * the end, and reports to the sender (RFC 3461). Nothing is lost: each recipient is delivered,
+ * relayed, reported, or dropped with a note that says why.
+ *
+ * Its decisions are notes in the trace: a sentence, then lines "key: value".
  */
-
-/** RFC 5321 section 4.5.4.1: try for at least four to five days. */
-#define MAIL_QUEUE_EXPIRY_US (5 * 24 * 3600 * G_TIME_SPAN_SECOND)
 
 MailQueue *mail_queue_new (MailHost *host);
 void       mail_queue_free (MailQueue *self); /* after the network */
@@ -33,7 +33,7 @@ typedef struct
   guint                number; /* in the trace */
 } MailQueued;
 
-/** Takes responsibility for a message; works on it from the world's run. */
+/** Takes responsibility for a message, and says so; works on it from the world's run. */
 void mail_queue_accept (MailQueue *self, const MailQueued *queued);
 
 /** Returns: how many messages wait. */

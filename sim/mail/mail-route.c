@@ -57,6 +57,22 @@ drop_self (MailRoute *route, const char *self_name)
   return FALSE;
 }
 
+static void
+init_hosts (MailRoute *route)
+{
+  route->hosts = g_array_new (FALSE, FALSE, sizeof (MailRouteHost));
+  g_array_set_clear_func (route->hosts, clear_host);
+}
+
+/* A null MX among others means nothing (RFC 7505 section 3): there is no host of that name. */
+static void
+drop_nameless (MailRoute *route)
+{
+  for (guint i = route->hosts->len; i-- > 0;)
+    if (*mail_route_get (route, i)->exchange == '\0')
+      g_array_remove_index (route->hosts, i);
+}
+
 void
 mail_route_choose (const char        *domain,
                    const char        *self_name,
@@ -65,8 +81,7 @@ mail_route_choose (const char        *domain,
                    SimRandom         *random,
                    MailRoute         *out_route)
 {
-  out_route->hosts = g_array_new (FALSE, FALSE, sizeof (MailRouteHost));
-  g_array_set_clear_func (out_route->hosts, clear_host);
+  init_hosts (out_route);
   if (status == SIM_RESOLVER_NXDOMAIN)
     out_route->kind = MAIL_ROUTE_NO_DOMAIN;
   else if (status == SIM_RESOLVER_NODATA)
@@ -92,10 +107,40 @@ mail_route_choose (const char        *domain,
           out_route->kind = MAIL_ROUTE_NULL_MX;
           g_array_set_size (out_route->hosts, 0);
         }
+      drop_nameless (out_route);
       order_hosts (out_route, random);
     }
   if (drop_self (out_route, self_name) && out_route->hosts->len == 0)
     out_route->kind = MAIL_ROUTE_LOOP;
+}
+
+void
+mail_route_set (const char *exchange, MailRoute *out_route)
+{
+  init_hosts (out_route);
+  out_route->kind = MAIL_ROUTE_IMPLICIT;
+  add_host (out_route, exchange, 0);
+}
+
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return g_ascii_strcasecmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+char *
+mail_route_dup_key (const MailRoute *route)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *joined = NULL;
+
+  for (guint i = 0; i < route->hosts->len; i++)
+    g_ptr_array_add (names, g_strdup_printf ("%u %s", mail_route_get (route, i)->preference,
+                                             mail_route_get (route, i)->exchange));
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_add (names, NULL);
+  joined = g_strjoinv (",", (char **) names->pdata);
+  return g_ascii_strdown (joined, -1);
 }
 
 void

@@ -46,6 +46,9 @@ void mail_route_choose (const char        *domain,
                         SimRandom         *random,
                         MailRoute         *out_route);
 
+/** Fills @out_route with one host, without asking anybody. */
+void mail_route_set (const char *exchange, MailRoute *out_route);
+
 void mail_route_clear (MailRoute *route);
 
 static inline const MailRouteHost *
@@ -53,6 +56,10 @@ mail_route_get (const MailRoute *route, guint i)
 {
   return &g_array_index (route->hosts, MailRouteHost, i);
 }
+
+/** Returns: (transfer full): equal for routes that lead to the same hosts, whatever order chance
+ * gave to those of the same preference. */
+char *mail_route_dup_key (const MailRoute *route);
 
 /** Returns: (transfer full): "mx1.example (preference 10), mx2.example (preference 20)". */
 char *mail_route_describe (const MailRoute *route);

@@ -10,29 +10,27 @@
 
 #define ID_LENGTH 10
 
+/* Submission in TLS from the start (RFC 8314 section 3.3). */
+#define SUBMISSIONS_PORT 465
+
+/* Filler: lines as long as a writer should make them. */
+static const char filler[] =
+    "All work and no play makes a dull letter; this line is here to be long.\n";
+
 struct _MailSender
 {
-  SimHost                 *host;
+  MailHost                *host;
   const SimScenarioAction *action;
   GBytes                  *message;
   guint                    number;
-  char                    *reverse_path;
-  GPtrArray               *recipients; /* of char *, NULL-terminated */
+  SmtpMail                 mail;
+  GArray                  *recipients; /* of SmtpRecipient */
+  char                    *address;    /* (nullable): of the server */
   MailTransfer            *transfer;
+  gboolean                 is_sent; /* the transaction is over */
 };
 
-static void G_GNUC_PRINTF (4, 5)
-note (MailSender *self, const char *name, guint flags, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list          arguments;
-
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  sim_world_note (sim_host_get_world (self->host), sim_host_get_actor (self->host), name, flags,
-                  self->number, "%s", text);
-}
+static void submit (MailSender *self, SmtpTlsUse tls);
 
 /* Returns: (transfer full) (nullable): a mailbox as SMTP has it, its domain in A-labels. */
 static char *
@@ -68,20 +66,42 @@ add_paths (GPtrArray *paths, char **addresses)
   return TRUE;
 }
 
+/* Who asks to be told says whom they wrote to (RFC 3461 section 4.2). */
+static void
+add_recipient (MailSender *self, const char *path)
+{
+  gboolean      is_ascii = g_str_is_ascii (path);
+  SmtpRecipient recipient = { .path = g_strdup (path), .notify = self->action->notify };
+
+  if (recipient.notify != 0)
+    {
+      recipient.orcpt_type = g_strdup (is_ascii ? "rfc822" : "utf-8");
+      recipient.orcpt = g_strdup (path);
+    }
+  self->mail.is_utf8 |= !is_ascii;
+  g_array_append_val (self->recipients, recipient);
+}
+
 /* Reads the envelope off the addresses: who is told in RCPT is not read from the
  * header again by anybody (RFC 5321 section 2.3.1). */
 static gboolean
 make_envelope (MailSender *self)
 {
-  char *from[] = { self->action->from, NULL };
+  const SimScenarioAction *action = self->action;
+  char *from[] = { action->from, NULL };
   g_autoptr (GPtrArray) sender = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
 
-  if (!add_paths (sender, from) || sender->len != 1 ||
-      !add_paths (self->recipients, self->action->to) ||
-      !add_paths (self->recipients, self->action->cc) || self->recipients->len == 0)
+  if (!add_paths (sender, from) || sender->len != 1 || !add_paths (paths, action->to) ||
+      !add_paths (paths, action->cc) || paths->len == 0)
     return FALSE;
-  self->reverse_path = g_strdup (g_ptr_array_index (sender, 0));
-  g_ptr_array_add (self->recipients, NULL);
+  self->mail.reverse_path = g_strdup (g_ptr_array_index (sender, 0));
+  self->mail.ret = action->ret;
+  self->mail.envid = g_strdup (action->envid);
+  self->mail.requires_tls = action->requires_tls;
+  self->mail.is_utf8 = !g_str_is_ascii (self->mail.reverse_path);
+  for (guint i = 0; i < paths->len; i++)
+    add_recipient (self, g_ptr_array_index (paths, i));
   return TRUE;
 }
 
@@ -98,12 +118,35 @@ join_or_null (char **addresses)
   return addresses[0] != NULL ? g_strjoinv (", ", addresses) : NULL;
 }
 
+static void
+draw_octets (guint8 *data, gsize length, gpointer random)
+{
+  for (gsize i = 0; i < length; i++)
+    data[i] = (guint8) sim_random_range (random, 256);
+}
+
+static char *
+dup_text (const SimScenarioAction *action)
+{
+  GString *text = g_string_new (action->body);
+
+  if (action->size > 0 && text->len > 0 && text->str[text->len - 1] != '\n')
+    g_string_append_c (text, '\n');
+  for (guint64 n_left = action->size; n_left > 0;)
+    {
+      gsize length = (gsize) MIN (n_left, sizeof filler - 1);
+
+      g_string_append_len (text, filler, (gssize) length);
+      n_left -= length;
+    }
+  return g_string_free (text, FALSE);
+}
+
 static gboolean
 compose (MailSender *self, char **out_problem)
 {
-  SimWorld        *world = sim_host_get_world (self->host);
-  SimRandom       *random = sim_host_get_random (self->host);
-  const char      *at = strrchr (self->reverse_path, '@');
+  SimRandom       *random = sim_host_get_random (self->host->net);
+  const char      *at = strrchr (self->mail.reverse_path, '@');
   g_autofree char *token = sim_random_token (random, ID_LENGTH);
   g_autoptr (MimeDraft) draft = mime_draft_new ();
 
@@ -112,11 +155,12 @@ compose (MailSender *self, char **out_problem)
   draft->cc = join_or_null (self->action->cc);
   draft->subject = g_strdup (self->action->subject);
   draft->message_id = g_strdup_printf ("%s@%s", token, at != NULL ? at + 1 : "invalid");
-  draft->text = g_strdup (self->action->body);
+  draft->text = dup_text (self->action);
+  draft->allows_utf8_header = self->mail.is_utf8;
   if (*self->action->html != '\0')
     draft->html = g_strdup (self->action->html);
   draft->allows_8bit = self->action->is_8bit;
-  draft->date.time_us = sim_world_get_unix_us (world);
+  draft->date.time_us = sim_world_get_unix_us (self->host->sim);
   self->message = mime_draft_build (draft, draw_number, random, out_problem);
   return self->message != NULL;
 }
@@ -124,88 +168,182 @@ compose (MailSender *self, char **out_problem)
 static void
 tell_composed (MailSender *self)
 {
-  SimWorld        *world = sim_host_get_world (self->host);
-  guint            actor = sim_host_get_actor (self->host);
   g_autofree char *to = g_strjoinv (", ", self->action->to);
-  g_autofree char *text = g_strdup_printf ("%s writes to %s: %s", self->action->from,
-                                           to, self->action->subject);
-  TraceEvent       event = {
-          .arrival_us = sim_world_get_now (world),
-          .kind = TRACE_MESSAGE,
-          .message = self->number,
-          .from = (guint16) actor,
-          .to = (guint16) actor,
-          .what = trace_log_intern (sim_world_get_log (world), "composed"),
-  };
 
-  sim_world_record (world, &event, text, strlen (text));
+  mail_host_tell_message (self->host, "composed", self->number, self->host->actor,
+                          self->host->actor, "%s writes to %s: %s", self->action->from, to,
+                          self->action->subject);
+}
+
+/* Submission */
+
+static void
+tell_refused (MailSender *self, const SmtpRecipient *recipient, const SmtpDelivery *delivery)
+{
+  g_autofree char *reason = g_strdup (delivery->text != NULL ? delivery->text : "");
+  const char      *hope = delivery->outcome == SMTP_OUTCOME_PERMANENT ? "" : ", try again later";
+
+  g_strdelimit (reason, "\r\n", ' ');
+  mail_host_note (self->host, self->number, TRACE_FLAG_ERROR, "not-sent",
+                  "<%s> was not submitted: %s%s\nrecipient: %s\nstatus: %s\nreason: %s",
+                  recipient->path, reason, hope, recipient->path,
+                  delivery->status != NULL ? delivery->status : "", reason);
 }
 
 static void
-on_transferred (MailTransfer *transfer, gpointer data)
+tell_outcomes (MailSender *self)
 {
-  MailSender *self = data;
-
-  for (guint i = 0; g_ptr_array_index (self->recipients, i) != NULL; i++)
+  for (guint i = 0; i < self->recipients->len; i++)
     {
       SmtpDelivery delivery;
 
-      mail_transfer_get_delivery (transfer, i, &delivery);
+      mail_transfer_get_delivery (self->transfer, self->is_sent ? i : 0, &delivery);
       if (delivery.outcome != SMTP_OUTCOME_ACCEPTED)
-        note (self, "not-sent", TRACE_FLAG_ERROR, "<%s> was not submitted: %s",
-              (const char *) g_ptr_array_index (self->recipients, i), delivery.text);
+        tell_refused (self, &g_array_index (self->recipients, SmtpRecipient, i), &delivery);
     }
-  g_clear_pointer (&self->transfer, mail_transfer_free);
+}
+
+static void
+on_ready (MailTransfer *transfer, gpointer data)
+{
+  MailSender     *self = data;
+  SmtpTransaction transaction = { .mail = self->mail,
+                                  .recipients = (const SmtpRecipient *) self->recipients->data,
+                                  .n_recipients = self->recipients->len,
+                                  .message = self->message };
+
+  if (self->is_sent)
+    mail_transfer_quit (transfer);
+  else
+    mail_transfer_send (transfer, &transaction, self->number);
+}
+
+static void
+on_sent (MailTransfer *transfer, gpointer data)
+{
+  MailSender *self = data;
+
+  self->is_sent = TRUE;
+  tell_outcomes (self);
+}
+
+/* Where TLS was a bonus and failed, once more without it; a password is not shown then. */
+static void
+on_finished (MailTransfer *transfer, gpointer data)
+{
+  MailSender *self = data;
+  const char *failure = mail_transfer_get_tls_failure (transfer);
+
+  if (!self->is_sent && failure != NULL && self->host->config->tls == SIM_TLS_IF_OFFERED &&
+      !self->mail.requires_tls && self->action->via_port != SUBMISSIONS_PORT)
+    {
+      mail_host_note (self->host, self->number, TRACE_FLAG_WARNING, "tls-fallback",
+                      "no TLS with the server: %s; again, without\nreason: %s", failure, failure);
+      submit (self, SMTP_TLS_NEVER);
+    }
+  else
+    {
+      if (!self->is_sent)
+        tell_outcomes (self);
+      self->transfer = NULL;
+    }
+  mail_transfer_free (transfer);
+}
+
+static const MailTransferFuncs transfer_funcs = { on_ready, on_sent, on_finished };
+
+static void
+submit (MailSender *self, SmtpTlsUse tls)
+{
+  const SimScenarioAction *action = self->action;
+  const SimScenario       *scenario =
+      sim_network_get_scenario (sim_host_get_network (self->host->net));
+  const char *via = sim_scenario_get_host (scenario, action->via)->name;
+  /* RFC 5321 section 4.1.4: an address literal, having no name in DNS */
+  g_autofree char   *name = g_strdup_printf ("[%s]", self->host->address);
+  MailTransferConfig config = {
+    .address = self->address,
+    .peer_name = via,
+    .port = (guint16) action->via_port,
+    .is_implicit_tls = action->via_port == SUBMISSIONS_PORT,
+    .client = { .name = name,
+                .tls = tls,
+                .user = action->user,
+                .password = action->password,
+                .mechanisms = action->mechanisms,
+                /* Who says that there is to be no TLS has made up their mind. */
+                .may_auth_in_clear = self->host->config->tls == SIM_TLS_NEVER,
+                .random = draw_octets,
+                .random_data = sim_host_get_random (self->host->net),
+                .host_name = via,
+                .port = (guint16) action->via_port },
+    .message = self->number,
+  };
+
+  self->transfer = mail_transfer_new (self->host, &config, &transfer_funcs, self);
+}
+
+static SmtpTlsUse
+get_tls_use (const MailSender *self)
+{
+  if (self->mail.requires_tls)
+    return SMTP_TLS_VERIFIED;
+  switch (self->host->config->tls)
+    {
+    case SIM_TLS_NEVER:
+      return SMTP_TLS_NEVER;
+    case SIM_TLS_ALWAYS:
+      return SMTP_TLS_ALWAYS;
+    case SIM_TLS_VERIFIED:
+      return SMTP_TLS_VERIFIED;
+    case SIM_TLS_IF_OFFERED:
+      break;
+    }
+  return SMTP_TLS_IF_OFFERED;
 }
 
 static void
 on_found (const char *address, gboolean is_permanent, const char *reason, gpointer data)
 {
-  MailSender      *self = data;
-  g_autofree char *name = g_strdup_printf ("[%s]", sim_host_get_address (self->host));
-  /* RFC 5321 section 4.1.4: an address literal, having no name in DNS */
-  SmtpClientConfig config = { .name = name };
-  SmtpTransaction  transaction = { .mail = { .reverse_path = self->reverse_path },
-                                   .message = self->message };
-  g_autoptr (GArray) recipients = g_array_new (FALSE, FALSE, sizeof (SmtpRecipient));
+  MailSender *self = data;
 
   if (address == NULL)
     {
-      note (self, "not-sent", TRACE_FLAG_ERROR, "the submission server can't be found: %s",
-            reason);
+      mail_host_note (self->host, self->number, TRACE_FLAG_ERROR, "not-sent",
+                      "the submission server can't be found: %s\nreason: %s", reason, reason);
       return;
     }
-  for (guint i = 0; i + 1 < self->recipients->len; i++)
-    {
-      SmtpRecipient recipient = { .path = g_ptr_array_index (self->recipients, i) };
+  self->address = g_strdup (address);
+  submit (self, get_tls_use (self));
+}
 
-      g_array_append_val (recipients, recipient);
-    }
-  transaction.recipients = (const SmtpRecipient *) recipients->data;
-  transaction.n_recipients = recipients->len;
-  self->transfer = mail_transfer_new (self->host, address, self->action->via_port, &config,
-                                      &transaction, self->number, on_transferred, self);
+static void
+clear_recipient (gpointer data)
+{
+  smtp_recipient_clear (data);
 }
 
 MailSender *
-mail_sender_new (SimHost *host, const SimScenarioAction *action, MailRegister *messages)
+mail_sender_new (MailHost *host, const SimScenarioAction *action)
 {
-  MailSender       *self = g_new0 (MailSender, 1);
-  const SimScenario *scenario = sim_network_get_scenario (sim_host_get_network (host));
+  MailSender        *self = g_new0 (MailSender, 1);
+  const SimScenario *scenario = sim_network_get_scenario (sim_host_get_network (host->net));
   g_autofree char   *problem = NULL;
 
   self->host = host;
   self->action = action;
-  self->recipients = g_ptr_array_new_with_free_func (g_free);
+  self->recipients = g_array_new (FALSE, FALSE, sizeof (SmtpRecipient));
+  g_array_set_clear_func (self->recipients, clear_recipient);
   if (!make_envelope (self) || !compose (self, &problem))
     {
-      note (self, "not-composed", TRACE_FLAG_ERROR, "the message can't be written: %s",
-            problem != NULL ? problem : "an address in it is not one");
+      mail_host_note (host, 0, TRACE_FLAG_ERROR, "not-composed",
+                      "the message can't be written: %s",
+                      problem != NULL ? problem : "an address in it is not one");
       return self;
     }
-  self->number = mail_register_number (messages, self->message);
+  self->number = mail_register_number (host->messages, self->message);
   tell_composed (self);
-  mail_finder_find (host, sim_scenario_get_host (scenario, action->via)->name, on_found, self);
+  mail_finder_find (host->net, sim_scenario_get_host (scenario, action->via)->name, on_found, self);
   return self;
 }
 
@@ -216,7 +354,8 @@ mail_sender_free (MailSender *self)
     return;
   mail_transfer_free (self->transfer);
   g_clear_pointer (&self->message, g_bytes_unref);
-  g_ptr_array_unref (self->recipients);
-  g_free (self->reverse_path);
+  g_array_unref (self->recipients);
+  smtp_mail_clear (&self->mail);
+  g_free (self->address);
   g_free (self);
 }

@@ -171,9 +171,7 @@ enqueue (MailSmtp *self, const char *id, GBytes *message, const SmtpRecipient *r
                         .n_recipients = n_recipients,
                         .message = message,
                         .number = self->number };
-  g_autofree char *sentence = g_strdup_printf ("message queued as %s", id);
 
-  mail_smtp_note (self, self->number, 0, "queued", sentence, "id", id, NULL);
   mail_queue_accept (self->host->queue, &queued);
 }
 

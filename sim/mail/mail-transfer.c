@@ -1,41 +1,76 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mail-transfer.h"
 
+#include "mail-tls.h"
 #include <net/sim-carrier.h>
 
 struct _MailTransfer
 {
-  WireSession      session; /* first: the carrier drives this */
-  SmtpClient      *engine;
-  SmtpTransaction  transaction;
-  GArray          *recipients; /* of SmtpRecipient: the transaction's */
-  gboolean         is_sent;    /* the transaction has been given to the engine */
-  SimWorld        *world;
-  guint            message;
-  const char      *failure; /* (nullable): why there was no connection */
-  MailTransferFunc func;
-  gpointer         user_data;
-  gboolean         is_carried; /* the carrier holds the session */
-  gboolean         is_owned;   /* the owner has not freed it */
+  WireSession              session; /* first: the carrier drives this */
+  MailHost                *host;
+  SmtpClient              *engine;
+  SmtpTlsUse               tls_use;
+  gboolean                 is_implicit_tls;
+  char                    *peer_name;
+  GBytes                  *body; /* (nullable): of the transaction, for conversion */
+  guint                    message;
+  SimCarrier              *carrier;     /* (nullable): while it carries */
+  const char              *failure;     /* (nullable): why there was no connection */
+  char                    *tls;         /* (nullable) */
+  char                    *tls_failure; /* (nullable) */
+  gboolean                 is_connected;
+  const MailTransferFuncs *funcs;
+  gpointer                 user_data;
+  gboolean                 is_carried; /* the carrier holds the session */
+  gboolean                 is_owned;   /* the owner has not freed it */
 };
 
-/* One transaction, then QUIT; the outcomes are read at the end. */
+static gint64
+get_now (const MailTransfer *self)
+{
+  return mail_host_get_now (self->host);
+}
+
+/* What the client says is to be converted goes in 7 bit, where MIME has a way (RFC 6152 section
+ * 3). */
+static void
+convert (MailTransfer *self, const char *wanted)
+{
+  smtp_client_convert (self->engine, NULL, get_now (self));
+}
+
 static void
 drain (MailTransfer *self)
 {
   SmtpClientEvent event;
-  gint64          now_us = sim_world_get_now (self->world);
 
   while (smtp_client_next_event (self->engine, &event))
-    if (event.kind == SMTP_CLIENT_EVENT_READY && self->is_sent)
-      smtp_client_quit (self->engine, now_us);
-    else if (event.kind == SMTP_CLIENT_EVENT_READY)
-      {
-        self->is_sent = TRUE;
-        smtp_client_send (self->engine, &self->transaction, now_us);
-      }
-    else if (event.kind == SMTP_CLIENT_EVENT_CONVERT)
-      smtp_client_convert (self->engine, NULL, now_us);
+    {
+      wire_session_tell_units (&self->session);
+      switch (event.kind)
+        {
+        case SMTP_CLIENT_EVENT_READY:
+          if (self->is_owned)
+            self->funcs->ready (self, self->user_data);
+          else
+            smtp_client_quit (self->engine, get_now (self));
+          break;
+        case SMTP_CLIENT_EVENT_SENT:
+          if (self->is_owned)
+            self->funcs->sent (self, self->user_data);
+          break;
+        case SMTP_CLIENT_EVENT_CONVERT:
+          convert (self, event.text);
+          break;
+        case SMTP_CLIENT_EVENT_TOLD:
+          mail_host_note (self->host, self->message, 0, event.name, "%s", event.text);
+          break;
+        case SMTP_CLIENT_EVENT_DONE:
+        case SMTP_CLIENT_EVENT_FAILED:
+        case SMTP_CLIENT_EVENT_NONE:
+          break;
+        }
+    }
 }
 
 static void
@@ -95,9 +130,10 @@ free_when_unused (MailTransfer *self)
   if (self->is_carried || self->is_owned)
     return;
   smtp_client_free (self->engine);
-  smtp_mail_clear (&self->transaction.mail);
-  g_bytes_unref (self->transaction.message);
-  g_array_unref (self->recipients);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_free (self->peer_name);
+  g_free (self->tls);
+  g_free (self->tls_failure);
   g_free (self);
 }
 
@@ -111,9 +147,46 @@ transfer_free (WireSession *session)
   free_when_unused (self);
 }
 
+/* TLS */
+
+static gboolean
+transfer_starts_tls (WireSession *session)
+{
+  return smtp_client_starts_tls (((MailTransfer *) session)->engine);
+}
+
+static void
+transfer_secured (WireSession *session, const WireSecurity *security, gint64 now_us)
+{
+  MailTransfer *self = (MailTransfer *) session;
+
+  g_free (self->tls);
+  self->tls = g_strdup_printf ("%s %s", security->version, security->cipher);
+  smtp_client_secured (self->engine, security, now_us);
+  drain (self);
+}
+
+static gboolean
+transfer_trusts (WireSession *session, const WireSecurity *security)
+{
+  return smtp_client_trusts (((MailTransfer *) session)->engine, security);
+}
+
+static void
+transfer_tls_failed (WireSession *session, const char *reason, gint64 now_us)
+{
+  MailTransfer *self = (MailTransfer *) session;
+
+  g_free (self->tls_failure);
+  self->tls_failure = g_strdup (reason);
+  smtp_client_tls_failed (self->engine, reason, now_us);
+  drain (self);
+}
+
 static const WireSessionClass transfer_class = {
-  transfer_receive,      transfer_receive_end, transfer_next_unit, transfer_take_output,
-  transfer_get_deadline, transfer_expire,      transfer_is_done,   transfer_free,
+  transfer_receive,      transfer_receive_end, transfer_next_unit,  transfer_take_output,
+  transfer_get_deadline, transfer_expire,      transfer_is_done,    transfer_free,
+  transfer_starts_tls,   transfer_secured,     transfer_trusts,     transfer_tls_failed,
 };
 
 static WireSession *
@@ -122,8 +195,12 @@ on_start (SimCarrier *carrier, gpointer data)
   MailTransfer *self = data;
 
   sim_carrier_set_message (carrier, self->message);
+  self->carrier = carrier;
   self->is_carried = TRUE;
-  return &self->session;
+  self->is_connected = TRUE;
+  if (self->tls_use == SMTP_TLS_NEVER && !self->is_implicit_tls)
+    return &self->session;
+  return mail_tls_wrap_client (carrier, &self->session, self->is_implicit_tls, self->peer_name);
 }
 
 static void
@@ -140,65 +217,79 @@ on_finished (SimCarrier *carrier, SimCarrierEnd end, gpointer data)
       smtp_client_receive_end (self->engine);
       drain (self);
     }
-  self->func (self, self->user_data);
+  self->carrier = NULL;
+  if (self->is_owned)
+    self->funcs->finished (self, self->user_data);
 }
 
 static const SimCarrierFuncs carrier_funcs = { on_start, on_finished };
 
 void
+mail_transfer_send (MailTransfer *self, const SmtpTransaction *transaction, guint message)
+{
+  self->message = message;
+  if (self->carrier != NULL)
+    sim_carrier_set_message (self->carrier, message);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  self->body = g_bytes_ref (transaction->message);
+  smtp_client_send (self->engine, transaction, get_now (self));
+}
+
+void
+mail_transfer_quit (MailTransfer *self)
+{
+  smtp_client_quit (self->engine, get_now (self));
+}
+
+void
 mail_transfer_get_delivery (MailTransfer *self, guint recipient, SmtpDelivery *out_delivery)
 {
   if (self->failure != NULL)
-    *out_delivery = (SmtpDelivery){ SMTP_OUTCOME_TEMPORARY, 0, self->failure };
+    *out_delivery = (SmtpDelivery){ .outcome = SMTP_OUTCOME_TEMPORARY,
+                                    .status = "4.4.1",
+                                    .text = self->failure,
+                                    .is_host = TRUE };
   else
     smtp_client_get_delivery (self->engine, recipient, out_delivery);
 }
 
-static void
-clear_recipient (gpointer data)
+gboolean
+mail_transfer_is_connected (const MailTransfer *self)
 {
-  smtp_recipient_clear (data);
+  return self->is_connected;
 }
 
-static void
-copy_transaction (MailTransfer *self, const SmtpTransaction *transaction)
+const char *
+mail_transfer_get_tls_failure (const MailTransfer *self)
 {
-  self->recipients = g_array_new (FALSE, FALSE, sizeof (SmtpRecipient));
-  g_array_set_clear_func (self->recipients, clear_recipient);
-  for (guint i = 0; i < transaction->n_recipients; i++)
-    {
-      SmtpRecipient recipient;
+  return self->tls_failure;
+}
 
-      smtp_recipient_copy (&transaction->recipients[i], &recipient);
-      g_array_append_val (self->recipients, recipient);
-    }
-  smtp_mail_copy (&transaction->mail, &self->transaction.mail);
-  self->transaction.recipients = (const SmtpRecipient *) self->recipients->data;
-  self->transaction.n_recipients = self->recipients->len;
-  self->transaction.message = g_bytes_ref (transaction->message);
+const char *
+mail_transfer_get_tls (const MailTransfer *self)
+{
+  return self->tls;
 }
 
 MailTransfer *
-mail_transfer_new (SimHost                *host,
-                   const char             *address,
-                   guint16                 port,
-                   const SmtpClientConfig *config,
-                   const SmtpTransaction  *transaction,
-                   guint                   message,
-                   MailTransferFunc        func,
-                   gpointer                user_data)
+mail_transfer_new (MailHost                 *host,
+                   const MailTransferConfig *config,
+                   const MailTransferFuncs  *funcs,
+                   gpointer                  user_data)
 {
   MailTransfer *self = g_new0 (MailTransfer, 1);
 
   self->session.klass = &transfer_class;
-  self->world = sim_host_get_world (host);
-  self->engine = smtp_client_new (config, sim_world_get_now (self->world));
-  copy_transaction (self, transaction);
-  self->message = message;
-  self->func = func;
+  self->host = host;
+  self->engine = smtp_client_new (&config->client, mail_host_get_now (host));
+  self->tls_use = config->client.tls;
+  self->is_implicit_tls = config->is_implicit_tls;
+  self->peer_name = g_strdup (config->peer_name);
+  self->message = config->message;
+  self->funcs = funcs;
   self->user_data = user_data;
   self->is_owned = TRUE;
-  sim_carrier_connect (host, address, port, TRACE_SMTP, &carrier_funcs, self);
+  sim_carrier_connect (host->net, config->address, config->port, TRACE_SMTP, &carrier_funcs, self);
   return self;
 }
 

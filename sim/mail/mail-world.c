@@ -233,22 +233,39 @@ typedef struct
 {
   MailWorld               *world;
   const SimScenarioAction *action;
+  guint64                  n_done; /* of the action's count */
 } Due;
+
+static void schedule_action (MailWorld *self, const SimScenarioAction *action, guint64 n_done);
 
 static void
 on_due (gpointer data)
 {
-  Due       *due = data;
-  MailWorld *self = due->world;
-  SimHost   *host = sim_network_get_host (self->network, due->action->host);
+  Due                     *due = data;
+  MailWorld               *self = due->world;
+  const SimScenarioAction *action = due->action;
+  MailHost                *host = g_ptr_array_index (self->hosts, action->host);
 
   /* What one person does does not follow from what happened before. */
   sim_world_set_cause (self->sim, 0);
-  if (due->action->kind == SIM_ACTION_SEND)
-    g_ptr_array_add (self->senders, mail_sender_new (host, due->action, self->messages));
+  if (action->kind == SIM_ACTION_SEND)
+    g_ptr_array_add (self->senders, mail_sender_new (host, action));
   else
     g_ptr_array_add (self->readers,
-                     mail_reader_new (host, due->action, find_seen (self, due->action)));
+                     mail_reader_new (host->net, action, find_seen (self, action)));
+  if (due->n_done + 1 < action->count)
+    schedule_action (self, action, due->n_done + 1);
+}
+
+/* The action's first time, or the one after so many. */
+static void
+schedule_action (MailWorld *self, const SimScenarioAction *action, guint64 n_done)
+{
+  Due *due = g_new0 (Due, 1);
+
+  *due = (Due){ self, action, n_done };
+  sim_world_schedule (self->sim, action->at_us + (gint64) n_done * action->every_us, on_due, due,
+                      g_free);
 }
 
 void
@@ -256,11 +273,11 @@ mail_world_schedule_actions (MailWorld *self)
 {
   for (guint i = 0; i < self->scenario->actions->len; i++)
     {
-      Due *due = g_new0 (Due, 1);
+      const SimScenarioAction *action =
+          &g_array_index (self->scenario->actions, SimScenarioAction, i);
 
-      due->world = self;
-      due->action = &g_array_index (self->scenario->actions, SimScenarioAction, i);
-      sim_world_schedule (self->sim, due->action->at_us, on_due, due, g_free);
+      if (action->count > 0)
+        schedule_action (self, action, 0);
     }
 }
 

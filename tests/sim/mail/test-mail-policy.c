@@ -54,7 +54,7 @@ static const Case cases[] = {
     "relayed queued", "queued as" },
   { "null-reverse-path", "", SIM_SERVICE_SMTP, STRANGER,
     "HELO x.example\r\nMAIL FROM:<>\r\n" TO_BOB LETTER QUIT, "220 250 250 250 354 250 221",
-    "relayed queued", "sender: <>" },
+    "relayed queued", "from: <>" },
   { "postmaster-without-domain", "", SIM_SERVICE_SMTP, STRANGER,
     "HELO x.example\r\n" FROM_A "RCPT TO:<Postmaster>\r\n" QUIT, "220 250 250 250 221", "", NULL },
   { "postmaster-of-each-domain", "", SIM_SERVICE_SMTP, STRANGER,
