@@ -9,12 +9,10 @@
 #include "diagram-mark.h"
 #include "diagram-metrics.h"
 
-#define HEAD_BOX_HEIGHT 52.0
-#define HEAD_WIDTH_MAX 214.0
-#define HEAD_ICON 20.0
-#define HEAD_ICON_ROOM 92.0  /* narrower heads have no icon */
-#define HEAD_TEXT_ROOM 28.0  /* and narrower ones no text */
-#define NOTE_WIDTH_MIN 60.0
+#define NOTE_HALF 13.0       /* of the height of a note of one line */
+#define NOTE_HALF_TALL 18.0  /* and of two */
+#define NOTE_LINE 14.5
+#define NOTE_MARK_ROOM 17.0
 #define MARKS_ROOM 48.0      /* shorter arrows carry no marks */
 
 /* What the building of one list hands down. */
@@ -31,81 +29,6 @@ typedef struct
   const TraceEvent     *event;
   DiagramItem           base; /* row, position, flags and style of the row's items */
 } Build;
-
-static double
-get_head_half (DiagramLayout *self, guint lane)
-{
-  double scale = diagram_layout_get_options (self)->text_scale;
-  double gap = diagram_layout_get_room (self, lane);
-  double x = diagram_layout_get_lane_x (self, lane);
-  double half = MIN (gap - 12 * scale, HEAD_WIDTH_MAX * scale) / 2;
-
-  return MAX (MIN (MIN (half, x - 2), diagram_layout_get_width (self) - x - 2), 4);
-}
-
-static void
-build_head (DiagramLayout *self, guint lane, DiagramList *list)
-{
-  double            scale = diagram_layout_get_options (self)->text_scale;
-  DiagramModel     *model = diagram_layout_get_model (self);
-  guint             actor = diagram_model_get_lane_actor (model, lane);
-  const TraceActor *host = trace_log_get_actor (diagram_model_get_log (model), actor);
-  double            x = diagram_layout_get_lane_x (self, lane);
-  double            half = get_head_half (self, lane);
-  double            top = (DIAGRAM_HEAD_HEIGHT - HEAD_BOX_HEIGHT) / 2 * scale;
-  double            bottom = top + HEAD_BOX_HEIGHT * scale;
-  gboolean          has_icon = 2 * half >= HEAD_ICON_ROOM * scale;
-  gboolean          has_lines = host->role[0] != '\0' || host->address[0] != '\0';
-  double            text_x = has_icon ? x - half + (HEAD_ICON + 16) * scale : x - half + 6 * scale;
-  double            text_room = x + half - 6 * scale - text_x;
-  g_autofree char  *line = NULL;
-  DiagramItem       item = { .row = DIAGRAM_NONE, .position = DIAGRAM_NONE, .actor = actor };
-
-  item.kind = DIAGRAM_ITEM_LANE_LINE;
-  item.x1 = item.x2 = x;
-  item.y1 = bottom;
-  item.y2 = DIAGRAM_HEAD_HEIGHT * scale;
-  diagram_list_add (list, &item);
-  item.kind = DIAGRAM_ITEM_LANE_HEAD;
-  item.x1 = x - half;
-  item.x2 = x + half;
-  item.y1 = top;
-  item.y2 = bottom;
-  diagram_list_add (list, &item);
-  if (has_icon)
-    {
-      item.kind = DIAGRAM_ITEM_MARK;
-      item.mark = diagram_mark_for_role (host->role);
-      item.x1 = x - half + (HEAD_ICON / 2 + 9) * scale;
-      item.y1 = (top + bottom) / 2;
-      item.x2 = HEAD_ICON * scale;
-      diagram_list_add (list, &item);
-    }
-  if (text_room < HEAD_TEXT_ROOM * scale)
-    return;
-  item.x1 = text_x;
-  item.x2 = text_room;
-  item.text = DIAGRAM_TEXT_NAME;
-  item.y1 = top + (has_lines ? 22 : 31) * scale;
-  diagram_list_add_text (list, &item, host->name);
-  if (!has_lines)
-    return;
-  line = host->role[0] != '\0' && host->address[0] != '\0'
-             ? g_strdup_printf ("%s \302\267 %s", host->role, host->address)
-             : g_strconcat (host->role, host->address, NULL);
-  item.text = DIAGRAM_TEXT_ADDRESS;
-  item.y1 = top + 40 * scale;
-  diagram_list_add_text (list, &item, line);
-}
-
-void
-diagram_layout_build_heads (DiagramLayout *self, DiagramList *list)
-{
-  DiagramModel *model = diagram_layout_get_model (self);
-
-  for (guint lane = 0; lane < diagram_model_get_n_lanes (model); lane++)
-    build_head (self, lane, list);
-}
 
 /* Rows: what is drawn */
 
@@ -166,7 +89,7 @@ get_style (TraceLog *log, const TraceEvent *event, DiagramRowKind kind)
       return DIAGRAM_STYLE_PACKET;
     case DIAGRAM_ROW_UNIT:
       what = trace_log_get_what (log, event);
-      if (strcmp (what, "data") == 0)
+      if (strcmp (what, "data") == 0 || strcmp (what, "chunk") == 0)
         return DIAGRAM_STYLE_DATA;
       if (strcmp (what, "reply") == 0 || strcmp (what, "response") == 0 ||
           strcmp (what, "answer") == 0)
@@ -360,33 +283,85 @@ place_box (Build *build, double x, double width)
 static double
 get_box_room (Build *build, double x)
 {
-  double gap = diagram_layout_get_room (build->self, diagram_layout_find_lane (build->self, x));
-
-  return MAX (NOTE_WIDTH_MIN * build->scale, gap * DIAGRAM_NOTE_REACH);
+  return diagram_layout_get_note_room (build->self, diagram_layout_find_lane (build->self, x));
 }
 
+/* What kind of decision it is, and, where that does not say it already, that something is wrong. */
+static guint
+get_note_marks (Build *build, DiagramMark marks[2])
+{
+  DiagramMark kind = build->event->kind == TRACE_NOTE
+                         ? diagram_mark_for_note (trace_log_get_what (build->log, build->event))
+                         : DIAGRAM_N_MARKS;
+  guint       n_marks = 0;
+
+  if (kind != DIAGRAM_N_MARKS)
+    marks[n_marks++] = kind;
+  if (build->base.flags & DIAGRAM_ITEM_ERROR)
+    {
+      if (kind != DIAGRAM_MARK_CROSS)
+        marks[n_marks++] = DIAGRAM_MARK_CROSS;
+    }
+  else if (build->base.flags & DIAGRAM_ITEM_WARNING && kind != DIAGRAM_MARK_CLOCK)
+    marks[n_marks++] = DIAGRAM_MARK_WARNING;
+  return n_marks;
+}
+
+/* The widest beginning of @text that ends at a space and fits in @room. Returns: its bytes; those
+ * of all of it when it has no such beginning. */
+static gsize
+find_break (const char *text, double size, double room)
+{
+  gsize length = strlen (text);
+  gsize found = length;
+
+  for (const char *space = strchr (text, ' '); space != NULL; space = strchr (space + 1, ' '))
+    {
+      g_autofree char *line = g_strndup (text, (gsize) (space - text));
+
+      if (diagram_metrics_get_width (line, size, FALSE) > room)
+        break;
+      found = (gsize) (space - text);
+    }
+  return found;
+}
+
+/* A sentence that is too long for one line goes on in a second; what does not fit there either is
+ * told by the inspector. */
 static void
 build_note (Build *build, const char *label)
 {
-  double         scale = build->scale;
-  double         size = diagram_theme_get_text_size (DIAGRAM_TEXT_NOTE) * scale;
-  double         inset = 12 * scale;
-  double         half = 13 * scale;
-  guint          marked = build->base.flags & (DIAGRAM_ITEM_ERROR | DIAGRAM_ITEM_WARNING);
-  double         mark_room = marked ? 17 * scale : 0;
-  DiagramStretch stretch;
-  double         width, x;
+  double           scale = build->scale;
+  double           size = diagram_theme_get_text_size (DIAGRAM_TEXT_NOTE) * scale;
+  double           inset = 12 * scale;
+  DiagramMark      marks[2];
+  guint            n_marks = get_note_marks (build, marks);
+  double           mark_room = n_marks * NOTE_MARK_ROOM * scale;
+  double           text_width = diagram_metrics_get_width (label, size, FALSE);
+  double           room, width, half, x, text_x;
+  gsize            cut = strlen (label);
+  g_autofree char *first = NULL;
+  DiagramStretch   stretch;
 
   diagram_layout_get_stretch (build->self, build->row, &stretch);
-  width = MIN (diagram_metrics_get_width (label, size, FALSE) + 2 * inset + mark_room,
-               get_box_room (build, stretch.x1));
+  room = get_box_room (build, stretch.x1) - 2 * inset - mark_room;
+  if (text_width > room)
+    cut = find_break (label, size, room);
+  first = g_strndup (label, cut);
+  half = (label[cut] != '\0' ? NOTE_HALF_TALL : NOTE_HALF) * scale;
+  width = MIN (text_width, room) + 2 * inset + mark_room;
   x = place_box (build, stretch.x1, width);
+  text_x = x + (width + mark_room) / 2;
   add_line (build, DIAGRAM_ITEM_NOTE, x, stretch.y1 - half, x + width, stretch.y1 + half);
-  if (marked)
-    add_mark (build, marked & DIAGRAM_ITEM_ERROR ? DIAGRAM_MARK_CROSS : DIAGRAM_MARK_WARNING,
-              x + inset + 4 * scale, stretch.y1, 10);
-  add_text (build, DIAGRAM_TEXT_NOTE, DIAGRAM_ANCHOR_MIDDLE, x + (width + mark_room) / 2,
-            stretch.y1 + 4.2 * scale, width - 2 * inset - mark_room + 8 * scale, label);
+  for (guint i = 0; i < n_marks; i++)
+    add_mark (build, marks[i], x + inset + (3 + i * NOTE_MARK_ROOM) * scale, stretch.y1, 12);
+  add_text (build, DIAGRAM_TEXT_NOTE, DIAGRAM_ANCHOR_MIDDLE, text_x,
+            stretch.y1 + (label[cut] != '\0' ? 4.2 - NOTE_LINE / 2 : 4.2) * scale,
+            width - 2 * inset - mark_room + 8 * scale, first);
+  if (label[cut] != '\0')
+    add_text (build, DIAGRAM_TEXT_NOTE, DIAGRAM_ANCHOR_MIDDLE, text_x,
+              stretch.y1 + (4.2 + NOTE_LINE / 2) * scale,
+              width - 2 * inset - mark_room + 8 * scale, label + cut + 1);
   build_time (build, stretch.y1);
 }
 
@@ -469,15 +444,25 @@ get_arrow_y (DiagramLayout *self, guint row)
   return stretch.y1;
 }
 
+static double
+get_bar_x (Build *build, guint actor, guint slot)
+{
+  return diagram_layout_get_actor_x (build->self, actor) +
+         diagram_layout_get_slot_offset (build->self, slot);
+}
+
+/* A stretch of a bar from @row on; flags: DIAGRAM_ITEM_TLS where it is protected. */
 static void
-build_bar_end (Build *build, const DiagramBar *bar, guint actor, guint slot, double y1, double y2)
+build_bar_stretch (Build *build, const DiagramBar *bar, gboolean is_from, guint row, double y1,
+                   double y2, guint flags)
 {
   double      half = DIAGRAM_BAR_WIDTH / 2 * build->scale;
-  double x = diagram_layout_get_actor_x (build->self, actor) +
-             diagram_layout_get_slot_offset (build->self, slot);
+  guint       actor = is_from ? bar->from : bar->to;
+  double      x = get_bar_x (build, actor, is_from ? bar->from_slot : bar->to_slot);
   DiagramItem item = { .kind = DIAGRAM_ITEM_BAR,
                        .row = bar->first_row,
                        .position = diagram_model_get_position (build->model, bar->first_row),
+                       .flags = (guint8) flags,
                        .actor = actor };
 
   /* Cut off out of sight, so that long bars stay small for painters. */
@@ -485,9 +470,39 @@ build_bar_end (Build *build, const DiagramBar *bar, guint actor, guint slot, dou
   item.x2 = x + half;
   item.y1 = MAX (y1, build->y1 - 2 * DIAGRAM_BAR_WIDTH);
   item.y2 = MIN (y2, build->y2 + 2 * DIAGRAM_BAR_WIDTH);
-  if (bar->first_row >= build->options->playhead)
+  if (row >= build->options->playhead)
+    item.flags |= DIAGRAM_ITEM_FAINT;
+  diagram_list_add (build->list, &item);
+}
+
+/* Where TLS begins: a lock on the bar. */
+static void
+build_bar_lock (Build *build, const DiagramBar *bar, gboolean is_from, double y)
+{
+  guint       actor = is_from ? bar->from : bar->to;
+  DiagramItem item = { .kind = DIAGRAM_ITEM_MARK, .mark = DIAGRAM_MARK_LOCK,
+                       .row = DIAGRAM_NONE, .position = DIAGRAM_NONE, .actor = actor };
+
+  item.x1 = get_bar_x (build, actor, is_from ? bar->from_slot : bar->to_slot);
+  item.y1 = y;
+  item.x2 = 13 * build->scale;
+  if (bar->tls_row >= build->options->playhead)
     item.flags = DIAGRAM_ITEM_FAINT;
   diagram_list_add (build->list, &item);
+}
+
+static void
+build_bar_end (Build *build, const DiagramBar *bar, gboolean is_from, double y1, double y2)
+{
+  double tls_y = bar->tls_row != DIAGRAM_NONE
+                     ? get_arrow_y (build->self, bar->tls_row) - 8 * build->scale
+                     : y2;
+
+  build_bar_stretch (build, bar, is_from, bar->first_row, y1, y2, 0);
+  if (bar->tls_row == DIAGRAM_NONE || tls_y >= y2)
+    return;
+  build_bar_stretch (build, bar, is_from, bar->tls_row, tls_y, y2, DIAGRAM_ITEM_TLS);
+  build_bar_lock (build, bar, is_from, tls_y - 2 * build->scale);
 }
 
 static void
@@ -504,9 +519,9 @@ build_bar (const DiagramBar *bar, gpointer user_data)
   y2 = get_arrow_y (build->self, last) + (DIAGRAM_SLANT + 6) * build->scale;
   if (build->options->future == DIAGRAM_FUTURE_HIDDEN && bar->first_row >= playhead)
     return;
-  build_bar_end (build, bar, bar->from, bar->from_slot, y1, y2);
+  build_bar_end (build, bar, TRUE, y1, y2);
   if (bar->to != bar->from)
-    build_bar_end (build, bar, bar->to, bar->to_slot, y1, y2);
+    build_bar_end (build, bar, FALSE, y1, y2);
 }
 
 static void

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define DIAGRAM_BAR_WIDTH 8.0
 #define DIAGRAM_SLANT 5.0       /* of arrows whose arrival is known */
 #define DIAGRAM_NOTE_REACH 1.55 /* of a gap: how wide a note may be */
+#define DIAGRAM_NOTE_ROOM 264.0 /* or this much, where lanes are close: two lines of a sentence */
 
 /** Where things are in a row, from its upper edge. */
 typedef struct
@@ -27,6 +28,12 @@ const DiagramRowShape *diagram_layout_get_shape (DiagramLayout *self, guint row)
 
 /** Returns: the smaller of the gaps beside @lane; the whole width when it is alone. */
 double diagram_layout_get_room (DiagramLayout *self, guint lane);
+
+/** Returns: how wide a note on @lane may be. */
+double diagram_layout_get_note_room (DiagramLayout *self, guint lane);
+
+/** Fills @out_chips. Returns: whether the heads show chips, and this one has any. */
+gboolean diagram_layout_get_chips (DiagramLayout *self, guint actor, DiagramChips *out_chips);
 
 double diagram_layout_get_actor_x (DiagramLayout *self, guint actor);
 

@@ -28,6 +28,9 @@ struct _DiagramLayout
   GArray        *x;      /* of double: the lanes */
   double         width;
   guint          epoch;
+
+  DiagramChipsFunc chips; /* (nullable) */
+  gpointer         chips_data;
 };
 
 void
@@ -175,6 +178,24 @@ diagram_layout_get_room (DiagramLayout *self, guint lane)
   return room < HUGE_VAL ? room : self->width - DIAGRAM_TIME_WIDTH * self->options.text_scale;
 }
 
+double
+diagram_layout_get_note_room (DiagramLayout *self, guint lane)
+{
+  return MAX (diagram_layout_get_room (self, lane) * DIAGRAM_NOTE_REACH,
+              DIAGRAM_NOTE_ROOM * self->options.text_scale);
+}
+
+gboolean
+diagram_layout_get_chips (DiagramLayout *self, guint actor, DiagramChips *out_chips)
+{
+  DiagramChips chips = { 0, 0 };
+
+  if (self->chips != NULL)
+    self->chips (actor, &chips, self->chips_data);
+  *out_chips = chips;
+  return chips.n_queued > 0 || chips.n_stored > 0;
+}
+
 /* Lanes share the width equally but for name servers, with half a gap at each side. */
 static void
 place_lanes (DiagramLayout *self)
@@ -265,8 +286,7 @@ diagram_layout_hit (DiagramLayout *self, double x, double y)
     return DIAGRAM_NONE;
   diagram_layout_get_stretch (self, row, &stretch);
   if (stretch.x1 == stretch.x2) /* a note, as wide as it may be */
-    slack = diagram_layout_get_room (self, diagram_layout_find_lane (self, stretch.x1)) *
-            DIAGRAM_NOTE_REACH / 2;
+    slack = diagram_layout_get_note_room (self, diagram_layout_find_lane (self, stretch.x1)) / 2;
   if (x >= DIAGRAM_TIME_WIDTH * self->options.text_scale &&
       (x < MIN (stretch.x1, stretch.x2) - slack || x > MAX (stretch.x1, stretch.x2) + slack))
     return DIAGRAM_NONE;
@@ -322,6 +342,13 @@ diagram_layout_set_width (DiagramLayout *self, double width)
     return;
   self->options.width = width;
   place_lanes (self);
+}
+
+void
+diagram_layout_set_chips (DiagramLayout *self, DiagramChipsFunc func, gpointer user_data)
+{
+  self->chips = func;
+  self->chips_data = user_data;
 }
 
 void

@@ -58,6 +58,16 @@ void diagram_options_init (DiagramOptions *options);
 /** How far along its way an arrow is drawn that never arrives. */
 #define DIAGRAM_LOST_SHARE 0.62
 
+/** What a host's head tells of it at the playhead: messages in its queue and in its mailboxes. */
+typedef struct
+{
+  guint n_queued;
+  guint n_stored;
+} DiagramChips;
+
+/** Tells what the head of @actor shows; zeros show nothing. */
+typedef void (*DiagramChipsFunc) (guint actor, DiagramChips *out_chips, gpointer user_data);
+
 DiagramLayout *diagram_layout_new (TraceLog *log, const DiagramOptions *options);
 void           diagram_layout_free (DiagramLayout *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DiagramLayout, diagram_layout_free)
@@ -68,6 +78,9 @@ void diagram_layout_update (DiagramLayout *self);
 /** Changes what costs little: @width costs the lanes, @playhead nothing. */
 void diagram_layout_set_width (DiagramLayout *self, double width);
 void diagram_layout_set_playhead (DiagramLayout *self, guint playhead);
+
+/** Lets heads show counters; @func: (nullable): called while heads are built. */
+void diagram_layout_set_chips (DiagramLayout *self, DiagramChipsFunc func, gpointer user_data);
 
 DiagramModel         *diagram_layout_get_model (DiagramLayout *self);
 const DiagramOptions *diagram_layout_get_options (DiagramLayout *self);
@@ -93,6 +106,14 @@ void diagram_layout_build (DiagramLayout *self, double y1, double y2, DiagramLis
 /* Its two halves, of which the second is painted over the first: lane lines and bars; rows. */
 void diagram_layout_build_ground (DiagramLayout *self, double y1, double y2, DiagramList *list);
 void diagram_layout_build_rows (DiagramLayout *self, double y1, double y2, DiagramList *list);
+
+/** Where the box of a head is, in the heads' plane. */
+typedef struct
+{
+  double x1, y1, x2, y2;
+} DiagramBox;
+
+void diagram_layout_get_head_box (DiagramLayout *self, guint lane, DiagramBox *out_box);
 
 /* From rows to places and back */
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <trace/trace-note.h>
+
 #include "diagram-list.h"
 
 #define MOVE(x, y) { DIAGRAM_PATH_MOVE, { x, y } }
@@ -85,6 +87,38 @@ static const DiagramPathStep names[] = {
   MOVE (0, -0.55), LINE (0, 0.8), STROKE, END,
 };
 
+static const DiagramPathStep queue[] = {
+  MOVE (-0.95, 0.1), LINE (-0.95, 0.85), LINE (0.95, 0.85), LINE (0.95, 0.1), STROKE,
+  MOVE (0, -0.95),   LINE (0, 0.35),     MOVE (-0.45, -0.1), LINE (0, 0.35), LINE (0.45, -0.1),
+  STROKE,            END,
+};
+static const DiagramPathStep route[] = {
+  MOVE (-0.95, 0), LINE (-0.2, 0),     LINE (0.35, -0.65), LINE (0.95, -0.65),
+  MOVE (-0.2, 0),  LINE (0.35, 0.65), LINE (0.95, 0.65),  STROKE, END,
+};
+static const DiagramPathStep clock_face[] = {
+  ROUND (0, 0, 0.92), FILL, MOVE (0, -0.55), LINE (0, 0.05), LINE (0.4, 0.3), STROKE, END,
+};
+static const DiagramPathStep plane[] = {
+  MOVE (-0.95, -0.75), LINE (0.95, 0), LINE (-0.95, 0.75), LINE (-0.5, 0), CLOSE, FILL,
+  MOVE (-0.5, 0), LINE (0.95, 0), STROKE, END,
+};
+static const DiagramPathStep check[] = {
+  MOVE (-0.85, 0.05), LINE (-0.25, 0.65), LINE (0.9, -0.65), STROKE, END,
+};
+static const DiagramPathStep back[] = {
+  MOVE (0.85, 0.75), LINE (0.85, -0.1), LINE (-0.85, -0.1), MOVE (-0.35, -0.6),
+  LINE (-0.85, -0.1), LINE (-0.35, 0.4), STROKE, END,
+};
+static const DiagramPathStep key[] = {
+  ROUND (-0.5, 0, 0.45), FILL, MOVE (-0.05, 0), LINE (0.95, 0), LINE (0.95, 0.4),
+  MOVE (0.55, 0), LINE (0.55, 0.35), STROKE, END,
+};
+static const DiagramPathStep seal[] = {
+  MOVE (-0.35, 0.2), LINE (-0.5, 0.95), LINE (0, 0.6), LINE (0.5, 0.95), LINE (0.35, 0.2), STROKE,
+  ROUND (0, -0.3, 0.6), FILL, END,
+};
+
 static const struct
 {
   const char            *name;
@@ -102,6 +136,14 @@ static const struct
   [DIAGRAM_MARK_COMPUTER] = { "computer", computer },
   [DIAGRAM_MARK_SERVER] = { "server", server },
   [DIAGRAM_MARK_NAMES] = { "name server", names },
+  [DIAGRAM_MARK_QUEUE] = { "queue", queue },
+  [DIAGRAM_MARK_ROUTE] = { "way", route },
+  [DIAGRAM_MARK_CLOCK] = { "later", clock_face },
+  [DIAGRAM_MARK_SENT] = { "sent", plane },
+  [DIAGRAM_MARK_CHECK] = { "delivered", check },
+  [DIAGRAM_MARK_RETURN] = { "returned", back },
+  [DIAGRAM_MARK_KEY] = { "key", key },
+  [DIAGRAM_MARK_SEAL] = { "certificate", seal },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (marks) == DIAGRAM_N_MARKS);
 
@@ -127,6 +169,21 @@ guint
 diagram_mark_get_message_colour (guint number)
 {
   return number == 0 ? 0 : (number - 1) % DIAGRAM_MESSAGE_COLOURS + 1;
+}
+
+DiagramMark
+diagram_mark_for_note (const char *what)
+{
+  static const DiagramMark by_kind[TRACE_NOTE_N_KINDS] = {
+    [TRACE_NOTE_PLAIN] = DIAGRAM_N_MARKS,        [TRACE_NOTE_QUEUED] = DIAGRAM_MARK_QUEUE,
+    [TRACE_NOTE_ROUTE] = DIAGRAM_MARK_ROUTE,     [TRACE_NOTE_NAMES] = DIAGRAM_MARK_NAMES,
+    [TRACE_NOTE_WAITING] = DIAGRAM_MARK_CLOCK,   [TRACE_NOTE_SENT] = DIAGRAM_MARK_SENT,
+    [TRACE_NOTE_DELIVERED] = DIAGRAM_MARK_CHECK, [TRACE_NOTE_FAILED] = DIAGRAM_MARK_CROSS,
+    [TRACE_NOTE_BOUNCED] = DIAGRAM_MARK_RETURN,  [TRACE_NOTE_IDENTITY] = DIAGRAM_MARK_KEY,
+    [TRACE_NOTE_SECURE] = DIAGRAM_MARK_LOCK,     [TRACE_NOTE_CERTIFICATE] = DIAGRAM_MARK_SEAL,
+  };
+
+  return by_kind[trace_note_get_kind (what)];
 }
 
 DiagramMark

@@ -20,6 +20,14 @@ typedef enum
   DIAGRAM_MARK_COMPUTER, /* roles of hosts */
   DIAGRAM_MARK_SERVER,
   DIAGRAM_MARK_NAMES,    /* a name server */
+  DIAGRAM_MARK_QUEUE,    /* decisions: a tray that something is put into */
+  DIAGRAM_MARK_ROUTE,    /* a way that forks */
+  DIAGRAM_MARK_CLOCK,    /* later */
+  DIAGRAM_MARK_SENT,     /* a paper plane */
+  DIAGRAM_MARK_CHECK,    /* delivered */
+  DIAGRAM_MARK_RETURN,   /* back to where it came from */
+  DIAGRAM_MARK_KEY,      /* who somebody is */
+  DIAGRAM_MARK_SEAL,     /* a certificate */
   DIAGRAM_N_MARKS,
 } DiagramMark;
 
@@ -50,6 +58,9 @@ const char *diagram_mark_get_name (DiagramMark mark);
 /** Returns: the mark of message @number, from 1, and its colour (as DiagramItem.colour). */
 DiagramMark diagram_mark_for_message (guint number);
 guint       diagram_mark_get_message_colour (guint number);
+
+/** Returns: the mark of notes of that name, DIAGRAM_N_MARKS for those without one. */
+DiagramMark diagram_mark_for_note (const char *what);
 
 /** Returns: the mark of a host with these roles: "MSA, MTA". */
 DiagramMark diagram_mark_for_role (const char *role);

@@ -293,7 +293,9 @@ static guint
 begin_bar (DiagramModel *self, guint id, guint row)
 {
   const TraceConnection *connection = trace_log_get_connection (self->log, id);
-  DiagramBar             bar = { id, row, row, connection->from, connection->to, 0, 0, FALSE };
+  DiagramBar             bar = { .connection = id, .first_row = row, .last_row = row,
+                                 .tls_row = DIAGRAM_NONE, .from = connection->from,
+                                 .to = connection->to };
 
   bar.from_slot = take_slot (self, bar.from, id);
   bar.to_slot = take_slot (self, bar.to, id);
@@ -351,6 +353,8 @@ note_connection (DiagramModel *self, const TraceEvent *event, guint row)
     i = begin_bar (self, id, row);
   extend_bar (self, i, row);
   bar = get_bar (self, i);
+  if (event->kind == TRACE_UNIT && event->flags & TRACE_FLAG_TLS)
+    bar->tls_row = MIN (bar->tls_row, row);
   if (!bar->is_closed && is_end (self, event))
     {
       bar->is_closed = TRUE;

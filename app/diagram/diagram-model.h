@@ -34,6 +34,7 @@ typedef struct
   guint   connection;
   guint   first_row;
   guint   last_row;    /* the last row so far */
+  guint   tls_row;     /* the first row that went encrypted, or DIAGRAM_NONE */
   guint16 from;        /* actors */
   guint16 to;
   guint16 from_slot;   /* 0 is on the lane itself; concurrent connections count on from there */

@@ -14,6 +14,7 @@
 #define GAP_MAX 40
 #define ASIDE_SHARE 0.85  /* of a gap, beside a name server */
 #define HEAD_LINES_MAX 4
+#define SECURE_GAP_MIN 8 /* shorter arrows are double lines without the word */
 
 /* One column; the right half of a wide character has character 0. */
 typedef struct
@@ -25,7 +26,7 @@ typedef struct
 /* How the parts of a ladder are drawn. */
 typedef struct
 {
-  gunichar    lane, bar, right, left, cross;
+  gunichar    lane, bar, secure_bar, right, left, cross;
   gunichar    command, reply, data, thin, tls, letter, lost;
   const char *ellipsis;
   const char *error, *dot;
@@ -33,19 +34,27 @@ typedef struct
 } Drawing;
 
 static const Drawing box_drawing = {
-  .lane = 0x2502, .bar = 0x2503, .right = 0x25b6, .left = 0x25c0, .cross = 0x253c,
+  .lane = 0x2502, .bar = 0x2503, .secure_bar = 0x2551, .right = 0x25b6, .left = 0x25c0,
+  .cross = 0x253c,
   .command = 0x2500, .reply = 0x254c, .data = 0x2501, .thin = 0x2508, .tls = 0x2550,
   .letter = 0x2501, .lost = 0x2717,
   .ellipsis = "\342\200\246", .error = "\342\234\227 ", .dot = " \302\267 ",
   .shapes = { "\342\227\217", "\342\226\240", "\342\226\262", "\342\227\206", "\342\230\205" },
 };
 static const Drawing ascii_drawing = {
-  .lane = '|', .bar = '#', .right = '>', .left = '<', .cross = '+',
+  .lane = '|', .bar = '#', .secure_bar = 'H', .right = '>', .left = '<', .cross = '+',
   .command = '-', .reply = '-', .data = '=', .thin = '.', .tls = '=',
   .letter = '=', .lost = 'X',
   .ellipsis = "...", .error = "! ", .dot = " - ",
   .shapes = { "(o)", "[o]", "/o\\", "<o>", "{*}" },
 };
+
+typedef enum
+{
+  LANE_IDLE,
+  LANE_BUSY,   /* a connection is open */
+  LANE_SECURE, /* and TLS protects it */
+} LaneState;
 
 typedef struct
 {
@@ -58,7 +67,8 @@ typedef struct
   guint          time_columns;
   guint          n_lanes;
   guint         *lanes; /* column of each */
-  gboolean      *is_busy; /* of each lane: a connection is open in this row */
+  LaneState     *states; /* of each lane in this row */
+  guint          row;
   gboolean       is_after_blank;
   Cell          *cells;
 } Text;
@@ -134,11 +144,16 @@ dup_shown (Text *self, const char *text)
 static void
 begin_line (Text *self)
 {
+  const gunichar lanes[] = {
+    [LANE_IDLE] = self->drawing->lane,
+    [LANE_BUSY] = self->drawing->bar,
+    [LANE_SECURE] = self->drawing->secure_bar,
+  };
+
   for (guint i = 0; i < self->columns; i++)
     self->cells[i] = (Cell){ ' ', 0 };
   for (guint lane = 0; lane < self->n_lanes; lane++)
-    self->cells[self->lanes[lane]].character
-        = self->is_busy[lane] ? self->drawing->bar : self->drawing->lane;
+    self->cells[self->lanes[lane]].character = lanes[self->states[lane]];
 }
 
 static void
@@ -276,6 +291,15 @@ put_shaft (Text *self, guint from, guint to, gunichar shaft, gboolean is_sparse,
                                                                 : self->drawing->left;
 }
 
+/* A message, or a chunk of one. */
+static gboolean
+is_data (Text *self, const TraceEvent *event)
+{
+  const char *what = trace_log_get_what (self->log, event);
+
+  return strcmp (what, "data") == 0 || strcmp (what, "chunk") == 0;
+}
+
 static gunichar
 get_shaft (Text *self, const TraceEvent *event, DiagramRowKind kind, gboolean *out_is_sparse)
 {
@@ -291,7 +315,7 @@ get_shaft (Text *self, const TraceEvent *event, DiagramRowKind kind, gboolean *o
     return drawing->thin;
   if (event->flags & TRACE_FLAG_TLS)
     return drawing->tls;
-  if (strcmp (what, "data") == 0)
+  if (is_data (self, event))
     return drawing->data;
   *out_is_sparse = is_reply && drawing == &ascii_drawing;
   return is_reply ? drawing->reply : drawing->command;
@@ -329,8 +353,7 @@ write_arrow (Text *self, guint row, const TraceEvent *event, const char *label)
   guint            to = get_column (self, event->to);
   gboolean         is_sparse;
   gunichar         shaft = get_shaft (self, event, kind, &is_sparse);
-  gboolean         is_data = strcmp (trace_log_get_what (self->log, event), "data") == 0;
-  const char      *shape = kind == DIAGRAM_ROW_UNIT && is_data && event->message > 0
+  const char      *shape = kind == DIAGRAM_ROW_UNIT && is_data (self, event) && event->message > 0
                                ? self->drawing->shapes[diagram_mark_for_message (event->message)]
                                : "";
   g_autofree char *marked = g_strconcat (is_error (event) ? self->drawing->error : "", shape,
@@ -340,6 +363,8 @@ write_arrow (Text *self, guint row, const TraceEvent *event, const char *label)
   begin_line (self);
   put_shaft (self, from, to, shaft, is_sparse,
              event->flags & TRACE_FLAG_LOST || event->kind == TRACE_TIMEOUT);
+  if (event->flags & TRACE_FLAG_TLS && MAX (from, to) - MIN (from, to) > SECURE_GAP_MIN)
+    put (self, to > from ? from + 2 : from - 4, "TLS");
   put_time (self, row);
   end_line (self);
 }
@@ -411,8 +436,12 @@ mark_busy (const DiagramBar *bar, gpointer user_data)
 {
   Text *self = user_data;
 
-  self->is_busy[diagram_model_get_actor_lane (self->model, bar->from)] = TRUE;
-  self->is_busy[diagram_model_get_actor_lane (self->model, bar->to)] = TRUE;
+  LaneState *from = &self->states[diagram_model_get_actor_lane (self->model, bar->from)];
+  LaneState *to = &self->states[diagram_model_get_actor_lane (self->model, bar->to)];
+  LaneState  state = bar->tls_row <= self->row ? LANE_SECURE : LANE_BUSY;
+
+  *from = MAX (*from, state);
+  *to = MAX (*to, state);
 }
 
 static void
@@ -425,7 +454,8 @@ write_row (Text *self, guint row)
   g_autofree char *raw = trace_text_dup_label (self->log, event);
   g_autofree char *label = dup_shown (self, raw);
 
-  memset (self->is_busy, 0, self->n_lanes * sizeof (gboolean));
+  memset (self->states, 0, self->n_lanes * sizeof (LaneState));
+  self->row = row;
   diagram_model_foreach_bar (self->model, row, row, mark_busy, self);
   if (is_apart)
     write_blank (self);
@@ -546,7 +576,8 @@ write_list_row (Text *self, guint row)
   g_autofree char *line = g_strconcat (time, "  ", from, event->from != event->to ? " -> " : "",
                                        event->from != event->to ? to : "", "  ",
                                        is_error (event) ? self->drawing->error : "",
-                                       caption, is_staged ? self->drawing->dot : "", label, NULL);
+                                       event->flags & TRACE_FLAG_TLS ? "[TLS] " : "", caption,
+                                       is_staged ? self->drawing->dot : "", label, NULL);
   g_autofree char *elided = dup_elided (self, line, self->columns);
 
   write_plain (self, elided);
@@ -639,10 +670,10 @@ diagram_text_write (DiagramLayout *layout, GByteArray *out)
   text.time_columns = get_time_columns (&text);
   text.n_lanes = diagram_model_get_n_lanes (text.model);
   text.lanes = g_new0 (guint, text.n_lanes);
-  text.is_busy = g_new0 (gboolean, text.n_lanes);
+  text.states = g_new0 (LaneState, text.n_lanes);
   text.cells = g_new0 (Cell, text.columns);
   write_page (&text);
   g_free (text.lanes);
-  g_free (text.is_busy);
+  g_free (text.states);
   g_free (text.cells);
 }

@@ -197,7 +197,8 @@ get_arrow (const Palette *palette, const DiagramItem *item, DiagramPaint *paint)
 static void
 get_mark (const Palette *palette, const DiagramItem *item, DiagramPaint *paint)
 {
-  paint->stroke = get_ink (palette, item, item->mark >= DIAGRAM_MARK_COMPUTER);
+  paint->stroke = get_ink (palette, item, item->mark >= DIAGRAM_MARK_COMPUTER &&
+                                              item->mark <= DIAGRAM_MARK_NAMES);
   paint->line_width = item->mark == DIAGRAM_MARK_CROSS ? 2.2 : 1.3;
   if (item->mark == DIAGRAM_MARK_LOCK)
     paint->fill = paint->stroke;
@@ -238,6 +239,12 @@ diagram_theme_get_paint (DiagramThemeVariant variant, const DiagramItem *item,
       paint.stroke = palette->bar_edge;
       paint.fill = palette->bar;
       paint.radius = 2;
+      /* From here on TLS protects the connection; a lock stands at the beginning of it. */
+      if (item->flags & DIAGRAM_ITEM_TLS)
+        {
+          paint.stroke = palette->ink_quiet;
+          paint.fill = palette->bar_edge;
+        }
       break;
     case DIAGRAM_ITEM_NOTE:
       paint.stroke = item->colour > 0 || (item->flags & (DIAGRAM_ITEM_ERROR | DIAGRAM_ITEM_WARNING))
