@@ -9,12 +9,13 @@
 #include <trace/trace-file.h>
 
 TraceLog *
-app_loader_load (const char *path, GError **error)
+app_loader_load (const char *path, gint64 *out_start_us, GError **error)
 {
   g_autoptr (MailWorld) world = NULL;
   g_autofree char *data = NULL;
   gsize            length;
 
+  *out_start_us = APP_SESSION_NO_START;
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))
     {
       if (!g_file_get_contents (path, &data, &length, error))
@@ -25,6 +26,7 @@ app_loader_load (const char *path, GError **error)
   world = mail_world_new_from_file (path, MAIL_WORLD_OWN_SEED, error);
   if (world == NULL)
     return NULL;
+  *out_start_us = sim_world_get_unix_us (mail_world_get_world (world));
   mail_world_schedule_actions (world);
   mail_world_run (world, G_MAXINT64);
   return trace_log_ref (mail_world_get_log (world));

@@ -2,20 +2,20 @@
 #pragma once
 
 #include "app-mail.h"
-
-#include <trace/trace-log.h>
+#include "app-session.h"
 
 G_BEGIN_DECLS
 
 /**
  * app_loader_load:
+ * @out_start_us: see app_session_get_start_us()
  *
  * Makes a trace of what a user opens: reads a saved trace, or runs a scenario or
  * a lesson's folder to its end.
  *
  * Returns: (transfer full) (nullable): the trace, NULL with @error set
  */
-TraceLog *app_loader_load (const char *path, GError **error);
+TraceLog *app_loader_load (const char *path, gint64 *out_start_us, GError **error);
 
 /**
  * app_loader_load_mail:

@@ -6,16 +6,19 @@
 
 struct _AppSession
 {
-  GObject    parent_instance;
-  TraceLog  *log;
-  TraceLevel level;
-  guint      playhead;
-  guint      selected;
-  double     progress;
-  gboolean   is_playing;
-  double     speed;
-  gint64     last_frame_us; /* G_MININT64 before the first frame of playing */
-  double     waited_us;     /* of the current flight and rest, at speed 1 */
+  GObject     parent_instance;
+  TraceLog   *log;
+  TraceHosts *hosts;
+  TraceLevel  level;
+  guint       playhead;
+  guint       selected;
+  guint       host;
+  double      progress;
+  gboolean    is_playing;
+  double      speed;
+  gint64      start_us;
+  gint64      last_frame_us; /* G_MININT64 before the first frame of playing */
+  double      waited_us;     /* of the current flight and rest, at speed 1 */
 };
 
 enum
@@ -24,6 +27,7 @@ enum
   PROP_LEVEL,
   PROP_PLAYHEAD,
   PROP_SELECTED,
+  PROP_HOST,
   PROP_PROGRESS,
   PROP_PLAYING,
   PROP_SPEED,
@@ -56,6 +60,30 @@ guint
 app_session_get_selected (AppSession *self)
 {
   return self->selected;
+}
+
+guint
+app_session_get_host (AppSession *self)
+{
+  return self->host;
+}
+
+gint64
+app_session_get_start_us (AppSession *self)
+{
+  return self->start_us;
+}
+
+void
+app_session_set_start_us (AppSession *self, gint64 start_us)
+{
+  self->start_us = start_us;
+}
+
+TraceHosts *
+app_session_get_hosts (AppSession *self)
+{
+  return self->hosts;
 }
 
 double
@@ -127,6 +155,17 @@ app_session_set_selected (AppSession *self, guint selected)
     return;
   self->selected = selected;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
+}
+
+void
+app_session_set_host (AppSession *self, guint host)
+{
+  if (host != APP_NO_HOST && host >= trace_log_get_n_actors (self->log))
+    host = APP_NO_HOST;
+  if (self->host == host)
+    return;
+  self->host = host;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HOST]);
 }
 
 void
@@ -344,6 +383,9 @@ app_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     case PROP_SELECTED:
       g_value_set_uint (value, self->selected);
       break;
+    case PROP_HOST:
+      g_value_set_uint (value, self->host);
+      break;
     case PROP_PROGRESS:
       g_value_set_double (value, self->progress);
       break;
@@ -374,6 +416,9 @@ app_session_set_property (GObject *object, guint id, const GValue *value, GParam
     case PROP_SELECTED:
       app_session_set_selected (self, g_value_get_uint (value));
       break;
+    case PROP_HOST:
+      app_session_set_host (self, g_value_get_uint (value));
+      break;
     case PROP_SPEED:
       app_session_set_speed (self, g_value_get_double (value));
       break;
@@ -387,6 +432,7 @@ app_session_finalize (GObject *object)
 {
   AppSession *self = APP_SESSION (object);
 
+  trace_hosts_free (self->hosts);
   trace_log_unref (self->log);
   G_OBJECT_CLASS (app_session_parent_class)->finalize (object);
 }
@@ -408,6 +454,8 @@ app_session_class_init (AppSessionClass *klass)
       g_param_spec_uint ("playhead", NULL, NULL, 0, G_MAXUINT, 0, writable);
   properties[PROP_SELECTED] =
       g_param_spec_uint ("selected", NULL, NULL, 0, G_MAXUINT, APP_NO_EVENT, writable);
+  properties[PROP_HOST] =
+      g_param_spec_uint ("host", NULL, NULL, 0, G_MAXUINT, APP_NO_HOST, writable);
   properties[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, 0, 1, 0, readable);
   properties[PROP_PLAYING] = g_param_spec_boolean ("playing", NULL, NULL, FALSE, readable);
   properties[PROP_SPEED] = g_param_spec_double ("speed", NULL, NULL, APP_SESSION_SPEED_MIN,
@@ -420,6 +468,8 @@ app_session_init (AppSession *self)
 {
   self->level = TRACE_LEVEL_DIALOGUE;
   self->selected = APP_NO_EVENT;
+  self->host = APP_NO_HOST;
+  self->start_us = APP_SESSION_NO_START;
   self->speed = 1;
   self->last_frame_us = G_MININT64;
 }
@@ -430,5 +480,6 @@ app_session_new (TraceLog *log)
   AppSession *self = g_object_new (APP_TYPE_SESSION, NULL);
 
   self->log = trace_log_ref (log);
+  self->hosts = trace_hosts_new (log);
   return self;
 }

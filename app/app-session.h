@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib-object.h>
+#include <trace/trace-host.h>
 #include <trace/trace-log.h>
 
 G_BEGIN_DECLS
@@ -21,11 +22,17 @@ G_BEGIN_DECLS
  * have happened. While playing, the event at the playhead is in flight and
  * `progress` says how far.
  *
- * Properties: level (TraceLevel as uint), playhead, selected, progress, playing,
+ * Properties: level (TraceLevel as uint), playhead, selected, host, progress, playing,
  * speed; all notify.
  */
 #define APP_TYPE_SESSION (app_session_get_type ())
 G_DECLARE_FINAL_TYPE (AppSession, app_session, APP, SESSION, GObject)
+
+/** No host: none was chosen. */
+#define APP_NO_HOST G_MAXUINT
+
+/** It is not known when the world's clock began. */
+#define APP_SESSION_NO_START G_MININT64
 
 /** Speeds the user can choose, as factors; 64 stands beside "as fast as possible". */
 #define APP_SESSION_SPEED_MIN 0.125
@@ -43,6 +50,7 @@ TraceLog  *app_session_get_log (AppSession *self);
 TraceLevel app_session_get_level (AppSession *self);
 guint      app_session_get_playhead (AppSession *self);
 guint      app_session_get_selected (AppSession *self); /* a position, or APP_NO_EVENT */
+guint      app_session_get_host (AppSession *self);     /* index of an actor, or APP_NO_HOST */
 double     app_session_get_progress (AppSession *self); /* 0 to 1 */
 gboolean   app_session_get_playing (AppSession *self);
 double     app_session_get_speed (AppSession *self);
@@ -50,7 +58,15 @@ double     app_session_get_speed (AppSession *self);
 void app_session_set_level (AppSession *self, TraceLevel level);
 void app_session_set_playhead (AppSession *self, guint playhead);
 void app_session_set_selected (AppSession *self, guint selected);
+void app_session_set_host (AppSession *self, guint host);
 void app_session_set_speed (AppSession *self, double speed);
+
+/** What 0 on the trace's clock means: microseconds since 1970, or APP_SESSION_NO_START. */
+gint64 app_session_get_start_us (AppSession *self);
+void   app_session_set_start_us (AppSession *self, gint64 start_us);
+
+/** Returns: (transfer none): what hosts hold; who asks reads it first as far as it takes. */
+TraceHosts *app_session_get_hosts (AppSession *self);
 
 /** Whether the event at @position shows at the session's level. */
 gboolean app_session_is_visible (AppSession *self, guint position);

@@ -266,6 +266,7 @@ app_window_open (AppWindow *self, const char *path)
   g_autoptr (TraceLog) log = NULL;
   g_autoptr (AppSession) session = NULL;
   g_autofree char *name = g_path_get_basename (path);
+  gint64           start_us = APP_SESSION_NO_START;
   gboolean         has_lesson;
 
   if (mail != NULL)
@@ -274,13 +275,14 @@ app_window_open (AppWindow *self, const char *path)
       return TRUE;
     }
   if (error == NULL)
-    log = app_loader_load (path, &error);
+    log = app_loader_load (path, &start_us, &error);
   if (log == NULL)
     {
       show_error (self, error->message);
       return FALSE;
     }
   session = app_session_new (log);
+  app_session_set_start_us (session, start_us);
   set_session (self, session);
   has_lesson = lesson_page_open (self->lesson, path, session);
   show_lesson (self, has_lesson);

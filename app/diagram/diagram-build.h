@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 #define DIAGRAM_BAR_WIDTH 8.0
 #define DIAGRAM_SLANT 5.0       /* of arrows whose arrival is known */
 #define DIAGRAM_NOTE_REACH 1.55 /* of a gap: how wide a note may be */
-#define DIAGRAM_NOTE_ROOM 264.0 /* or this much, where lanes are close: two lines of a sentence */
+#define DIAGRAM_NOTE_ROOM 300.0 /* or this much, where lanes are close: two lines of a sentence */
 
 /** Where things are in a row, from its upper edge. */
 typedef struct

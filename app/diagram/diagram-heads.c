@@ -37,7 +37,7 @@ diagram_layout_get_head_box (DiagramLayout *self, guint lane, DiagramBox *out_bo
   *out_box = (DiagramBox){ x - half, top, x + half, top + HEAD_BOX_HEIGHT * scale };
 }
 
-/* A counter on a head's lower edge: a mark and a number, and the word where there is room. */
+/* A counter on a head's lower edge: a mark, a number and a word, as far as there is room. */
 typedef struct
 {
   DiagramMark mark;
@@ -59,6 +59,10 @@ make_chip (Chip *chip, DiagramMark mark, guint n, const char *word, double room,
   g_free (chip->text);
   chip->text = g_strdup_printf ("%u", n);
   chip->width = sides + diagram_metrics_get_width (chip->text, size, FALSE);
+  if (chip->width <= room)
+    return;
+  chip->text[0] = '\0';
+  chip->width = (CHIP_MARK + 4) * scale;
 }
 
 static void
@@ -76,10 +80,12 @@ add_chip (DiagramList *list, const DiagramItem *head, const Chip *chip, double x
   diagram_list_add (list, &item);
   item.kind = DIAGRAM_ITEM_MARK;
   item.mark = (guint8) chip->mark;
-  item.x1 = x + (CHIP_INSET + CHIP_MARK / 2) * scale;
+  item.x1 = chip->text[0] != '\0' ? x + (CHIP_INSET + CHIP_MARK / 2) * scale : x + chip->width / 2;
   item.y1 = y;
   item.x2 = CHIP_MARK * scale;
   diagram_list_add (list, &item);
+  if (chip->text[0] == '\0')
+    return;
   item.text = DIAGRAM_TEXT_ADDRESS;
   item.anchor = DIAGRAM_ANCHOR_START;
   item.x1 = x + (CHIP_INSET + CHIP_MARK + 4) * scale;
@@ -102,10 +108,11 @@ build_chips (DiagramLayout *self, const DiagramItem *head, DiagramList *list)
   if (!diagram_layout_get_chips (self, head->actor, &counts) || room < HEAD_TEXT_ROOM * scale)
     return;
   if (counts.n_queued > 0)
-    make_chip (&chips[n_chips++], DIAGRAM_MARK_QUEUE, counts.n_queued, "queued", room / 2, scale);
+    make_chip (&chips[n_chips++], DIAGRAM_MARK_QUEUE, counts.n_queued, "queued",
+               room / 2 - CHIP_GAP * scale, scale);
   if (counts.n_stored > 0)
-    make_chip (&chips[n_chips++], DIAGRAM_MARK_ENVELOPE, counts.n_stored, "in box", room / 2,
-               scale);
+    make_chip (&chips[n_chips++], DIAGRAM_MARK_ENVELOPE, counts.n_stored, "in box",
+               room / 2 - CHIP_GAP * scale, scale);
   for (guint i = 0; i < n_chips; i++)
     width += chips[i].width + (i > 0 ? CHIP_GAP * scale : 0);
   x = (head->x1 + head->x2 - width) / 2;

@@ -92,6 +92,11 @@ static const DiagramPathStep queue[] = {
   MOVE (0, -0.95),   LINE (0, 0.35),     MOVE (-0.45, -0.1), LINE (0, 0.35), LINE (0.45, -0.1),
   STROKE,            END,
 };
+static const DiagramPathStep leave[] = {
+  MOVE (-0.95, 0.1), LINE (-0.95, 0.85), LINE (0.95, 0.85), LINE (0.95, 0.1), STROKE,
+  MOVE (0, 0.35),    LINE (0, -0.95),    MOVE (-0.45, -0.5), LINE (0, -0.95), LINE (0.45, -0.5),
+  STROKE,            END,
+};
 static const DiagramPathStep route[] = {
   MOVE (-0.95, 0), LINE (-0.2, 0),     LINE (0.35, -0.65), LINE (0.95, -0.65),
   MOVE (-0.2, 0),  LINE (0.35, 0.65), LINE (0.95, 0.65),  STROKE, END,
@@ -137,6 +142,7 @@ static const struct
   [DIAGRAM_MARK_SERVER] = { "server", server },
   [DIAGRAM_MARK_NAMES] = { "name server", names },
   [DIAGRAM_MARK_QUEUE] = { "queue", queue },
+  [DIAGRAM_MARK_LEAVE] = { "out of the queue", leave },
   [DIAGRAM_MARK_ROUTE] = { "way", route },
   [DIAGRAM_MARK_CLOCK] = { "later", clock_face },
   [DIAGRAM_MARK_SENT] = { "sent", plane },
@@ -183,7 +189,8 @@ diagram_mark_for_note (const char *what)
     [TRACE_NOTE_SECURE] = DIAGRAM_MARK_LOCK,     [TRACE_NOTE_CERTIFICATE] = DIAGRAM_MARK_SEAL,
   };
 
-  return by_kind[trace_note_get_kind (what)];
+  return strcmp (what, "unqueued") == 0 ? DIAGRAM_MARK_LEAVE
+                                        : by_kind[trace_note_get_kind (what)];
 }
 
 DiagramMark

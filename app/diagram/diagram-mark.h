@@ -21,6 +21,7 @@ typedef enum
   DIAGRAM_MARK_SERVER,
   DIAGRAM_MARK_NAMES,    /* a name server */
   DIAGRAM_MARK_QUEUE,    /* decisions: a tray that something is put into */
+  DIAGRAM_MARK_LEAVE,    /* and taken out of */
   DIAGRAM_MARK_ROUTE,    /* a way that forks */
   DIAGRAM_MARK_CLOCK,    /* later */
   DIAGRAM_MARK_SENT,     /* a paper plane */

@@ -16,6 +16,9 @@
 /* The marker that flies along an arrow, in layout units. */
 #define MARKER_SIZE 22.0
 #define SCROLL_STEP 40.0
+/* Events whose hosts are read at once when a trace is opened, and then in each idle moment: a few
+ * milliseconds. */
+#define EVENTS_AT_ONCE 5000
 
 struct _DiagramView
 {
@@ -30,6 +33,10 @@ struct _DiagramView
   gboolean            is_future_hidden;
   double              pointer_y; /* of the widget; negative while the pointer is elsewhere */
   guint               hovered;   /* row, or DIAGRAM_NONE */
+  GPtrArray          *heads;     /* of GtkButton: over the heads of lanes in sight */
+  guint               first_head; /* lane of the first one */
+  guint               head_idle; /* source that brings them up to date, or 0 */
+  guint               reading;   /* source that reads the hosts, or 0 */
 };
 
 enum
@@ -103,6 +110,168 @@ configure_adjustments (DiagramView *self)
                MAX (height - head_height, 1));
 }
 
+/* Hosts */
+
+static void
+get_chips (guint actor, DiagramChips *out_chips, gpointer data)
+{
+  DiagramView    *self = data;
+  TraceHosts     *hosts = app_session_get_hosts (self->session);
+  guint           playhead = app_session_get_playhead (self->session);
+  TraceHostCounts counts;
+
+  if (trace_hosts_get_n_events (hosts) < playhead)
+    return;
+  counts = trace_hosts_get_counts (hosts, actor, playhead);
+  *out_chips = (DiagramChips){ counts.n_queued, counts.n_stored };
+}
+
+static gboolean
+on_reading (gpointer data)
+{
+  DiagramView *self = data;
+
+  if (trace_hosts_update (app_session_get_hosts (self->session), EVENTS_AT_ONCE))
+    return G_SOURCE_CONTINUE;
+  self->reading = 0;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* Reads what hosts hold: a short trace at once, a long one while nothing else is to be done. */
+static void
+read_hosts (DiagramView *self)
+{
+  g_clear_handle_id (&self->reading, g_source_remove);
+  if (self->session != NULL &&
+      trace_hosts_update (app_session_get_hosts (self->session), EVENTS_AT_ONCE))
+    self->reading = g_idle_add_full (G_PRIORITY_LOW, on_reading, self, NULL);
+}
+
+/* The lanes whose heads are in sight, of which there may be none. */
+static void
+find_heads_in_sight (DiagramView *self, guint *out_first, guint *out_n)
+{
+  guint      n_lanes = diagram_model_get_n_lanes (diagram_layout_get_model (self->layout));
+  double     left = get_scroll (self, GTK_ORIENTATION_HORIZONTAL);
+  double     right = left + gtk_widget_get_width (GTK_WIDGET (self));
+  DiagramBox box;
+  guint      first = 0;
+  guint      n = 0;
+
+  for (guint lane = 0; lane < n_lanes; lane++)
+    {
+      diagram_layout_get_head_box (self->layout, lane, &box);
+      if (box.x2 < left)
+        first = lane + 1;
+      else if (box.x1 <= right)
+        n++;
+      else
+        break;
+    }
+  *out_first = first;
+  *out_n = n;
+}
+
+static char *
+describe_head (DiagramView *self, guint actor)
+{
+  const TraceActor *host = trace_log_get_actor (app_session_get_log (self->session), actor);
+  g_autofree char  *name = diagram_text_dup_safe (host->name);
+
+  return g_strdup_printf (_("Show what %s holds"), name);
+}
+
+static void
+name_head (DiagramView *self, GtkWidget *button, guint lane)
+{
+  guint actor = diagram_model_get_lane_actor (diagram_layout_get_model (self->layout), lane);
+  g_autofree char *label = describe_head (self, actor);
+
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "u", actor);
+  gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+}
+
+static GtkWidget *
+new_head (DiagramView *self)
+{
+  GtkWidget *button = gtk_button_new ();
+
+  gtk_widget_add_css_class (button, "lane-head");
+  gtk_widget_set_focus_on_click (button, FALSE);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "u", 0);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "diagram.show-host");
+  gtk_widget_set_parent (button, GTK_WIDGET (self));
+  return button;
+}
+
+/* Keeps a button over each head in sight. Not while widgets get their sizes. */
+static gboolean
+on_heads_stale (gpointer data)
+{
+  DiagramView *self = data;
+  guint        first = 0;
+  guint        n = 0;
+
+  self->head_idle = 0;
+  if (self->layout != NULL && self->session != NULL)
+    find_heads_in_sight (self, &first, &n);
+  while (self->heads->len > n)
+    g_ptr_array_remove_index (self->heads, self->heads->len - 1);
+  while (self->heads->len < n)
+    g_ptr_array_add (self->heads, new_head (self));
+  self->first_head = first;
+  for (guint i = 0; i < n; i++)
+    name_head (self, g_ptr_array_index (self->heads, i), first + i);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+update_heads (DiagramView *self)
+{
+  if (self->head_idle == 0)
+    self->head_idle = g_idle_add_full (GTK_PRIORITY_RESIZE - 1, on_heads_stale, self, NULL);
+}
+
+/* Lanes that have moved since may be out of sight: the next update sees to it. */
+static void
+allocate_heads (DiagramView *self)
+{
+  double scroll = get_scroll (self, GTK_ORIENTATION_HORIZONTAL);
+
+  guint  n_lanes = diagram_model_get_n_lanes (diagram_layout_get_model (self->layout));
+
+  for (guint i = 0; i < self->heads->len && n_lanes > 0; i++)
+    {
+      GtkWidget *button = g_ptr_array_index (self->heads, i);
+      DiagramBox box;
+      int        minimum;
+
+      diagram_layout_get_head_box (self->layout, MIN (self->first_head + i, n_lanes - 1), &box);
+      gtk_widget_measure (button, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+      gtk_widget_measure (button, GTK_ORIENTATION_VERTICAL, -1, &minimum, NULL, NULL, NULL);
+      gtk_widget_size_allocate (button,
+                                &(GtkAllocation){ (int) (box.x1 - scroll), (int) box.y1,
+                                                  MAX ((int) (box.x2 - box.x1), 1),
+                                                  MAX ((int) (box.y2 - box.y1), 1) },
+                                -1);
+    }
+}
+
+static void
+on_show_host (GtkWidget *widget, const char *action, GVariant *target)
+{
+  DiagramView *self = DIAGRAM_VIEW (widget);
+
+  if (self->session == NULL)
+    return;
+  app_session_set_host (self->session, g_variant_get_uint32 (target));
+  gtk_widget_activate_action (widget, "win.show-tab", "s", "host");
+}
+
 static void
 rebuild_layout (DiagramView *self)
 {
@@ -119,7 +288,9 @@ rebuild_layout (DiagramView *self)
       options.future =
           self->is_future_hidden ? DIAGRAM_FUTURE_HIDDEN : DIAGRAM_FUTURE_FAINT;
       self->layout = diagram_layout_new (app_session_get_log (self->session), &options);
+      diagram_layout_set_chips (self->layout, get_chips, self);
     }
+  update_heads (self);
   configure_adjustments (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -225,6 +396,8 @@ diagram_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cairo_restore (cr);
   paint_heads (self, cr, scroll_x);
   cairo_destroy (cr);
+  for (guint i = 0; i < self->heads->len; i++)
+    gtk_widget_snapshot_child (widget, g_ptr_array_index (self->heads, i), snapshot);
   gtk_snapshot_pop (snapshot);
 }
 
@@ -336,6 +509,7 @@ diagram_view_set_session (DiagramView *self, AppSession *session)
       g_signal_connect (session, "notify", G_CALLBACK (on_session_changed), self);
       update_label (self);
     }
+  read_hosts (self);
   for (guint i = 0; i < G_N_ELEMENTS (self->adjustments); i++)
     if (self->adjustments[i] != NULL)
       gtk_adjustment_set_value (self->adjustments[i], 0);
@@ -391,6 +565,9 @@ find_event (DiagramView *self, double x, double y)
 static void
 on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, DiagramView *self)
 {
+  /* The heads are buttons. */
+  if (self->layout != NULL && y < diagram_layout_get_head_height (self->layout))
+    return;
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (self->session != NULL)
     app_session_set_selected (self->session, find_event (self, x, y));
@@ -501,9 +678,14 @@ diagram_view_size_allocate (GtkWidget *widget, int width, int height, int baseli
 {
   DiagramView *self = DIAGRAM_VIEW (widget);
 
-  if (self->layout != NULL)
-    diagram_layout_set_width (self->layout, MAX (width, 1));
+  if (self->layout != NULL && diagram_layout_get_options (self->layout)->width != MAX (width, 1))
+    {
+      diagram_layout_set_width (self->layout, MAX (width, 1));
+      update_heads (self);
+    }
   configure_adjustments (self);
+  if (self->layout != NULL)
+    allocate_heads (self);
 }
 
 static void
@@ -524,6 +706,7 @@ static void
 on_scrolled (DiagramView *self)
 {
   set_pointer (self, self->pointer_y);
+  update_heads (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -572,6 +755,9 @@ diagram_view_dispose (GObject *object)
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_signal_handlers_disconnect_by_data (adw_style_manager_get_default (), self);
+  g_clear_handle_id (&self->reading, g_source_remove);
+  g_clear_handle_id (&self->head_idle, g_source_remove);
+  g_clear_pointer (&self->heads, g_ptr_array_unref);
   g_clear_object (&self->session);
   for (guint i = 0; i < G_N_ELEMENTS (self->adjustments); i++)
     set_adjustment (self, (GtkOrientation) i, NULL);
@@ -596,6 +782,7 @@ diagram_view_class_init (DiagramViewClass *klass)
   g_object_class_override_property (object_class, PROP_VADJUSTMENT, "vadjustment");
   g_object_class_override_property (object_class, PROP_HSCROLL_POLICY, "hscroll-policy");
   g_object_class_override_property (object_class, PROP_VSCROLL_POLICY, "vscroll-policy");
+  gtk_widget_class_install_action (widget_class, "diagram.show-host", "u", on_show_host);
   gtk_widget_class_set_css_name (widget_class, "ladder");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -613,6 +800,7 @@ diagram_view_init (DiagramView *self)
   self->pointer_y = -1;
   self->hovered = DIAGRAM_NONE;
   self->list = diagram_list_new ();
+  self->heads = g_ptr_array_new_with_free_func ((GDestroyNotify) gtk_widget_unparent);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);

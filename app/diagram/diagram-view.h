@@ -13,7 +13,9 @@ G_BEGIN_DECLS
  *
  * The ladder on the screen: paints what is in sight of a session's trace, with
  * the lane heads pinned, the selection lit and the event in flight on its way.
- * A GtkScrollable; all it knows of the trace is the session's.
+ * A GtkScrollable; all it knows of the trace is the session's. Each lane head in sight is a button
+ * with the action `diagram.show-host`, whose target is the number of the actor: it chooses the
+ * session's host and shows it in the inspector.
  */
 #define DIAGRAM_TYPE_VIEW (diagram_view_get_type ())
 G_DECLARE_FINAL_TYPE (DiagramView, diagram_view, DIAGRAM, VIEW, GtkWidget)

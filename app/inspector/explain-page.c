@@ -38,6 +38,8 @@ struct _ExplainPage
   GtkWidget          *citation;
   GtkWidget          *flags;
   GtkWidget          *prose;
+  GtkWidget          *remark;  /* box of an icon and a label */
+  GtkWidget          *details; /* grid */
 };
 
 G_DEFINE_FINAL_TYPE (ExplainPage, explain_page, ADW_TYPE_BIN)
@@ -361,6 +363,55 @@ explain_page_set_document (ExplainPage *self, AppDocument *document, const char 
   gtk_widget_set_visible (self->text_scroller, length > 0);
 }
 
+void
+explain_page_set_remark (ExplainPage *self, const char *remark)
+{
+  gtk_widget_set_visible (self->remark, remark != NULL);
+  gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (self->remark)),
+                      remark != NULL ? remark : "");
+}
+
+void
+explain_page_set_details (ExplainPage *self, const char *const *labels, const char *const *values)
+{
+  GtkWidget *child;
+  int        row = 0;
+
+  while ((child = gtk_widget_get_first_child (self->details)) != NULL)
+    gtk_grid_remove (GTK_GRID (self->details), child);
+  gtk_widget_set_visible (self->details, labels != NULL && labels[0] != NULL);
+  for (; labels != NULL && labels[row] != NULL; row++)
+    {
+      GtkWidget *label = new_label ("dim-label");
+      GtkWidget *value = new_label (NULL);
+
+      gtk_label_set_text (GTK_LABEL (label), labels[row]);
+      gtk_label_set_max_width_chars (GTK_LABEL (label), 14);
+      gtk_label_set_text (GTK_LABEL (value), values[row]);
+      gtk_label_set_selectable (GTK_LABEL (value), TRUE);
+      gtk_label_set_max_width_chars (GTK_LABEL (value), 26);
+      gtk_widget_set_valign (label, GTK_ALIGN_START);
+      gtk_widget_set_hexpand (value, TRUE);
+      gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
+                                      label, NULL, -1);
+      gtk_grid_attach (GTK_GRID (self->details), label, 0, row, 1, 1);
+      gtk_grid_attach (GTK_GRID (self->details), value, 1, row, 1, 1);
+    }
+}
+
+static GtkWidget *
+make_remark (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *image = gtk_image_new_from_icon_name ("channel-secure-symbolic");
+
+  gtk_widget_set_valign (image, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (box), image);
+  gtk_box_append (GTK_BOX (box), new_label (NULL));
+  gtk_widget_set_visible (box, FALSE);
+  return box;
+}
+
 static GtkWidget *
 make_description (ExplainPage *self)
 {
@@ -373,12 +424,20 @@ make_description (ExplainPage *self)
   self->citation = new_label ("accent");
   self->flags = new_label ("warning");
   self->prose = new_label (NULL);
+  self->remark = make_remark ();
+  self->details = gtk_grid_new ();
+  gtk_grid_set_column_spacing (GTK_GRID (self->details), 12);
+  gtk_grid_set_row_spacing (GTK_GRID (self->details), 6);
+  gtk_widget_set_margin_top (self->details, 8);
+  gtk_widget_set_visible (self->details, FALSE);
+  gtk_box_append (GTK_BOX (box), self->remark);
   gtk_box_append (GTK_BOX (box), self->deviations);
   gtk_box_append (GTK_BOX (box), self->name);
   gtk_box_append (GTK_BOX (box), self->meaning);
   gtk_box_append (GTK_BOX (box), self->flags);
   gtk_box_append (GTK_BOX (box), self->prose);
   gtk_box_append (GTK_BOX (box), self->citation);
+  gtk_box_append (GTK_BOX (box), self->details);
   gtk_widget_set_margin_start (box, 12);
   gtk_widget_set_margin_end (box, 12);
   gtk_widget_set_margin_top (box, 8);

@@ -22,6 +22,17 @@ G_DECLARE_FINAL_TYPE (ExplainPage, explain_page, APP, EXPLAIN_PAGE, AdwBin)
 /** @document: (nullable); @words: (nullable): said where there are no spans */
 void explain_page_set_document (ExplainPage *self, AppDocument *document, const char *words);
 
+/** Tells what the document's words are based on; @remark: (nullable): that it went encrypted. */
+void explain_page_set_remark (ExplainPage *self, const char *remark);
+
+/**
+ * explain_page_set_details:
+ * @labels: (nullable): what the details of a note are called, NULL-terminated
+ * @values: as many: what they are
+ */
+void explain_page_set_details (ExplainPage *self, const char *const *labels,
+                               const char *const *values);
+
 /** Selects span @span, which also lights its bytes. */
 void explain_page_select (ExplainPage *self, guint span);
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inspector.h"
 
+#include <app-words.h>
 #include <glib/gi18n.h>
 #include <trace/trace-grammar.h>
 #include <trace/trace-text.h>
 
 #include "bytes-page.h"
 #include "explain-page.h"
+#include "host-page.h"
 #include "message-page.h"
 #include "state-page.h"
 
@@ -24,7 +26,13 @@ struct _Inspector
   BytesPage   *bytes;
   MessagePage *message;
   StatePage   *state;
+  HostPage    *host;
+  guint        idle; /* source that brings the host up to date, or 0 */
 };
+
+/* Events that are read at once of a trace whose hosts are not known yet: a few milliseconds. */
+#define EVENTS_AT_ONCE 5000
+
 
 G_DEFINE_FINAL_TYPE (Inspector, inspector, ADW_TYPE_BIN)
 
@@ -55,6 +63,65 @@ tell_without_grammar (TraceLog *log, guint position)
     default:
       return _("This event has no grammar of its own.");
     }
+}
+
+/* Returns: (transfer full) (nullable): what protected a unit on its way, and why it can be read. */
+static char *
+tell_protection (Inspector *self, guint position)
+{
+  TraceLog         *log = app_session_get_log (self->session);
+  const TraceEvent *event = trace_log_get_event (log, position);
+  TraceHosts       *hosts = app_session_get_hosts (self->session);
+  guint             found = G_MAXUINT;
+  const char       *version = NULL;
+  const char       *cipher = NULL;
+  g_autoptr (TraceNote) note = NULL;
+
+  if (event->kind != TRACE_UNIT || (event->flags & TRACE_FLAG_TLS) == 0)
+    return NULL;
+  if (trace_hosts_get_n_events (hosts) > position)
+    found = trace_hosts_find_tls (hosts, position);
+  if (found != G_MAXUINT)
+    {
+      note = trace_note_new (log, trace_log_get_event (log, found));
+      version = trace_note_get_detail (note, "version");
+      cipher = trace_note_get_detail (note, "cipher");
+    }
+  if (version == NULL || cipher == NULL)
+    return g_strdup (_("Sent encrypted. It can be read here because an end of the connection wrote "
+                       "it down; on the way there are only TLS records."));
+  return g_strdup_printf (_("Sent encrypted: %s with %s. It can be read here because an end of the "
+                            "connection wrote it down; on the way there are only TLS records."),
+                          version, cipher);
+}
+
+static void
+show_details (Inspector *self, guint position)
+{
+  TraceLog         *log = app_session_get_log (self->session);
+  const TraceEvent *event = trace_log_get_event (log, position);
+  g_autoptr (TraceNote) note = NULL;
+  g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
+
+  if (event->kind != TRACE_NOTE && event->kind != TRACE_MESSAGE)
+    {
+      explain_page_set_details (self->explain, NULL, NULL);
+      return;
+    }
+  note = trace_note_new (log, event);
+  for (guint i = 0; i < trace_note_get_n_details (note); i++)
+    {
+      const TraceNoteDetail *detail = trace_note_get_nth_detail (note, i);
+
+      g_ptr_array_add (labels, app_words_dup_detail_label (trace_log_get_what (log, event),
+                                                            detail->key));
+      g_ptr_array_add (values,
+                       app_words_dup_detail_value (self->session, note, i, event->time_us));
+    }
+  g_ptr_array_add (labels, NULL);
+  explain_page_set_details (self->explain, (const char *const *) labels->pdata,
+                            (const char *const *) values->pdata);
 }
 
 /* Returns: (transfer full) (nullable): the event's bytes; NULL of one that never was on a wire. */
@@ -105,6 +172,7 @@ update (Inspector *self)
   g_autoptr (AppDocument) document = NULL;
   g_autofree char *label = NULL;
   g_autofree char *description = NULL;
+  g_autofree char *protection = NULL;
 
   if (selected != APP_NO_EVENT)
     document = make_document (log, selected);
@@ -113,9 +181,14 @@ update (Inspector *self)
   state_page_set_event (self->state, log, selected);
   if (selected == APP_NO_EVENT)
     {
+      explain_page_set_remark (self->explain, NULL);
+      explain_page_set_details (self->explain, NULL, NULL);
       show_nothing (self);
       return;
     }
+  protection = tell_protection (self, selected);
+  explain_page_set_remark (self->explain, protection);
+  show_details (self, selected);
   event = trace_log_get_event (log, selected);
   label = trace_text_dup_label (log, event);
   description = trace_text_dup_description (log, selected);
@@ -132,10 +205,54 @@ update_if_seen (Inspector *self)
     update (self);
 }
 
+/* Brings the host up to date once a frame at most, and reads a long trace bit by bit before. */
+static gboolean
+on_idle (gpointer data)
+{
+  Inspector  *self = data;
+  TraceHosts *hosts = app_session_get_hosts (self->session);
+
+  if (trace_hosts_get_n_events (hosts) < app_session_get_playhead (self->session))
+    {
+      trace_hosts_update (hosts, EVENTS_AT_ONCE);
+      return G_SOURCE_CONTINUE;
+    }
+  self->idle = 0;
+  host_page_update (self->host);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_host_seen (Inspector *self)
+{
+  return self->is_open && self->session != NULL &&
+         gtk_stack_get_visible_child (GTK_STACK (self->stack)) == GTK_WIDGET (self->host);
+}
+
+static void
+queue_host_update (Inspector *self)
+{
+  if (self->idle == 0 && is_host_seen (self))
+    self->idle = g_idle_add (on_idle, self);
+}
+
 static void
 on_selected_changed (AppSession *session, GParamSpec *pspec, Inspector *self)
 {
   update_if_seen (self);
+  queue_host_update (self);
+}
+
+static void
+on_host_changed (AppSession *session, GParamSpec *pspec, Inspector *self)
+{
+  queue_host_update (self);
+}
+
+static void
+on_page_changed (GtkStack *stack, GParamSpec *pspec, Inspector *self)
+{
+  queue_host_update (self);
 }
 
 void
@@ -144,12 +261,20 @@ inspector_set_session (Inspector *self, AppSession *session)
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_set_object (&self->session, session);
+  g_clear_handle_id (&self->idle, g_source_remove);
+  host_page_set_session (self->host, session);
   gtk_widget_set_visible (self->title, TRUE);
   gtk_widget_set_visible (self->subtitle, TRUE);
   gtk_widget_set_visible (self->links, TRUE);
   set_page_visible (self, GTK_WIDGET (self->state), TRUE);
+  set_page_visible (self, GTK_WIDGET (self->host), TRUE);
   if (session != NULL)
-    g_signal_connect (session, "notify::selected", G_CALLBACK (on_selected_changed), self);
+    {
+      g_signal_connect (session, "notify::selected", G_CALLBACK (on_selected_changed), self);
+      g_signal_connect (session, "notify::playhead", G_CALLBACK (on_host_changed), self);
+      g_signal_connect (session, "notify::host", G_CALLBACK (on_host_changed), self);
+    }
+  queue_host_update (self);
   update_if_seen (self);
 }
 
@@ -159,6 +284,7 @@ inspector_set_open (Inspector *self, gboolean is_open)
   self->is_open = is_open;
   if (is_open && self->is_stale)
     update_if_seen (self);
+  queue_host_update (self);
 }
 
 void
@@ -170,9 +296,11 @@ inspector_set_message (Inspector *self, AppDocument *document)
   gtk_widget_set_visible (self->title, FALSE);
   gtk_widget_set_visible (self->subtitle, FALSE);
   gtk_widget_set_visible (self->links, FALSE);
-  if (gtk_stack_get_visible_child (GTK_STACK (self->stack)) == GTK_WIDGET (self->state))
+  if (gtk_stack_get_visible_child (GTK_STACK (self->stack)) == GTK_WIDGET (self->state) ||
+      gtk_stack_get_visible_child (GTK_STACK (self->stack)) == GTK_WIDGET (self->host))
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "explain");
   set_page_visible (self, GTK_WIDGET (self->state), FALSE);
+  set_page_visible (self, GTK_WIDGET (self->host), FALSE);
 }
 
 void
@@ -224,6 +352,7 @@ inspector_dispose (GObject *object)
 
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
+  g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (inspector_parent_class)->dispose (object);
 }
@@ -280,12 +409,15 @@ inspector_init (Inspector *self)
   g_signal_connect (self->message, "chosen", G_CALLBACK (on_bytes_chosen), self);
   g_signal_connect (self->message, "activated", G_CALLBACK (on_message_activated), self);
   self->state = g_object_new (APP_TYPE_STATE_PAGE, NULL);
+  self->host = g_object_new (APP_TYPE_HOST_PAGE, NULL);
   gtk_stack_add_titled (GTK_STACK (self->stack), GTK_WIDGET (self->explain), "explain",
                         _("Explain"));
   gtk_stack_add_titled (GTK_STACK (self->stack), GTK_WIDGET (self->bytes), "bytes", _("Bytes"));
   gtk_stack_add_titled (GTK_STACK (self->stack), GTK_WIDGET (self->message), "message",
                         _("Message"));
   gtk_stack_add_titled (GTK_STACK (self->stack), GTK_WIDGET (self->state), "state", _("State"));
+  gtk_stack_add_titled (GTK_STACK (self->stack), GTK_WIDGET (self->host), "host", _("Host"));
+  g_signal_connect (self->stack, "notify::visible-child", G_CALLBACK (on_page_changed), self);
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->stack));
   gtk_widget_add_css_class (switcher, "narrow");
   gtk_widget_set_margin_start (switcher, 12);

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  *
  * What the selected event is, beside the ladder: Explain (the grammar's spans and
  * the bytes, each lighting the other), Bytes (hex and text), Message (the message that the event
- * carries, if it does), State (the server's state machine after the event). A view of a session's
- * selection, or of one message of a file.
+ * carries, if it does), State (the server's state machine after the event), Host (what a host holds
+ * at the playhead). A view of a session's selection, or of one message of a file.
  */
 #define APP_TYPE_INSPECTOR (inspector_get_type ())
 G_DECLARE_FINAL_TYPE (Inspector, inspector, APP, INSPECTOR, AdwBin)
@@ -35,7 +35,7 @@ void inspector_set_message (Inspector *self, AppDocument *document);
 /** Selects span @span and @length bytes at @offset of what is shown. */
 void inspector_select (Inspector *self, guint span, gsize offset, gsize length);
 
-/** @page: "explain", "bytes", "message" or "state"; any other leaves the page as it is */
+/** @page: "explain", "bytes", "message", "state" or "host"; any other leaves the page as it is */
 void inspector_show_page (Inspector *self, const char *page);
 
 G_END_DECLS

@@ -22,6 +22,7 @@ typedef struct
   guint n_states;
   guint first;       /* state at the beginning */
   guint after_data;  /* state after the data was accepted; 0: no change */
+  guint auth;        /* state while the client proves who it is; 0: there is none */
   const char *(*get_state_name) (guint state);
   gboolean (*get_rule) (guint i, Rule *out_rule);
 } Machine;
@@ -29,7 +30,7 @@ typedef struct
 struct _StatePage
 {
   AdwBin     parent_instance;
-  GtkWidget *states; /* box with a label for each state */
+  GtkWidget *states; /* grid with a label for each state, in their order, two a line */
   GtkWidget *rules;  /* label */
   GtkWidget *heading;
 };
@@ -69,8 +70,8 @@ get_pop3_rule (guint i, Rule *out_rule)
 }
 
 static const Machine smtp_machine = { SMTP_N_STATES, SMTP_STATE_GREETED, SMTP_STATE_READY,
-                                      get_smtp_state_name, get_smtp_rule };
-static const Machine pop3_machine = { 5, POP3_STATE_AUTHORIZATION, 0, get_pop3_state_name,
+                                      SMTP_STATE_AUTH, get_smtp_state_name, get_smtp_rule };
+static const Machine pop3_machine = { 5, POP3_STATE_AUTHORIZATION, 0, 0, get_pop3_state_name,
                                       get_pop3_rule };
 
 /* Where a positive answer to @verb leads from @state. */
@@ -91,42 +92,84 @@ is_positive (const char *code)
   return code != NULL && (code[0] == '2' || code[0] == '3' || code[0] == '+');
 }
 
+/* What the walk through a session remembers between a command and its reply. */
+typedef struct
+{
+  const Machine *machine;
+  guint          state;
+  char          *verb;    /* (nullable): of the command that waits for its reply */
+  gboolean       is_data; /* the reply will be to a whole message */
+} Walk;
+
+/* The last chunk of a message ends it as the data does (RFC 3030 section 2). */
+static gboolean
+is_last_chunk (TraceLog *log, const TraceEvent *event, const char *verb)
+{
+  g_autofree char *label = NULL;
+  g_autofree char *line = NULL;
+
+  if (g_strcmp0 (verb, "BDAT") != 0)
+    return FALSE;
+  label = trace_text_dup_label (log, event);
+  line = g_ascii_strup (label, -1);
+  return g_str_has_suffix (line, " LAST");
+}
+
+static void
+walk_reply (Walk *walk, const char *code)
+{
+  const Machine *machine = walk->machine;
+  gboolean       is_auth = machine->auth != 0 && (walk->state == machine->auth ||
+                                            g_strcmp0 (walk->verb, "AUTH") == 0);
+
+  if (walk->is_data && machine->after_data != 0)
+    walk->state = machine->after_data;
+  else if (is_auth && code != NULL && code[0] == '3') /* a challenge */
+    walk->state = machine->auth;
+  else if (is_auth && walk->state == machine->auth)
+    walk->state = machine->after_data;
+  else if (walk->verb != NULL && !is_auth && is_positive (code))
+    walk->state = follow (machine, walk->state, walk->verb);
+  walk->is_data = FALSE;
+  g_clear_pointer (&walk->verb, g_free);
+}
+
+static void
+walk_unit (Walk *walk, TraceLog *log, const TraceEvent *event)
+{
+  const char *what = trace_log_get_what (log, event);
+
+  if (strcmp (what, "command") == 0)
+    {
+      g_free (walk->verb);
+      walk->verb = trace_text_dup_verb (log, event);
+      walk->is_data = is_last_chunk (log, event, walk->verb);
+    }
+  else if (strcmp (what, "data") == 0)
+    walk->is_data = TRUE;
+  else if (strcmp (what, "reply") == 0 || strcmp (what, "response") == 0)
+    {
+      g_autofree char *code = trace_text_dup_code (log, event);
+
+      walk_reply (walk, code);
+    }
+}
+
 /* Walks the connection's units up to and with @position through the table. */
 static guint
 find_state (const Machine *machine, TraceLog *log, guint connection, guint position)
 {
-  guint            state = machine->first;
-  g_autofree char *verb = NULL;
-  gboolean         is_data = FALSE;
+  Walk walk = { .machine = machine, .state = machine->first };
 
   for (guint i = 0; i <= position; i++)
     {
       const TraceEvent *event = trace_log_get_event (log, i);
-      const char       *what = trace_log_get_what (log, event);
 
-      if (event->kind != TRACE_UNIT || event->connection != connection)
-        continue;
-      if (strcmp (what, "command") == 0)
-        {
-          g_free (verb);
-          verb = trace_text_dup_verb (log, event);
-          is_data = FALSE;
-        }
-      else if (strcmp (what, "data") == 0)
-        is_data = TRUE;
-      else
-        {
-          g_autofree char *code = trace_text_dup_code (log, event);
-
-          if (is_data && machine->after_data != 0)
-            state = machine->after_data;
-          else if (verb != NULL && is_positive (code))
-            state = follow (machine, state, verb);
-          is_data = FALSE;
-          g_clear_pointer (&verb, g_free);
-        }
+      if (event->kind == TRACE_UNIT && event->connection == connection)
+        walk_unit (&walk, log, event);
     }
-  return state;
+  g_free (walk.verb);
+  return walk.state;
 }
 
 static char *
@@ -154,7 +197,7 @@ clear_states (StatePage *self)
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (self->states)) != NULL)
-    gtk_box_remove (GTK_BOX (self->states), child);
+    gtk_grid_remove (GTK_GRID (self->states), child);
 }
 
 static void
@@ -173,7 +216,7 @@ show_machine (StatePage *self, const Machine *machine, guint current)
       gtk_widget_add_css_class (label, "state");
       if (is_current)
         gtk_widget_add_css_class (label, "current");
-      gtk_box_append (GTK_BOX (self->states), label);
+      gtk_grid_attach (GTK_GRID (self->states), label, (int) (i % 2), (int) (i / 2), 1, 1);
     }
   gtk_label_set_markup (GTK_LABEL (self->rules), rules);
 }
@@ -216,7 +259,10 @@ state_page_init (StatePage *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
-  self->states = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  self->states = gtk_grid_new ();
+  gtk_grid_set_column_homogeneous (GTK_GRID (self->states), TRUE);
+  gtk_grid_set_column_spacing (GTK_GRID (self->states), 6);
+  gtk_grid_set_row_spacing (GTK_GRID (self->states), 6);
   self->rules = gtk_label_new (NULL);
   self->heading = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->rules), 0);

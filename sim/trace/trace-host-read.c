@@ -332,7 +332,9 @@ take_in_note (TraceHosts *self, TraceHostIndex *host, const TraceEvent *event, c
     case TRACE_NOTE_NAMES:
       if (strcmp (what, "cached") == 0)
         take_in_cached (host, note, position);
-      return;
+      if (strcmp (what, "cached") == 0 || strcmp (what, "cache-hit") == 0)
+        return; /* trouble with names is told as a decision */
+      break;
     case TRACE_NOTE_CERTIFICATE:
       take_in_certificate (host, note, position);
       return;

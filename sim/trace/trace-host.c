@@ -175,6 +175,23 @@ is_in_domain (const char *address, const char *domain)
   return domain == NULL || (at != NULL && g_ascii_strcasecmp (at + 1, domain) == 0);
 }
 
+/* Of the list that took a recipient's place a note tells the members, or how many there are. */
+static void
+replace_recipient (Building *building, const TraceNote *note)
+{
+  const char *from = trace_note_get_detail (note, "from");
+  const char *to = trace_note_get_detail (note, "to");
+  g_auto (GStrv) replaced = trace_note_split (from != NULL ? from : "");
+  g_auto (GStrv) addresses = trace_note_split (to != NULL ? to : "");
+
+  if (replaced[0] == NULL || to == NULL)
+    return;
+  set_recipient (get_recipient (building, replaced[0]), TRACE_RECIPIENT_REPLACED, to);
+  for (guint i = 0; addresses[i] != NULL; i++)
+    if (strchr (addresses[i], '@') != NULL)
+      get_recipient (building, addresses[i]);
+}
+
 /* Those that are still to be sent, of one domain where the note names one, wait on. */
 static void
 delay_recipients (TraceHostQueued *queued, const TraceNote *note, const char *reason)
@@ -226,6 +243,8 @@ apply_note (Building *building, const char *what, const TraceNote *note)
       break;
     case TRACE_NOTE_ROUTE:
       queued->next_us = TRACE_NO_TIME;
+      if (strcmp (what, "expanded") == 0)
+        replace_recipient (building, note);
       break;
     case TRACE_NOTE_SENT:
       set_recipients (building, note, TRACE_RECIPIENT_SENT, host);
@@ -503,6 +522,8 @@ find_session (TraceHosts *self, guint actor, const TraceEvent *event, guint posi
       guint             found = get_nth (host->sessions, n - 1);
       const TraceEvent *note = trace_log_get_event (self->log, found);
 
+      if (strcmp (trace_log_get_what (self->log, note), "tls") != 0)
+        continue;
       if (note->connection == event->connection)
         return found;
       if (note->connection == 0 && loose == G_MAXUINT)

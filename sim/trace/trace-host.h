@@ -29,9 +29,10 @@ typedef struct _TraceHosts TraceHosts;
 
 typedef enum
 {
-  TRACE_RECIPIENT_WAITING, /* not tried yet */
-  TRACE_RECIPIENT_DELAYED, /* tried in vain, to be tried again */
-  TRACE_RECIPIENT_SENT,    /* the next host has it */
+  TRACE_RECIPIENT_WAITING,  /* not tried yet */
+  TRACE_RECIPIENT_DELAYED,  /* tried in vain, to be tried again */
+  TRACE_RECIPIENT_REPLACED, /* an alias or a list: others took its place */
+  TRACE_RECIPIENT_SENT,     /* the next host has it */
   TRACE_RECIPIENT_DELIVERED,
   TRACE_RECIPIENT_FAILED,
 } TraceRecipientState;
@@ -40,7 +41,7 @@ typedef struct
 {
   char               *address;
   TraceRecipientState state;
-  char               *reason; /* (nullable): why, or which host has it */
+  char               *reason; /* (nullable): why, which host has it, who took its place */
 } TraceHostRecipient;
 
 /** A message that the host is responsible for. */

@@ -50,7 +50,10 @@ static const struct
   { "delivered", TRACE_NOTE_DELIVERED },
   { "failed", TRACE_NOTE_FAILED },
   { "expired", TRACE_NOTE_FAILED },
+  { "dropped", TRACE_NOTE_FAILED },
+  { "double-bounce", TRACE_NOTE_FAILED },
   { "loop", TRACE_NOTE_FAILED },
+  { "list-loop", TRACE_NOTE_FAILED },
   { "relay-denied", TRACE_NOTE_FAILED },
   { "user-unknown", TRACE_NOTE_FAILED },
   { "quota", TRACE_NOTE_FAILED },
@@ -70,6 +73,7 @@ static const struct
   { "tls", TRACE_NOTE_SECURE },
   { "tls-failed", TRACE_NOTE_SECURE },
   { "tls-fallback", TRACE_NOTE_SECURE },
+  { "tls-unavailable", TRACE_NOTE_SECURE },
   { "certificate", TRACE_NOTE_CERTIFICATE },
 };
 

@@ -3,6 +3,7 @@
 #include <app-window.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <trace/trace-file.h>
 
 static GtkApplication *application;
 
@@ -323,6 +324,151 @@ test_mistake (void)
   close_window (window);
 }
 
+/* A mail host */
+
+static void
+add_event (TraceLog *log, TraceKind kind, guint to, guint flags, gint64 time_s, const char *what,
+           const char *bytes)
+{
+  TraceEvent event = { .time_us = time_s * G_USEC_PER_SEC, .arrival_us = TRACE_NO_TIME,
+                       .kind = kind, .protocol = kind == TRACE_UNIT ? TRACE_SMTP
+                                                                    : TRACE_NO_PROTOCOL,
+                       .flags = flags, .connection = kind == TRACE_UNIT ? 1 : 0,
+                       .to = (guint16) to, .what = trace_log_intern (log, what) };
+
+  trace_log_append (log, &event, bytes, strlen (bytes));
+}
+
+enum
+{
+  EVENT_QUEUED,
+  EVENT_RETRY,
+  EVENT_TLS,
+  EVENT_COMMAND,
+  EVENT_UNQUEUED,
+};
+
+/* Opens a trace in which a message waits, and goes when its time has come. */
+static AppWindow *
+open_queue (void)
+{
+  g_autoptr (TraceLog) log = trace_log_new ("A queue", 1);
+  g_autoptr (GString) text = g_string_new (NULL);
+  TraceConnection  connection = { 0, 1, TRACE_SMTP, 49152, 25 };
+  AppWindow       *window = make_window ();
+  g_autofree char *path = NULL;
+  int              fd = g_file_open_tmp ("postroad-XXXXXX.jsonl", &path, NULL);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_close (fd, NULL);
+  trace_log_add_actor (log, "mail.example", "MTA, MS", "192.0.2.1");
+  trace_log_add_actor (log, "other.example", "MTA", "192.0.2.2");
+  trace_log_add_connection (log, &connection);
+  add_event (log, TRACE_NOTE, 0, 0, 60, "queued",
+             "message queued as A1\nid: A1\nfrom: <ann@mail.example>\n"
+             "recipients: <bob@other.example>\nsize: 1204");
+  add_event (log, TRACE_NOTE, 0, TRACE_FLAG_WARNING, 61, "retry",
+             "A1 stays\nid: A1\nnext-attempt: 1813.000000\nreason: connection refused\nattempt: 1");
+  add_event (log, TRACE_NOTE, 0, 0, 1813, "tls",
+             "TLS begins\nversion: TLSv1.3\ncipher: TLS_AES_256_GCM_SHA384");
+  add_event (log, TRACE_UNIT, 1, TRACE_FLAG_TLS, 1814, "command", "EHLO mail.example\r\n");
+  add_event (log, TRACE_NOTE, 0, 0, 1815, "unqueued", "A1 leaves the queue\nid: A1");
+  trace_file_write (log, TRACE_LEVEL_PACKETS, text);
+  g_assert_true (g_file_set_contents (path, text->str, (gssize) text->len, NULL));
+  g_assert_true (app_window_open (window, path));
+  g_remove (path);
+  settle ();
+  return window;
+}
+
+/* Returns: (nullable): the first button below @widget with the class of lane heads. */
+static GtkWidget *
+find_head (GtkWidget *widget)
+{
+  if (gtk_widget_has_css_class (widget, "lane-head"))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_head (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* The heads get their buttons once the ladder has its size, a frame or two later. */
+static GtkWidget *
+wait_for_head (AppWindow *window)
+{
+  for (guint i = 0; i < ITERATIONS_MAX && find_head (GTK_WIDGET (window)) == NULL; i++)
+    {
+      g_usleep (10000);
+      settle ();
+    }
+  return find_head (GTK_WIDGET (window));
+}
+
+static void
+test_host (void)
+{
+  AppWindow  *window = open_queue ();
+  AppSession *session = app_window_get_session (window);
+  GtkWidget  *head = wait_for_head (window);
+
+  g_test_summary ("The head of a lane shows its host, which keeps up with the playhead.");
+  g_assert_nonnull (head);
+  g_assert_true (gtk_widget_get_focusable (head));
+  g_signal_emit_by_name (head, "clicked");
+  settle ();
+  g_assert_cmpuint (app_session_get_host (session), ==, 0);
+  assert_text (window, "Empty: no message waits here.");
+  app_session_set_playhead (session, EVENT_RETRY + 1);
+  settle ();
+  assert_text (window, "Queue (1)");
+  assert_text (window, "A1 from ann@mail.example");
+  assert_text (window, "to bob@other.example: waits\nNext attempt in 29 min 12 s, at 0:30:13\n"
+                       "Why it waits: connection refused\nHere for 1 s, tried 1 time");
+  assert_text (window, "Nothing has been delivered here so far.");
+  app_session_set_playhead (session, EVENT_UNQUEUED + 1);
+  settle ();
+  assert_text (window, "Empty: no message waits here.");
+  assert_text (window, "TLS sessions (1)");
+  app_session_set_host (session, 1);
+  settle ();
+  assert_text (window, "other.example");
+  app_session_set_playhead (session, 0);
+  app_session_set_host (session, APP_NO_HOST);
+  app_session_set_selected (session, APP_NO_EVENT);
+  settle ();
+  assert_text (window, "No host chosen");
+  close_window (window);
+}
+
+static void
+test_details (void)
+{
+  AppWindow  *window = open_queue ();
+  AppSession *session = app_window_get_session (window);
+
+  g_test_summary ("What a note says in detail is a table; what protected a unit is said.");
+  act (window, "show-inspector");
+  app_session_set_selected (session, EVENT_RETRY);
+  settle ();
+  assert_text (window, "Next attempt");
+  assert_text (window, "in 29 min 12 s, at 0:30:13");
+  assert_text (window, "connection refused");
+  app_session_set_selected (session, EVENT_COMMAND);
+  settle ();
+  g_assert_null (find_text (GTK_WIDGET (window), "connection refused"));
+  assert_text (window, "Sent encrypted: TLSv1.3 with TLS_AES_256_GCM_SHA384.");
+  app_session_set_selected (session, EVENT_TLS);
+  settle ();
+  assert_text (window, "Cipher suite");
+  close_window (window);
+}
+
 /* Every action of the window, with and without something open. */
 static void
 walk_actions (AppWindow *window)
@@ -399,6 +545,8 @@ main (int argc, char **argv)
   g_test_add_func ("/window/playing", test_playing);
   g_test_add_func ("/window/inspector", test_inspector);
   g_test_add_func ("/window/level", test_level);
+  g_test_add_func ("/window/host", test_host);
+  g_test_add_func ("/window/details", test_details);
   g_test_add_func ("/window/lesson", test_lesson);
   g_test_add_func ("/window/prediction", test_prediction);
   g_test_add_func ("/window/mistake", test_mistake);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <diagram/diagram-flight.h>
 #include <diagram/diagram-layout.h>
+#include <diagram/diagram-mark.h>
 #include <diagram/diagram-metrics.h>
 #include <math.h>
 #include <string.h>
@@ -324,6 +325,129 @@ test_playhead (void)
     }
 }
 
+static guint
+count_items (const DiagramList *list, DiagramItemKind kind, guint mark, guint flags)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < diagram_list_get_n (list); i++)
+    {
+      const DiagramItem *item = diagram_list_get (list, i);
+
+      n += item->kind == kind && (item->flags & flags) == flags &&
+           (kind != DIAGRAM_ITEM_MARK || item->mark == mark);
+    }
+  return n;
+}
+
+static void
+test_tls_on_bars (void)
+{
+  g_autoptr (TraceLog) log = letter_new ();
+  g_autoptr (DiagramLayout) layout = new_layout (log, TRACE_LEVEL_DIALOGUE, 1280);
+  g_autoptr (DiagramList) list = diagram_list_new ();
+  const DiagramBar *bar = diagram_model_get_bar (diagram_layout_get_model (layout), 1);
+
+  g_test_summary ("A bar says from where TLS protects its connection, by a lock at both ends.");
+  g_assert_cmpuint (bar->tls_row, >, bar->first_row);
+  g_assert_cmpuint (bar->tls_row, <, bar->last_row);
+  diagram_layout_build_ground (layout, 0, diagram_layout_get_height (layout), list);
+  g_assert_cmpuint (count_items (list, DIAGRAM_ITEM_BAR, 0, DIAGRAM_ITEM_TLS), ==, 2);
+  g_assert_cmpuint (count_items (list, DIAGRAM_ITEM_MARK, DIAGRAM_MARK_LOCK, 0), ==, 2);
+}
+
+static void
+get_chips (guint actor, DiagramChips *out_chips, gpointer user_data)
+{
+  *out_chips = (DiagramChips){ actor == 2 ? 12345 : 0, actor == 2 || actor == 3 ? 1 : 0 };
+}
+
+static void
+test_chips (void)
+{
+  static const double widths[] = { 400, 700, 1280, 2400 };
+  g_autoptr (TraceLog) log = letter_new ();
+
+  g_test_summary ("Heads show counters that are not 0, within their own width.");
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      g_autoptr (DiagramLayout) layout = new_layout (log, TRACE_LEVEL_DIALOGUE, widths[i]);
+      g_autoptr (DiagramList) plain = diagram_list_new ();
+      g_autoptr (DiagramList) list = diagram_list_new ();
+
+      diagram_layout_build_heads (layout, plain);
+      g_assert_cmpuint (count_items (plain, DIAGRAM_ITEM_NOTE, 0, 0), ==, 0);
+      diagram_layout_set_chips (layout, get_chips, NULL);
+      diagram_layout_build_heads (layout, list);
+      g_assert_cmpuint (count_items (list, DIAGRAM_ITEM_NOTE, 0, 0), ==, 3);
+      g_assert_cmpuint (count_items (list, DIAGRAM_ITEM_MARK, DIAGRAM_MARK_QUEUE, 0), ==, 1);
+      for (guint j = 0; j < diagram_list_get_n (list); j++)
+        {
+          const DiagramItem *item = diagram_list_get (list, j);
+          DiagramBox         box;
+
+          if (item->kind != DIAGRAM_ITEM_NOTE)
+            continue;
+          diagram_layout_get_head_box (
+              layout,
+              diagram_model_get_actor_lane (diagram_layout_get_model (layout), item->actor), &box);
+          g_assert_cmpfloat (item->x1, >=, box.x1 - 1);
+          g_assert_cmpfloat (item->x2, <=, box.x2 + 1);
+          g_assert_cmpfloat (item->y2, <=, diagram_layout_get_head_height (layout));
+        }
+    }
+}
+
+/* What a note of that name and these flags shows: its signs, and the lines of its text. */
+static void
+assert_note (const char *what, guint flags, const char *text, const char *signs, guint n_lines)
+{
+  g_autoptr (TraceLog) log = trace_log_new ("t", 1);
+  g_autoptr (DiagramLayout) layout = NULL;
+  g_autoptr (DiagramList) list = diagram_list_new ();
+  g_autoptr (GString) found = g_string_new (NULL);
+  TraceEvent event = { .kind = TRACE_NOTE, .flags = flags };
+  guint      n_found = 0;
+
+  trace_log_add_actor (log, "a.example", "MTA", "");
+  trace_log_add_actor (log, "b.example", "MTA", "");
+  trace_log_add_actor (log, "c.example", "MTA", "");
+  event.what = trace_log_intern (log, what);
+  trace_log_append (log, &event, text, strlen (text));
+  layout = new_layout (log, TRACE_LEVEL_DIALOGUE, 600);
+  diagram_layout_build_rows (layout, 0, diagram_layout_get_height (layout), list);
+  for (guint i = 0; i < diagram_list_get_n (list); i++)
+    {
+      const DiagramItem *item = diagram_list_get (list, i);
+
+      if (item->kind == DIAGRAM_ITEM_MARK)
+        g_string_append_printf (found, "%s%s", found->len > 0 ? "+" : "",
+                                diagram_mark_get_name (item->mark));
+      n_found += item->kind == DIAGRAM_ITEM_TEXT && item->text == DIAGRAM_TEXT_NOTE;
+    }
+  g_assert_cmpstr (found->str, ==, signs);
+  g_assert_cmpuint (n_found, ==, n_lines);
+}
+
+static void
+test_notes (void)
+{
+  g_test_summary ("Each kind of decision has a sign of its own; a long sentence takes two lines.");
+  assert_note ("queued", 0, "in", "queue", 1);
+  assert_note ("unqueued", 0, "out", "out of the queue", 1);
+  assert_note ("retry", TRACE_FLAG_WARNING, "later", "later", 1);
+  assert_note ("failed", TRACE_FLAG_ERROR, "never", "cross", 1);
+  assert_note ("delivered", 0, "there", "delivered", 1);
+  assert_note ("tls", 0, "locked", "lock", 1);
+  assert_note ("certificate", 0, "valid", "certificate", 1);
+  assert_note ("certificate", TRACE_FLAG_ERROR, "expired", "certificate+cross", 1);
+  assert_note ("tolerated", TRACE_FLAG_WARNING, "let pass", "warning", 1);
+  assert_note ("something", 0, "said", "", 1);
+  assert_note ("queued", 0,
+               "a sentence that is by far too long to be put into a single line of a note", "queue",
+               2);
+}
+
 static void
 test_contrast (void)
 {
@@ -384,6 +508,9 @@ main (int argc, char **argv)
   g_test_add_func ("/diagram/hit", test_hit);
   g_test_add_func ("/diagram/flight", test_flight);
   g_test_add_func ("/diagram/playhead", test_playhead);
+  g_test_add_func ("/diagram/tls-on-bars", test_tls_on_bars);
+  g_test_add_func ("/diagram/chips", test_chips);
+  g_test_add_func ("/diagram/notes", test_notes);
   g_test_add_func ("/diagram/contrast", test_contrast);
   g_test_add_func ("/diagram/message-looks", test_message_looks);
   return g_test_run ();

@@ -35,7 +35,8 @@ add (TraceLog *log, TraceKind kind, guint actor, gint64 time_s, const char *what
 static char *
 describe (TraceHosts *hosts, guint actor, guint playhead)
 {
-  static const char *const states[] = { "waiting", "delayed", "sent", "delivered", "failed" };
+  static const char *const states[] = { "waiting",   "delayed", "replaced", "sent",
+                                        "delivered", "failed" };
   g_autoptr (TraceHost) host = trace_hosts_get_host (hosts, actor, playhead);
   TraceHostCounts counts = trace_hosts_get_counts (hosts, actor, playhead);
   GString        *text = g_string_new (NULL);
@@ -121,6 +122,9 @@ static const struct
   { "retry", "of none", "queue 1/1 [A2 #7 <> x0; a@x.example waiting]" },
   { "queued", "the same again\nid: A2\nrecipients: d@x.example",
     "queue 1/1 [A2 #7 <> x0; d@x.example waiting]" },
+  { "expanded", "d stands for two\nid: A2\nfrom: <d@x.example>\nto: <e@x.example>, f@y.example",
+    "queue 1/1 [A2 #7 <> x0; d@x.example replaced (<e@x.example>, f@y.example); "
+    "e@x.example waiting; f@y.example waiting]" },
   { "unqueued", "done\nid: A2", "queue 0/0" },
   { "unqueued", "done twice\nid: A2", "queue 0/0" },
 };
