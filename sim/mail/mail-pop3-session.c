@@ -56,8 +56,9 @@ answer_login (Pop3Session *self, const Pop3ServerEvent *event)
   self->user = user;
   items = list_maildrop (user->mailbox, &n);
   pop3_server_accept_login (self->engine, items, n);
-  mail_host_note (self->host, 0, 0, "login", n == 1 ? "%s is logged in: %u message"
-                                                    : "%s is logged in: %u messages", name, n);
+  mail_host_note (self->host, 0, 0, "login", n == 1 ? "%s is logged in: %u message\nuser: %s"
+                                                    : "%s is logged in: %u messages\nuser: %s",
+                  name, n, name);
 }
 
 static void
@@ -81,9 +82,18 @@ answer_update (Pop3Session *self, const Pop3ServerEvent *event)
   pop3_server_finish_update (self->engine, TRUE);
   mail_mailbox_unlock (self->user->mailbox);
   if (n_deleted > 0)
-    mail_host_note (self->host, 0, 0, "removed", n_deleted == 1 ? "%u message removed, %u left"
-                                                                : "%u messages removed, %u left",
-                    n_deleted, mail_mailbox_get_n_messages (self->user->mailbox));
+    {
+      const MailMailbox *mailbox = self->user->mailbox;
+      guint              n_left = mail_mailbox_get_n_messages (mailbox);
+
+      mail_host_note (self->host, 0, 0, "removed",
+                      n_deleted == 1 ? "%u message removed, %u left\nuser: %s\nleft: %u\n"
+                                       "bytes: %" G_GUINT64_FORMAT
+                                     : "%u messages removed, %u left\nuser: %s\nleft: %u\n"
+                                       "bytes: %" G_GUINT64_FORMAT,
+                      n_deleted, n_left, self->user->name, n_left,
+                      mail_mailbox_get_n_bytes (mailbox));
+    }
   self->user = NULL;
 }
 
