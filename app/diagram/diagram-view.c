@@ -669,7 +669,12 @@ on_query_tooltip (GtkWidget  *widget,
 static void
 on_dark_changed (AdwStyleManager *manager, GParamSpec *pspec, DiagramView *self)
 {
-  self->variant = adw_style_manager_get_dark (manager) ? DIAGRAM_THEME_DARK : DIAGRAM_THEME_LIGHT;
+  /* What saves ink on paper has the strongest lines on a screen. */
+  if (adw_style_manager_get_dark (manager))
+    self->variant = DIAGRAM_THEME_DARK;
+  else
+    self->variant = adw_style_manager_get_high_contrast (manager) ? DIAGRAM_THEME_PRINT
+                                                                  : DIAGRAM_THEME_LIGHT;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -814,6 +819,7 @@ diagram_view_init (DiagramView *self)
   g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   g_signal_connect (manager, "notify::dark", G_CALLBACK (on_dark_changed), self);
+  g_signal_connect (manager, "notify::high-contrast", G_CALLBACK (on_dark_changed), self);
   on_dark_changed (manager, NULL, self);
 }
 

@@ -26,6 +26,7 @@ struct _ExplainPage
   GtkWidget          *list;
   GtkWidget          *list_scroller; /* hidden when there is no grammar to show */
   GtkWidget          *text_scroller; /* hidden when there are no bytes */
+  GtkWidget          *description;   /* has all the room where there is no list */
   GtkTextBuffer      *buffer;
   GtkTextTag         *lit;
   GtkTextTag         *plain; /* of all bytes: where a line wraps, no hyphen is added */
@@ -361,6 +362,7 @@ explain_page_set_document (ExplainPage *self, AppDocument *document, const char 
     }
   gtk_widget_set_visible (self->list_scroller, has_spans);
   gtk_widget_set_visible (self->text_scroller, length > 0);
+  gtk_widget_set_vexpand (self->description, !has_spans);
 }
 
 void
@@ -536,6 +538,7 @@ explain_page_init (ExplainPage *self)
   self->places = g_array_new (FALSE, FALSE, sizeof (int));
   append_section (box, make_list (self));
   append_section (box, make_text (self));
-  gtk_box_append (GTK_BOX (box), make_description (self));
+  self->description = make_description (self);
+  gtk_box_append (GTK_BOX (box), self->description);
   adw_bin_set_child (ADW_BIN (self), box);
 }

@@ -508,38 +508,60 @@ trace_host_free (TraceHost *self)
 
 /* TLS of a connection */
 
-/* A note without a connection may be of any between the two hosts: the last one before is taken. */
+/* The last notes of TLS that are looked through for one of a connection. */
+#define SESSIONS_MAX 1000
+
+/* Returns: the connection that the note says it is about, in whichever way, or 0. */
 static guint
-find_session (TraceHosts *self, guint actor, const TraceEvent *event, guint position)
+get_connection (TraceHosts *self, guint position)
+{
+  const TraceEvent *event = trace_log_get_event (self->log, position);
+  g_autoptr (TraceNote) note = NULL;
+  guint64 connection = 0;
+
+  if (event->connection != 0)
+    return event->connection;
+  note = read_note (self, position);
+  trace_note_get_number (note, "connection", &connection);
+  return (guint) MIN (connection, G_MAXUINT);
+}
+
+/* Returns: the last note of TLS of @actor that names @connection, or 0, none. */
+static guint
+find_session (TraceHosts *self, guint actor, guint connection, guint position)
 {
   TraceHostIndex *host = find_host (self, actor, position + 1);
-  guint loose = G_MAXUINT;
+  guint           n, end;
 
   if (host == NULL)
     return G_MAXUINT;
-  for (guint n = count_below (host->sessions, position + 1); n > 0; n--)
+  n = count_below (host->sessions, position + 1);
+  end = n > SESSIONS_MAX ? n - SESSIONS_MAX : 0;
+  for (; n > end; n--)
     {
-      guint             found = get_nth (host->sessions, n - 1);
-      const TraceEvent *note = trace_log_get_event (self->log, found);
+      guint       found = get_nth (host->sessions, n - 1);
+      const char *what = trace_log_get_what (self->log, trace_log_get_event (self->log, found));
 
-      if (strcmp (trace_log_get_what (self->log, note), "tls") != 0)
-        continue;
-      if (note->connection == event->connection)
+      if (strcmp (what, "tls") == 0 && get_connection (self, found) == connection)
         return found;
-      if (note->connection == 0 && loose == G_MAXUINT)
-        loose = found;
     }
-  return loose;
+  return G_MAXUINT;
 }
 
 guint
 trace_hosts_find_tls (TraceHosts *self, guint position)
 {
   const TraceEvent *event = trace_log_get_event (self->log, position);
-  guint             found;
+  /* A note that names no connection may be of any: the last one before has to do. */
+  const guint connections[] = { event->connection, 0 };
+  guint       found = G_MAXUINT;
 
-  if (event->connection == 0)
-    return G_MAXUINT;
-  found = find_session (self, event->to, event, position);
-  return found != G_MAXUINT ? found : find_session (self, event->from, event, position);
+  for (guint i = 0; i < G_N_ELEMENTS (connections) && event->connection != 0; i++)
+    {
+      if (found == G_MAXUINT)
+        found = find_session (self, event->to, connections[i], position);
+      if (found == G_MAXUINT)
+        found = find_session (self, event->from, connections[i], position);
+    }
+  return found;
 }

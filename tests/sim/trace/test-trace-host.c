@@ -236,6 +236,13 @@ test_tls (void)
   trace_log_append (log, &event, "EHLO", 4);
   g_assert_cmpuint (trace_hosts_find_tls (hosts, 5), ==, 3);
   g_assert_cmpuint (trace_hosts_find_tls (hosts, 0), ==, G_MAXUINT);
+  add (log, TRACE_NOTE, OTHER, 1, "tls", "TLS\nversion: TLSv1.2\nconnection: 1");
+  trace_log_append (log, &event, "EHLO", 4);
+  g_assert_cmpuint (trace_hosts_find_tls (hosts, 7), ==, 3);
+  event.connection = 1;
+  event.to = OTHER;
+  trace_log_append (log, &event, "EHLO", 4);
+  g_assert_cmpuint (trace_hosts_find_tls (hosts, 8), ==, 6);
 }
 
 /* Notes by chance, of a kind that agrees and clashes with others. */
