@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <wire/wire-framer.h>
+
 static const struct
 {
   guint       set;
@@ -32,6 +34,40 @@ static const struct
   { SMTP_LENIENT_END_CRLF_NUL, "crlf-nul-dot-crlf-ends-data" },
   { SMTP_LENIENT_BARE_LF_ENDS_DATA, "bare-lf-ends-data" },
 };
+
+/* The forms of an end of data are in the same order there and here. */
+#define ENDS_SHIFT 14
+G_STATIC_ASSERT (WIRE_FRAMER_ENDS << ENDS_SHIFT == SMTP_LENIENT_ENDS);
+G_STATIC_ASSERT ((guint) WIRE_FRAMER_END_LF_LF << ENDS_SHIFT == (guint) SMTP_LENIENT_END_LF_LF);
+G_STATIC_ASSERT ((guint) WIRE_FRAMER_END_LF_CRLF << ENDS_SHIFT == (guint) SMTP_LENIENT_END_LF_CRLF);
+G_STATIC_ASSERT ((guint) WIRE_FRAMER_END_CRLF_LF << ENDS_SHIFT == (guint) SMTP_LENIENT_END_CRLF_LF);
+G_STATIC_ASSERT ((guint) WIRE_FRAMER_END_CR_CR << ENDS_SHIFT == (guint) SMTP_LENIENT_END_CR_CR);
+G_STATIC_ASSERT ((guint) WIRE_FRAMER_END_CR_CRLF << ENDS_SHIFT == (guint) SMTP_LENIENT_END_CR_CRLF);
+G_STATIC_ASSERT ((guint) WIRE_FRAMER_END_CRLF_CR << ENDS_SHIFT == (guint) SMTP_LENIENT_END_CRLF_CR);
+G_STATIC_ASSERT ((guint) WIRE_FRAMER_END_LF_CR << ENDS_SHIFT == (guint) SMTP_LENIENT_END_LF_CR);
+G_STATIC_ASSERT ((guint) WIRE_FRAMER_END_CR_LF << ENDS_SHIFT == (guint) SMTP_LENIENT_END_CR_LF);
+G_STATIC_ASSERT ((guint) WIRE_FRAMER_END_CRCRLF_CRCRLF << ENDS_SHIFT ==
+                 (guint) SMTP_LENIENT_END_CRCRLF_CRCRLF);
+G_STATIC_ASSERT ((guint) WIRE_FRAMER_END_CRLF_NUL << ENDS_SHIFT ==
+                 (guint) SMTP_LENIENT_END_CRLF_NUL);
+
+guint
+smtp_leniencies_get_framer_flags (guint set)
+{
+  guint flags = (set & SMTP_LENIENT_ENDS) >> ENDS_SHIFT;
+
+  if (set & SMTP_LENIENT_BARE_LF_ENDS_LINE)
+    flags |= WIRE_FRAMER_BARE_LF_ENDS_LINE;
+  if (set & SMTP_LENIENT_BARE_CR_ENDS_LINE)
+    flags |= WIRE_FRAMER_BARE_CR_ENDS_LINE;
+  return flags;
+}
+
+guint
+smtp_leniency_of_end (guint end)
+{
+  return end << ENDS_SHIFT;
+}
 
 const char *
 smtp_leniency_get_name (guint i)

@@ -54,6 +54,11 @@ typedef enum
 const char *smtp_leniency_get_name (guint i);
 /** Returns: the set that @name stands for; 0 for no name. */
 guint smtp_leniency_find (const char *name);
+/** Returns: the WireFramerFlags that let pass what @leniencies do of line ends and ends of data. */
+guint smtp_leniencies_get_framer_flags (guint leniencies);
+/** Returns: the SmtpLeniency that an end of data needs; 0 for 0. @end: of wire_framer_get_end() */
+guint smtp_leniency_of_end (guint end);
+
 /** Returns: (transfer full): the names of a set, ", " between them. */
 char *smtp_leniencies_format (guint leniencies);
 

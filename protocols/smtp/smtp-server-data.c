@@ -209,11 +209,12 @@ has_dots (const guint8 *text, gsize length)
 static GBytes *
 unstuff (SmtpServer *self, GBytes *block, gsize text_bytes)
 {
-  gboolean      lf_begins_line = (self->config.profile & SMTP_LENIENT_BARE_LF_ENDS_DATA) != 0;
+  guint         flags = smtp_leniencies_get_framer_flags (self->config.profile);
   const guint8 *data = g_bytes_get_data (block, NULL);
 
-  if (has_dots (data, text_bytes))
-    return wire_dots_unstuff (data, g_bytes_get_size (block), lf_begins_line);
+  /* Where other forms end the data, lines may begin after CR alone. */
+  if ((flags & WIRE_FRAMER_ENDS) != 0 || has_dots (data, text_bytes))
+    return wire_dots_unstuff (data, g_bytes_get_size (block), flags);
   return g_bytes_new_from_bytes (block, 0, text_bytes);
 }
 
@@ -243,12 +244,12 @@ gboolean
 smtp_server_take_data (SmtpServer *self)
 {
   /* Stuffing makes ".\r\n" a third longer, ".\n" half as long again. */
-  gsize           bytes_max = self->config.size_max + self->config.size_max / 2 + 5;
-  WireFramerFlags flags = WIRE_FRAMER_STRICT;
-  const guint8   *data;
-  gsize           length;
-  WireFrame       frame;
-  guint           leniencies = 0;
+  gsize         bytes_max = self->config.size_max + self->config.size_max / 2 + 5;
+  guint         flags = smtp_leniencies_get_framer_flags (self->config.profile);
+  const guint8 *data;
+  gsize         length;
+  WireFrame     frame;
+  guint         leniencies = 0;
   g_autoptr (GBytes) block = NULL;
 
   if (self->must_wait && wire_framer_get_n_waiting (self->framer) > 0)
@@ -261,8 +262,6 @@ smtp_server_take_data (SmtpServer *self)
       self->is_early = TRUE;
       self->must_wait = FALSE;
     }
-  if (self->config.profile & SMTP_LENIENT_BARE_LF_ENDS_DATA)
-    flags |= WIRE_FRAMER_BARE_LF_ENDS_DATA;
   frame = wire_framer_next_block (self->framer, bytes_max, flags, &data, &length);
   if (frame == WIRE_FRAME_MORE)
     return FALSE;

@@ -354,13 +354,11 @@ take_line (SmtpServer *self, const guint8 *line, gsize length, gboolean is_too_l
 static gboolean
 take_command (SmtpServer *self)
 {
-  WireFramerFlags flags = WIRE_FRAMER_STRICT;
-  const guint8   *data;
-  gsize           length;
-  WireFrame       frame;
+  guint         flags = smtp_leniencies_get_framer_flags (self->config.profile);
+  const guint8 *data;
+  gsize         length;
+  WireFrame     frame;
 
-  if (self->config.profile & SMTP_LENIENT_BARE_LF_ENDS_LINE)
-    flags |= WIRE_FRAMER_BARE_LF_ENDS_LINE;
   frame = wire_framer_next_line (self->framer, SMTP_COMMAND_BYTES_MAX, flags, &data, &length);
   if (frame == WIRE_FRAME_MORE)
     return FALSE;

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
  * WireFramer:
  *
  * Cuts a byte stream into whole units, however TCP cut it: lines that end in
- * CRLF, and blocks of lines that end in a line of a single dot (RFC 5321
- * section 4.1.1.4, RFC 1939 section 3). Its owner, an engine, repeats:
+ * CRLF, blocks of lines that end in a line of a single dot (RFC 5321 section
+ * 4.1.1.4, RFC 1939 section 3), and as many bytes as were announced (RFC 3030
+ * section 2). Its owner, an engine, repeats:
  *
  *   push bytes -> ask for the next unit of the kind it expects, until MORE
  *
@@ -27,12 +28,32 @@ typedef enum
                           dropped */
 } WireFrame;
 
+/** What ends a unit beyond what the standards say. A form of end has two line ends, that of the
+ * last line and that of the dot's; CR and LF in their names stand alone. The beginning of a block
+ * counts as CRLF. A CR stands alone when what follows is not LF, which shows with the next byte. */
 typedef enum
 {
   WIRE_FRAMER_STRICT = 0,
-  WIRE_FRAMER_BARE_LF_ENDS_LINE = 1 << 0, /* a line may end in LF alone */
-  WIRE_FRAMER_BARE_LF_ENDS_DATA = 1 << 1, /* LF "." LF and the like end a block, too */
+  WIRE_FRAMER_BARE_LF_ENDS_LINE = 1 << 0,
+  WIRE_FRAMER_BARE_CR_ENDS_LINE = 1 << 1,
+  WIRE_FRAMER_END_LF_LF = 1 << 2, /* LF "." LF ends a block, too */
+  WIRE_FRAMER_END_LF_CRLF = 1 << 3,
+  WIRE_FRAMER_END_CRLF_LF = 1 << 4,
+  WIRE_FRAMER_END_CR_CR = 1 << 5,
+  WIRE_FRAMER_END_CR_CRLF = 1 << 6,
+  WIRE_FRAMER_END_CRLF_CR = 1 << 7,
+  WIRE_FRAMER_END_LF_CR = 1 << 8,
+  WIRE_FRAMER_END_CR_LF = 1 << 9,
+  WIRE_FRAMER_END_CRCRLF_CRCRLF = 1 << 10, /* CR CRLF "." CR CRLF */
+  WIRE_FRAMER_END_CRLF_NUL = 1 << 11,      /* CRLF NUL "." CRLF */
 } WireFramerFlags;
+
+#define WIRE_FRAMER_N_ENDS 10
+/** Those that end a block. */
+#define WIRE_FRAMER_ENDS (0x3ffu << 2)
+/** Those of them that have LF alone, and no CR alone. */
+#define WIRE_FRAMER_BARE_LF_ENDS_DATA                                                              \
+  (WIRE_FRAMER_END_LF_LF | WIRE_FRAMER_END_LF_CRLF | WIRE_FRAMER_END_CRLF_LF)
 
 WireFramer *wire_framer_new (void);
 void        wire_framer_free (WireFramer *self);
@@ -46,10 +67,10 @@ void wire_framer_push (WireFramer *self, const guint8 *data, gsize length);
  * @bytes_max: the line's limit, line end included
  * @out_data: (transfer none): borrowed until the next call on the framer
  *
- * A bare LF (unless @flags let it end the line) and a bare CR are content.
+ * A bare LF and a bare CR are content, unless @flags (WireFramerFlags) let them end the line.
  * Output arguments are untouched on MORE.
  */
-WireFrame wire_framer_next_line (WireFramer *self, gsize bytes_max, WireFramerFlags flags,
+WireFrame wire_framer_next_line (WireFramer *self, gsize bytes_max, guint flags,
                                  const guint8 **out_data, gsize *out_length);
 
 /**
@@ -59,15 +80,18 @@ WireFrame wire_framer_next_line (WireFramer *self, gsize bytes_max, WireFramerFl
  * on the wire, stuffed dots and the final line of a single dot included
  * (see wire-dots.h to undo them).
  */
-WireFrame wire_framer_next_block (WireFramer *self, gsize bytes_max, WireFramerFlags flags,
+WireFrame wire_framer_next_block (WireFramer *self, gsize bytes_max, guint flags,
                                   const guint8 **out_data, gsize *out_length);
+
+/** Returns: the form that ended the last block: one of WIRE_FRAMER_ENDS; 0 for CRLF "." CRLF. */
+guint wire_framer_get_end (const WireFramer *self);
 
 /**
  * wire_framer_next_counted:
- * @n_bytes: the length of the unit, announced before it (RFC 3030 section 2); the same in each
- *   call until it is there
+ * @n_bytes: how many bytes the unit has; the same until it has been given out
  *
- * As wire_framer_next_line() for any @n_bytes bytes, of which the first @bytes_max are given.
+ * As wire_framer_next_line() for a unit of just so many bytes; for none at once. When they are more
+ * than @bytes_max, all are waited for nonetheless, and what follows them is next.
  */
 WireFrame wire_framer_next_counted (WireFramer *self, guint64 n_bytes, gsize bytes_max,
                                     const guint8 **out_data, gsize *out_length);
