@@ -220,7 +220,7 @@ take_response (SmtpServer *self, const char *line, gsize length)
   response = wire_base64_decode (line, length, NULL);
   if (response == NULL)
     {
-      fail (self, &undecodable, "a response is not base64", TRUE);
+      fail (self, &undecodable, "A response is not base64", TRUE);
       return;
     }
   data = g_bytes_get_data (response, &length);

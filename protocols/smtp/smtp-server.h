@@ -41,8 +41,8 @@ typedef struct _SmtpServer SmtpServer;
 #define SMTP_SERVER_DATA_TIMEOUT_US (10 * 60 * G_USEC_PER_SEC)
 #define SMTP_SERVER_DATA_BYTES_PER_S_MIN 30
 
-/** A response inside of AUTH, CRLF included (RFC 4954 section 4). */
-#define SMTP_SERVER_SASL_LINE_BYTES_MAX 12288
+/** A response inside of AUTH, and its CRLF (RFC 4954 section 4). */
+#define SMTP_SERVER_SASL_LINE_BYTES_MAX (12288 + 2)
 
 /** A line of the text, CRLF included (RFC 5321 section 4.5.3.1.6); a server that has
  * SMTP_LENIENT_LONG_LINES takes longer ones. */

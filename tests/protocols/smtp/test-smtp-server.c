@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "smtp-owner.h"
+#include "smtp-conversation.h"
 
 #include <string.h>
 
@@ -27,18 +27,8 @@ static const SmtpServerConfig common = CONFIG (SMTP_PROFILE_COMMON);
 static const SmtpServerConfig strict =
     CONFIG (SMTP_PROFILE_STRICT | SMTP_LENIENT_EARLY_PIPELINING);
 
-typedef struct
-{
-  const char             *name;
-  const SmtpServerConfig *config;
-  const char             *client;
-  const char             *replies;
-  const char             *events;
-  const char             *message; /* (nullable): the last that was accepted */
-} Case;
-
 /* What the client sends, every byte the server must send back, what its owner learns. */
-static const Case cases[] = {
+static const SmtpConversation cases[] = {
   { "greets", &strict, "", GREETING, "", NULL },
   { "rfc-5321-d-1", &strict,
     "EHLO bar.com\r\nMAIL FROM:<Smith@bar.com>\r\nRCPT TO:<Jones@foo.com>\r\n"
@@ -177,40 +167,6 @@ assert_text (const GByteArray *bytes, const char *expected)
 
   g_assert_cmpstr (text, ==, expected);
   g_assert_cmpuint (bytes->len, ==, strlen (expected));
-}
-
-static void
-check_case (const Case *c, gsize chunk)
-{
-  SmtpOwner owner;
-
-  smtp_owner_init (&owner, c->config);
-  smtp_owner_run (&owner);
-  smtp_owner_receive_chunked (&owner, c->client, strlen (c->client), chunk);
-  assert_text (owner.sent, c->replies);
-  assert_text (owner.told, c->replies);
-  g_assert_cmpstr (owner.events->str, ==, c->events);
-  g_assert_cmpmem (owner.heard->data, owner.heard->len, c->client,
-                   MIN (owner.heard->len, strlen (c->client)));
-  g_assert_cmpint (owner.messages->len > 0, ==, c->message != NULL);
-  if (c->message != NULL)
-    {
-      GBytes *message = owner.messages->pdata[owner.messages->len - 1];
-
-      g_assert_cmpmem (g_bytes_get_data (message, NULL), g_bytes_get_size (message), c->message,
-                       strlen (c->message));
-    }
-  smtp_owner_clear (&owner);
-}
-
-static void
-test_replies (gconstpointer data)
-{
-  const Case *c = data;
-
-  g_test_summary ("Replies depend on the bytes sent, never on how TCP cut them.");
-  for (gsize chunk = 1; chunk == 1 || chunk <= strlen (c->client); chunk++)
-    check_case (c, chunk);
 }
 
 static void
@@ -480,12 +436,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/smtp/server/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, &cases[i], test_replies);
-    }
+  smtp_conversation_add_tests ("/smtp/server", cases, G_N_ELEMENTS (cases));
   g_test_add_func ("/smtp/server/state-names", test_state_names);
   g_test_add_func ("/smtp/server/questions-pause", test_questions_pause);
   g_test_add_func ("/smtp/server/timeout", test_timeout);
