@@ -3,53 +3,13 @@
 
 #include <string.h>
 
+#include "smtp-data.h"
+#include "smtp-deviation.h"
 #include "smtp-reply.h"
 #include <wire/wire-dots.h>
 
 /* Of a chunk that is refused, what is kept to be shown. */
 #define REFUSED_CHUNK_BYTES_KEPT 4096
-
-/* The ends of data: the bytes before the dot that end the line before, and the dot's line. */
-static const struct
-{
-  guint       leniency; /* 0: the one of the standard */
-  const char *before;
-  const char *line;
-  gsize       line_bytes;
-} ends[] = {
-  { 0, "\r\n", ".\r\n", 3 },
-  { SMTP_LENIENT_END_CRCRLF_CRCRLF, "\r\r\n", ".\r\r\n", 4 },
-  { SMTP_LENIENT_END_CRLF_NUL, "\r\n", "\0.\r\n", 4 },
-  { SMTP_LENIENT_END_CRLF_LF, "\r\n", ".\n", 2 },
-  { SMTP_LENIENT_END_CRLF_CR, "\r\n", ".\r", 2 },
-  { SMTP_LENIENT_END_LF_CRLF, "\n", ".\r\n", 3 },
-  { SMTP_LENIENT_END_LF_LF, "\n", ".\n", 2 },
-  { SMTP_LENIENT_END_LF_CR, "\n", ".\r", 2 },
-  { SMTP_LENIENT_END_CR_CRLF, "\r", ".\r\n", 3 },
-  { SMTP_LENIENT_END_CR_LF, "\r", ".\n", 2 },
-  { SMTP_LENIENT_END_CR_CR, "\r", ".\r", 2 },
-};
-
-/* Returns: which of the ends the block has; the CRLF of DATA stands before its first octet. */
-static guint
-find_end (guint profile, const guint8 *block, gsize length)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    {
-      gsize before_bytes = strlen (ends[i].before);
-      gsize text_bytes = length - ends[i].line_bytes;
-
-      if ((ends[i].leniency & ~profile) != 0 || length < ends[i].line_bytes ||
-          memcmp (block + text_bytes, ends[i].line, ends[i].line_bytes) != 0)
-        continue;
-      if (text_bytes == 0 && strcmp (ends[i].before, "\r\n") == 0)
-        return i;
-      if (text_bytes >= before_bytes &&
-          memcmp (block + text_bytes - before_bytes, ends[i].before, before_bytes) == 0)
-        return i;
-    }
-  g_return_val_if_reached (0);
-}
 
 /* The order of the transaction */
 
@@ -98,76 +58,100 @@ finish_message (SmtpServer *self)
 
 /* Content */
 
+/* What RFC 5321 sections 2.3.8 and 4.5.3.1.6 do not allow in a text, and the reply to it; that to a
+ * long line is of section 4.5.3.1.9. */
 static const struct
 {
-  guint       leniency;
-  guint       code;
-  const char *what;
+  const WireDeviation *deviation;
+  guint                leniency;
+  guint                code;
+  const char          *what;
 } faults[] = {
-  { SMTP_LENIENT_NUL, 550, "NUL" },
-  { SMTP_LENIENT_BARE_LF_DATA, 550, "Bare LF" },
-  { SMTP_LENIENT_BARE_CR_DATA, 550, "Bare CR" },
-  { SMTP_LENIENT_LONG_LINES, 500, "Line too long" }, /* RFC 5321 section 4.5.3.1.9 */
+  { &smtp_deviation_nul_in_data, SMTP_LENIENT_NUL, 550, "NUL" },
+  { &smtp_deviation_bare_lf_in_data, SMTP_LENIENT_BARE_LF_DATA, 550, "Bare LF" },
+  { &smtp_deviation_bare_cr_in_data, SMTP_LENIENT_BARE_CR_DATA, 550, "Bare CR" },
+  { &smtp_deviation_long_line_in_data, SMTP_LENIENT_LONG_LINES, 500, "Line too long" },
 };
 
-/* Notes where a fault was first met. */
+typedef struct
+{
+  SmtpServer *server;
+  gsize       length;     /* faults from here on are part of the end of the data */
+  guint       leniencies; /* that were needed, and are there */
+} Check;
+
+/* Lets a fault pass, or refuses the message for the first that it does not. */
 static void
-note_fault (gsize *positions, guint fault, gsize position)
+check_fault (const WireDeviation *deviation, gsize offset, gsize length, gpointer user_data)
 {
-  if (positions[fault] == 0)
-    positions[fault] = position + 1;
-}
+  Check      *check = user_data;
+  SmtpServer *self = check->server;
 
-/* Fills in where each of the faults is first met, counted from 1; 0: nowhere. */
-static void
-find_faults (const guint8 *text, gsize length, gsize *positions)
-{
-  const guint8 *nul = memchr (text, '\0', length);
-
-  if (nul != NULL)
-    note_fault (positions, 0, (gsize) (nul - text));
-  for (gsize start = 0; start < length;)
-    {
-      const guint8 *lf = memchr (text + start, '\n', length - start);
-      gsize         end = lf != NULL ? (gsize) (lf - text) + 1 : length;
-      gboolean      has_crlf = end - start >= 2 && text[end - 2] == '\r' && lf != NULL;
-      const guint8 *cr;
-
-      if (lf != NULL && !has_crlf)
-        note_fault (positions, 1, end - 1);
-      cr = memchr (text + start, '\r', end - start - (has_crlf ? 2 : 0));
-      if (cr != NULL)
-        note_fault (positions, 2, (gsize) (cr - text));
-      if (end - start > SMTP_SERVER_TEXT_LINE_BYTES_MAX)
-        note_fault (positions, 3, start);
-      start = end;
-    }
-}
-
-/* Looks for what is no text as RFC 5321 sections 2.3.8, 2.3.9 and 4.5.3.1.6 have it. Returns: what
- * of it is let pass, as SmtpLeniency; sets the refusal for what is not. */
-static guint
-check_text (SmtpServer *self, const guint8 *text, gsize length)
-{
-  gsize positions[G_N_ELEMENTS (faults)] = { 0 };
-  guint leniencies = 0;
-
-  find_faults (text, length, positions);
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
     {
-      if (positions[i] == 0)
+      if (faults[i].deviation != deviation || offset >= check->length)
         continue;
       if ((self->config.profile & faults[i].leniency) != 0)
-        leniencies |= faults[i].leniency;
+        check->leniencies |= faults[i].leniency;
       else if (self->refusal.code == 0)
         {
           g_snprintf (self->refusal_text, sizeof self->refusal_text,
-                      "%s in the message, at octet %" G_GSIZE_FORMAT, faults[i].what,
-                      positions[i]);
+                      "%s in the message, at octet %" G_GSIZE_FORMAT, faults[i].what, offset + 1);
           self->refusal = (SmtpRefusal){ faults[i].code, "5.6.0", self->refusal_text };
         }
     }
-  return leniencies;
+}
+
+/* Whether there is nothing to find, as in nearly every message: lines that end in CRLF, none too
+ * long, and no NUL. */
+static gboolean
+is_clean (const guint8 *text, gsize length)
+{
+  if (length > 0 && memchr (text, '\0', length) != NULL)
+    return FALSE;
+  for (gsize start = 0; start < length;)
+    {
+      const guint8 *cr = memchr (text + start, '\r', length - start);
+      gsize         end = cr != NULL ? (gsize) (cr - text) + 2 : length;
+
+      if (cr == NULL || end > length || cr[1] != '\n' ||
+          end - start > SMTP_TEXT_LINE_BYTES_MAX ||
+          memchr (text + start, '\n', end - 1 - start) != NULL)
+        return FALSE;
+      start = end;
+    }
+  return TRUE;
+}
+
+/* Returns: how much of the text belongs to an end of data of that form: the end of its last line,
+ * which was let pass with it. */
+static gsize
+get_bytes_before_dot (guint end)
+{
+  switch (end)
+    {
+    case 0:
+      return 0;
+    case SMTP_LENIENT_END_CRLF_LF:
+    case SMTP_LENIENT_END_CRLF_CR:
+    case SMTP_LENIENT_END_CRLF_NUL:
+      return 2;
+    case SMTP_LENIENT_END_CRCRLF_CRCRLF:
+      return 3;
+    default:
+      return 1;
+    }
+}
+
+/* Returns: what is let pass of the block, as SmtpLeniency; sets the refusal for what is not. */
+static guint
+check_block (SmtpServer *self, const guint8 *block, gsize length, gsize text_bytes, guint end)
+{
+  Check check = { self, text_bytes - MIN (get_bytes_before_dot (end), text_bytes), end };
+
+  if (!is_clean (block, text_bytes))
+    smtp_data_foreach (block, length, check_fault, &check);
+  return check.leniencies;
 }
 
 /* Data */
@@ -222,22 +206,15 @@ unstuff (SmtpServer *self, GBytes *block, gsize text_bytes)
 static guint
 read_block (SmtpServer *self, GBytes *block)
 {
+  guint         end = smtp_leniency_of_end (wire_framer_get_end (self->framer));
   gsize         length;
   const guint8 *data = g_bytes_get_data (block, &length);
-  guint         end = find_end (self->config.profile, data, length);
-  guint         leniencies = ends[end].leniency;
-  const guint8 *text;
+  gsize         text_bytes = length - wire_dots_get_end_length (data, length);
 
-  self->message = unstuff (self, block, length - ends[end].line_bytes);
-  text = g_bytes_get_data (self->message, &length);
-  if (length > self->config.size_max)
+  self->message = unstuff (self, block, text_bytes);
+  if (g_bytes_get_size (self->message) > self->config.size_max)
     self->refusal = (SmtpRefusal){ 552, "5.3.4", "Message size exceeds the limit" };
-  /* The end of the last line is part of the end of the data, which was let pass as a whole. */
-  if (leniencies != 0)
-    length -= MIN (strlen (ends[end].before), length);
-  if (length > 0)
-    leniencies |= check_text (self, text, length);
-  return leniencies;
+  return check_block (self, data, length, text_bytes, end);
 }
 
 gboolean

@@ -44,10 +44,6 @@ typedef struct _SmtpServer SmtpServer;
 /** A response inside of AUTH, and its CRLF (RFC 4954 section 4). */
 #define SMTP_SERVER_SASL_LINE_BYTES_MAX (12288 + 2)
 
-/** A line of the text, CRLF included (RFC 5321 section 4.5.3.1.6); a server that has
- * SMTP_LENIENT_LONG_LINES takes longer ones. */
-#define SMTP_SERVER_TEXT_LINE_BYTES_MAX 1000
-
 /** Recipients of one message (DESIGN.md section 8); at least 100 (RFC 5321 section 4.5.3.1.8). */
 #define SMTP_SERVER_RECIPIENTS_MAX 1000
 
