@@ -41,9 +41,13 @@ typedef struct
   GByteArray        *to_server;
   gsize              taken; /* of what the server's owner sent */
   const char *const *paths;
+  SmtpMail           mail;
+  guint              notify;   /* of each recipient */
+  const char        *orcpt;    /* (nullable): of each recipient */
   GPtrArray         *messages; /* of GBytes: to send */
   guint              n_sent;
   GString           *events;
+  GString           *told;
 } Join;
 
 static void
@@ -56,8 +60,10 @@ join_init (Join *join, const SmtpClientConfig *client, const SmtpServerConfig *s
     .to_client = g_byte_array_new (),
     .to_server = g_byte_array_new (),
     .paths = paths,
+    .mail = { .reverse_path = (char *) "x@a.example" },
     .messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref),
     .events = g_string_new (NULL),
+    .told = g_string_new (NULL),
   };
   smtp_owner_init (&join->owner, server);
   smtp_owner_run (&join->owner);
@@ -72,6 +78,7 @@ join_clear (Join *join)
   g_byte_array_unref (join->to_server);
   g_ptr_array_unref (join->messages);
   g_string_free (join->events, TRUE);
+  g_string_free (join->told, TRUE);
 }
 
 /* What becomes of an 8-bit message where 8BITMIME is not offered. */
@@ -96,8 +103,10 @@ send_next (Join *join)
   SmtpTransaction transaction = { .recipients = list, .n_recipients = n };
 
   for (guint i = 0; i < n; i++)
-    list[i].path = (char *) join->paths[i];
-  transaction.mail.reverse_path = (char *) "x@a.example";
+    list[i] = (SmtpRecipient){ (char *) join->paths[i], join->notify,
+                               join->orcpt != NULL ? (char *) "rfc822" : NULL,
+                               (char *) join->orcpt };
+  transaction.mail = join->mail;
   transaction.message = join->messages->pdata[join->n_sent++];
   smtp_client_send (join->client, &transaction, 0);
 }
@@ -109,6 +118,8 @@ answer (Join *join, const SmtpClientEvent *event)
   g_autoptr (GBytes) converted = NULL;
 
   g_string_append (join->events, names[event->kind]);
+  if (event->kind == SMTP_CLIENT_EVENT_TOLD)
+    g_string_append_printf (join->told, "%s: %s; ", event->name, event->text);
   if (event->kind == SMTP_CLIENT_EVENT_READY && join->n_sent < join->messages->len)
     send_next (join);
   else if (event->kind == SMTP_CLIENT_EVENT_READY)
@@ -135,18 +146,44 @@ cut_piece (GByteArray *waiting, GRand *rand)
 }
 
 static void
-move_to_client (Join *join)
+drain_client (Join *join)
 {
-  g_autoptr (GBytes) piece = cut_piece (join->to_client, join->rand);
   g_autoptr (GBytes) output = NULL;
   SmtpClientEvent event;
 
-  smtp_client_receive (join->client, g_bytes_get_data (piece, NULL), g_bytes_get_size (piece), 0);
   while (smtp_client_next_event (join->client, &event))
     answer (join, &event);
   output = smtp_client_take_output (join->client);
   g_byte_array_append (join->to_server, g_bytes_get_data (output, NULL),
                        (guint) g_bytes_get_size (output));
+}
+
+/* What a handshake would give both ends. */
+static void
+shake_hands (Join *join)
+{
+  static const char *const names[] = { "tim", NULL };
+  g_autoptr (GBytes) exporter = g_bytes_new_static ("keying material", 15);
+  WireSecurity security = { "TLSv1.3", "TLS_AES_256_GCM_SHA384", TRUE, "", names, NULL, exporter,
+                            NULL };
+
+  g_assert_true (smtp_server_starts_tls (join->owner.server));
+  g_assert_cmpuint (join->to_client->len + join->to_server->len, ==, 0);
+  smtp_server_secured (join->owner.server, &security, 0);
+  smtp_client_secured (join->client, &security, 0);
+  smtp_owner_run (&join->owner);
+  drain_client (join);
+}
+
+static void
+move_to_client (Join *join)
+{
+  g_autoptr (GBytes) piece = cut_piece (join->to_client, join->rand);
+
+  smtp_client_receive (join->client, g_bytes_get_data (piece, NULL), g_bytes_get_size (piece), 0);
+  drain_client (join);
+  if (smtp_client_starts_tls (join->client))
+    shake_hands (join);
 }
 
 static void
@@ -253,19 +290,19 @@ test_joined (void)
 
 /* Lines that begin with dots now and then, of any bytes but those that a line can't have. */
 static GBytes *
-make_big_message (GRand *rand)
+make_big_message (GRand *rand, gsize length)
 {
-  guint8 *data = g_malloc (BIG_BYTES);
+  guint8 *data = g_malloc (length);
 
-  for (gsize i = 0; i < BIG_BYTES; i++)
+  for (gsize i = 0; i < length; i++)
     do
       data[i] = (guint8) g_rand_int_range (rand, 1, 256);
     while (data[i] == '\r' || data[i] == '\n');
   memcpy (data, "A: b\r\n\r\n", 8);
-  for (gsize i = 8; i + 3 < BIG_BYTES; i += 50)
+  for (gsize i = 8; i + 3 < length; i += 50)
     memcpy (data + i, "\r\n.", 3);
-  memcpy (data + BIG_BYTES - 2, "\r\n", 2);
-  return g_bytes_new_take (data, BIG_BYTES);
+  memcpy (data + length - 2, "\r\n", 2);
+  return g_bytes_new_take (data, length);
 }
 
 static void
@@ -274,7 +311,7 @@ test_big (void)
   for (guint32 seed = 1; seed <= 3; seed++)
     {
       g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
-      g_autoptr (GBytes) message = make_big_message (rand);
+      g_autoptr (GBytes) message = make_big_message (rand, BIG_BYTES);
       SmtpServerConfig server = { .name = "b.example", .extensions = SMTP_EXTENSION_8BITMIME };
       Join join;
 
@@ -343,6 +380,251 @@ test_server_limits (void)
     }
 }
 
+/* What smugglers put into a message: each form that some server took for the end of data, with
+ * commands behind it. */
+static const struct
+{
+  const char *name; /* of the leniency */
+  const char *form;
+  gsize       length;
+} ends[] = {
+  { "lf-dot-lf-ends-data", "\n.\n", 3 },
+  { "lf-dot-crlf-ends-data", "\n.\r\n", 4 },
+  { "crlf-dot-lf-ends-data", "\r\n.\n", 4 },
+  { "cr-dot-cr-ends-data", "\r.\r", 3 },
+  { "cr-dot-crlf-ends-data", "\r.\r\n", 4 },
+  { "crlf-dot-cr-ends-data", "\r\n.\r", 4 },
+  { "lf-dot-cr-ends-data", "\n.\r", 3 },
+  { "cr-dot-lf-ends-data", "\r.\n", 3 },
+  { "crcrlf-dot-crcrlf-ends-data", "\r\r\n.\r\r\n", 7 },
+  { "crlf-nul-dot-crlf-ends-data", "\r\n\0.\r\n", 6 },
+};
+
+static GBytes *
+make_smuggler (guint end)
+{
+  static const char before[] = "Subject: x\r\n\r\nx";
+  static const char after[] = "MAIL FROM:<evil@a.example>\r\nRCPT TO:<one@b.example>\r\nDATA\r\n";
+  GByteArray *bytes = g_byte_array_new ();
+
+  g_byte_array_append (bytes, (const guint8 *) before, sizeof before - 1);
+  g_byte_array_append (bytes, (const guint8 *) ends[end].form, (guint) ends[end].length);
+  g_byte_array_append (bytes, (const guint8 *) after, sizeof after - 1);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+static void
+check_smuggler (guint end, guint extensions, GRand *rand)
+{
+  guint profile = SMTP_PROFILE_COMMON | smtp_leniency_find (ends[end].name);
+  SmtpServerConfig server = { .name = "b.example", .extensions = extensions, .profile = profile };
+  Join join;
+
+  join_init (&join, &plain_client, &server, recipients, rand);
+  g_ptr_array_add (join.messages, make_smuggler (end));
+  carry (&join);
+  g_assert_cmpuint (join.owner.messages->len, ==, 1);
+  g_assert_null (strstr (join.owner.events->str, "evil"));
+  g_assert_true (g_str_has_suffix (join.events->str, "SENT READY DONE "));
+  join_clear (&join);
+}
+
+static void
+test_smuggling (void)
+{
+  g_test_summary ("What leaves the client holds no end of data but its own, for the most lenient "
+                  "of servers.");
+  g_assert_cmpuint (G_N_ELEMENTS (ends), ==, (guint) __builtin_popcount (SMTP_LENIENT_ENDS));
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    for (guint32 seed = 1; seed <= 10; seed++)
+      {
+        g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+        guint mask = SMTP_EXTENSION_PIPELINING | SMTP_EXTENSION_CHUNKING |
+                     SMTP_EXTENSION_BINARYMIME;
+
+        g_assert_cmpuint (smtp_leniency_find (ends[i].name), !=, 0);
+        check_smuggler (i, SMTP_EXTENSION_SIZE | (g_rand_int (rand) & mask), rand);
+      }
+}
+
+static void
+fill (guint8 *data, gsize length, gpointer user_data)
+{
+  for (gsize i = 0; i < length; i++)
+    data[i] = (guint8) g_rand_int (user_data);
+}
+
+static void
+authenticate (guint mechanism, gboolean has_tls, gboolean is_right)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (mechanism);
+  SmtpServerConfig server = { .name = "b.example", .random = fill, .random_data = rand,
+                              .extensions = SMTP_EXTENSIONS_ALL, .mechanisms = mechanism,
+                              .mechanisms_in_clear = mechanism, .demands_auth = TRUE };
+  SmtpClientConfig client = { .name = "a.example", .random = fill, .random_data = rand,
+                              .user = mechanism == SASL_MECHANISM_EXTERNAL ? "" : "tim",
+                              .password = is_right ? "tanstaaftanstaaf" : "wrong",
+                              .token = is_right ? "good" : "bad",
+                              .tls = has_tls ? SMTP_TLS_VERIFIED : SMTP_TLS_NEVER,
+                              .mechanisms = mechanism, .may_auth_in_clear = TRUE };
+  g_autofree char *said = g_strdup_printf (
+      "auth: by %s", sasl_mechanism_get_name ((SaslMechanism) mechanism));
+  Join join;
+
+  join_init (&join, &client, &server, recipients, rand);
+  g_ptr_array_add (join.messages, g_bytes_new_static ("Hello\r\n", 7));
+  carry (&join);
+  g_assert_cmpstr (join.events->str, ==, is_right ? "READY SENT READY DONE " : "FAILED ");
+  g_assert_true ((strstr (join.told->str, said) != NULL) == is_right);
+  g_assert_cmpuint (join.owner.messages->len, ==, is_right);
+  g_assert_true ((strstr (join.owner.events->str, "AUTHENTICATED") != NULL) == is_right);
+  g_assert_true (smtp_server_is_secured (join.owner.server) == has_tls);
+  if (!is_right)
+    {
+      SmtpDelivery delivery;
+
+      smtp_client_get_delivery (join.client, 0, &delivery);
+      g_assert_cmpuint (delivery.code, ==, 535);
+      g_assert_cmpstr (delivery.status, ==, "5.7.8");
+      g_assert_true (delivery.is_host);
+    }
+  join_clear (&join);
+}
+
+static void
+test_auth (void)
+{
+  g_test_summary ("Each mechanism, with TLS and without, with what is right and what is wrong.");
+  for (guint i = 0; i < SASL_N_MECHANISMS; i++)
+    {
+      guint mechanism = 1u << i;
+      gboolean needs_no_secret = (mechanism & (SASL_MECHANISM_EXTERNAL |
+                                               SASL_MECHANISM_ANONYMOUS)) != 0;
+      gboolean needs_tls = (mechanism & (SASL_MECHANISMS_PLUS | SASL_MECHANISM_EXTERNAL)) != 0;
+
+      authenticate (mechanism, TRUE, TRUE);
+      if (!needs_tls)
+        authenticate (mechanism, FALSE, TRUE);
+      if (!needs_no_secret)
+        authenticate (mechanism, TRUE, FALSE);
+    }
+}
+
+/* Of all that a server offers the best is taken; with TLS it is one that binds. */
+static void
+test_best_mechanism (void)
+{
+  for (guint has_tls = 0; has_tls <= 1; has_tls++)
+    {
+      g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+      guint all = SASL_MECHANISMS_SCRAM | SASL_MECHANISM_CRAM_MD5 | SASL_MECHANISM_PLAIN;
+      SmtpServerConfig server = { .name = "b.example", .random = fill, .random_data = rand,
+                                  .extensions = SMTP_EXTENSIONS_ALL, .mechanisms = all,
+                                  .mechanisms_in_clear = all };
+      SmtpClientConfig client = { .name = "a.example", .random = fill, .random_data = rand,
+                                  .user = "tim", .password = "tanstaaftanstaaf",
+                                  .tls = has_tls ? SMTP_TLS_ALWAYS : SMTP_TLS_NEVER };
+      Join join;
+
+      join_init (&join, &client, &server, recipients, rand);
+      carry (&join);
+      g_assert_nonnull (strstr (join.told->str, has_tls ? "by SCRAM-SHA-256-PLUS"
+                                                        : "by SCRAM-SHA-256,"));
+      join_clear (&join);
+    }
+}
+
+/* A client that can bind but may not by -PLUS has to say that it saw that offered: to say "I could,
+ * but you can't" would be taken for a sign of an attack (RFC 5802 section 6). */
+static void
+test_no_downgrade (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+  SmtpServerConfig server = { .name = "b.example", .random = fill, .random_data = rand,
+                              .extensions = SMTP_EXTENSIONS_ALL,
+                              .mechanisms = SASL_MECHANISMS_SCRAM };
+  SmtpClientConfig client = { .name = "a.example", .random = fill, .random_data = rand,
+                              .user = "tim", .password = "tanstaaftanstaaf",
+                              .mechanisms = SASL_MECHANISM_SCRAM_SHA_1 };
+  Join join;
+
+  join_init (&join, &client, &server, recipients, rand);
+  carry (&join);
+  g_assert_nonnull (strstr (join.told->str, "by SCRAM-SHA-1,"));
+  join_clear (&join);
+}
+
+/* What the envelope says arrives where it can be said, and nowhere else. */
+static void
+test_envelope (void)
+{
+  static const char *const paths[] = { "one@b.example", NULL };
+
+  for (guint has_dsn = 0; has_dsn <= 1; has_dsn++)
+    {
+      g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+      SmtpServerConfig server = { .name = "b.example",
+                                  .extensions = has_dsn ? SMTP_EXTENSION_DSN
+                                                        : SMTP_EXTENSION_SIZE };
+      SmtpDelivery delivery;
+      Join join;
+
+      join_init (&join, &plain_client, &server, paths, rand);
+      join.mail.ret = SMTP_RETURN_HEADERS;
+      join.mail.envid = (char *) "id + 1";
+      join.mail.auth = (char *) "kim@a.example";
+      join.notify = SMTP_NOTIFY_SUCCESS;
+      join.orcpt = "first one@b.example";
+      g_ptr_array_add (join.messages, g_bytes_new_static ("Hello\r\n", 7));
+      carry (&join);
+      smtp_client_get_delivery (join.client, 0, &delivery);
+      g_assert_cmpint (delivery.outcome, ==, SMTP_OUTCOME_ACCEPTED);
+      g_assert_cmphex (delivery.relayed, ==, has_dsn ? SMTP_EXTENSION_DSN : 0);
+      g_assert_true ((strstr (join.owner.events->str, "ENVID=id + 1") != NULL) == has_dsn);
+      g_assert_true ((strstr (join.owner.events->str, "ORCPT=rfc822;first one@") != NULL) ==
+                     has_dsn);
+      g_assert_null (strstr (join.owner.events->str, "AUTH="));
+      join_clear (&join);
+    }
+}
+
+/* In LMTP every second recipient of each message is refused for now. */
+static void
+test_lmtp (void)
+{
+  static const char *const paths[] = { "one@b.example", "nobody@b.example", "two@b.example",
+                                       "three@b.example", NULL };
+  static const SmtpOutcome outcomes[] = { SMTP_OUTCOME_ACCEPTED, SMTP_OUTCOME_PERMANENT,
+                                          SMTP_OUTCOME_TEMPORARY, SMTP_OUTCOME_ACCEPTED };
+
+  g_test_summary ("In LMTP each recipient has an outcome of its own.");
+  for (guint32 seed = 1; seed <= N_SEEDS; seed++)
+    {
+      g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+      g_autoptr (GBytes) message = make_big_message (rand, seed == 1 ? BIG_BYTES : 1000);
+      SmtpServerConfig server = draw_server (rand);
+      SmtpClientConfig client = { .name = "a.example", .is_lmtp = TRUE };
+      Join join;
+
+      server.is_lmtp = TRUE;
+      server.extensions |= SMTP_EXTENSION_8BITMIME;
+      join_init (&join, &client, &server, paths, rand);
+      g_ptr_array_add (join.messages, g_bytes_ref (message));
+      g_ptr_array_add (join.messages, g_bytes_ref (message));
+      carry (&join);
+      g_assert_cmpstr (join.events->str, ==, "READY SENT READY SENT READY DONE ");
+      for (guint i = 0; i < G_N_ELEMENTS (outcomes); i++)
+        {
+          SmtpDelivery delivery;
+
+          smtp_client_get_delivery (join.client, i, &delivery);
+          g_assert_cmpint (delivery.outcome, ==, outcomes[i]);
+          g_assert_false (delivery.is_host);
+        }
+      join_clear (&join);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -351,5 +633,11 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/session/big", test_big);
   g_test_add_func ("/smtp/session/refused", test_refused);
   g_test_add_func ("/smtp/session/server-limits", test_server_limits);
+  g_test_add_func ("/smtp/session/smuggling", test_smuggling);
+  g_test_add_func ("/smtp/session/auth", test_auth);
+  g_test_add_func ("/smtp/session/best-mechanism", test_best_mechanism);
+  g_test_add_func ("/smtp/session/no-downgrade", test_no_downgrade);
+  g_test_add_func ("/smtp/session/envelope", test_envelope);
+  g_test_add_func ("/smtp/session/lmtp", test_lmtp);
   return g_test_run ();
 }
