@@ -26,12 +26,16 @@ answer_authorize (MailSmtp *self, SaslServer *sasl, const SaslServerEvent *event
     sasl_server_refuse (sasl, SASL_FAILURE_AUTHORIZATION);
 }
 
-/* A token has to be for this server (RFC 7628 section 3.2). */
+/* A token has to be for this server (RFC 7628 section 3.2). Real programs know it by the address
+ * they found it at. */
 static gboolean
 is_for_us (MailSmtp *self, const SaslServerEvent *event)
 {
-  return event->host == NULL || g_ascii_strcasecmp (event->host, self->host->name) == 0 ||
-         mail_host_is_local_domain (self->host, event->host);
+  if (event->host == NULL || g_ascii_strcasecmp (event->host, self->host->name) == 0 ||
+      mail_host_is_local_domain (self->host, event->host))
+    return TRUE;
+  return self->peer.is_outside && (g_hostname_is_ip_address (event->host) ||
+                                   g_ascii_strcasecmp (event->host, "localhost") == 0);
 }
 
 /* A simulated user has one secret, and it is the token, too. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <imf/imf-message.h>
 #include <mail/mail-queue.h>
 #include <mail/mail-smtp-session.h>
 #include <string.h>
@@ -16,6 +17,8 @@ typedef enum
   OWN,      /* a mail program on a link of the host's own */
   OUTSIDE,  /* a real program */
   NEXT,     /* the simulated server beside it, which Trusts names */
+  SECURED = 1 << 4, /* and: in TLS from the start */
+  NAMED = 1 << 5,   /* and: with a certificate for "bob" */
 } Who;
 
 static const MailPeer peers[] = {
@@ -31,7 +34,7 @@ typedef struct
   const char *name;
   const char *keys; /* more of the host's group in the scenario */
   SimServices service;
-  Who         who;
+  guint       who; /* Who */
   const char *client;
   const char *codes;
   const char *notes;
@@ -43,6 +46,10 @@ typedef struct
 #define TO_BOB "RCPT TO:<bob@sender.example>\r\n"
 #define TO_CAROL "RCPT TO:<carol@recipient.example>\r\n"
 #define LETTER "DATA\r\nFrom: alice@sender.example\r\n\r\nx\r\n.\r\n"
+#define COMPLETE_LETTER                                                                            \
+  "DATA\r\nFrom: alice@sender.example\r\nDate: Tue, 24 Nov 2026 07:00:00 +0000\r\n"               \
+  "Message-ID: <1@sender.example>\r\n\r\nx\r\n.\r\n"
+#define AUTH_ALICE "AUTH PLAIN AGFsaWNlAHdvbmRlcmxhbmQ=\r\n"
 #define QUIT "QUIT\r\n"
 #define FIVE "Received: x\r\nReceived: x\r\nReceived: x\r\nReceived: x\r\nReceived: x\r\n"
 #define TEN FIVE FIVE
@@ -104,6 +111,13 @@ static const Case cases[] = {
     "HELO x.example\r\nVRFY bob\r\nVRFY Bob B. <bob@other.example>\r\nVRFY sales\r\nVRFY dora\r\n"
     "VRFY news@sender.example\r\nVRFY carol@recipient.example\r\nVRFY team\r\n" QUIT,
     "220 250 250 250 250 550 550 252 553 221", "", NULL },
+  { "expand-for-strangers", "", SIM_SERVICE_SMTP, STRANGER,
+    "HELO x.example\r\nEXPN news@sender.example\r\n" QUIT, "220 250 252 221", "expansion-denied",
+    "list: news@sender.example" },
+  { "expand-for-the-own-network", "", SIM_SERVICE_SMTP, OWN,
+    "HELO x.example\r\nEXPN news\r\nEXPN sales\r\nEXPN bob\r\nEXPN dora\r\nEXPN team\r\n" QUIT,
+    "220 250 250 250 550 550 553 221", "", NULL },
+
   { "submission-by-the-own-network", "", SIM_SERVICE_SUBMISSION, OWN,
     "EHLO x.example\r\n" FROM_ALICE TO_CAROL LETTER QUIT, "220 250 250 250 354 250 221",
     "completed submitted queued", "fields: Date, Message-ID" },
@@ -131,6 +145,82 @@ static const Case cases[] = {
   { "quota-does-not-hold-up-others", "Quota=10\n", SIM_SERVICE_SMTP, OWN,
     "EHLO x.example\r\n" FROM_ALICE TO_BOB TO_CAROL LETTER QUIT, "220 250 250 250 250 354 250 221",
     "submitted queued", NULL },
+  { "auth-demanded-of-strangers", "", SIM_SERVICE_SUBMISSION, STRANGER,
+    "EHLO x.example\r\n" FROM_ALICE QUIT, "220 250 530 221", "", NULL },
+  { "auth-demanded-of-real-programs", "", SIM_SERVICE_SUBMISSION, OUTSIDE,
+    "EHLO x.example\r\n" FROM_ALICE QUIT, "220 250 530 221", "", NULL },
+  { "auth-in-clear", "", SIM_SERVICE_SUBMISSION, OUTSIDE,
+    "EHLO x.example\r\n" AUTH_ALICE FROM_ALICE TO_CAROL LETTER QUIT,
+    "220 250 235 250 250 354 250 221", "auth completed submitted queued",
+    "alice has shown who it is by PLAIN: the password is in clear on the wire\nclient: 127.0.0.1\n"
+    "name: x.example\nuser: alice\nmechanism: PLAIN\nprotection: none" },
+  { "auth-under-tls", "", SIM_SERVICE_SUBMISSIONS, STRANGER | SECURED,
+    "EHLO x.example\r\n" AUTH_ALICE FROM_ALICE TO_CAROL LETTER QUIT,
+    "220 250 235 250 250 354 250 221", "tls auth completed submitted queued",
+    "by PLAIN\nclient: 203.0.113.25\nname: x.example\nuser: alice\nmechanism: PLAIN\n"
+    "protection: TLSv1.3 TLS_AES_256_GCM_SHA384" },
+  { "auth-by-address", "", SIM_SERVICE_SUBMISSION, OUTSIDE,
+    "EHLO x.example\r\nAUTH PLAIN AGFsaWNlQHNlbmRlci5leGFtcGxlAHdvbmRlcmxhbmQ=\r\n" FROM_ALICE QUIT,
+    "220 250 235 250 221", "auth", "user: alice@sender.example" },
+  { "auth-by-login", "", SIM_SERVICE_SUBMISSION, OUTSIDE,
+    "EHLO x.example\r\nAUTH LOGIN\r\nYWxpY2U=\r\nd29uZGVybGFuZA==\r\n" FROM_ALICE QUIT,
+    "220 250 334 334 235 250 221", "auth", "mechanism: LOGIN" },
+  { "auth-with-the-wrong-password", "", SIM_SERVICE_SUBMISSION, OUTSIDE,
+    "EHLO x.example\r\nAUTH PLAIN AGFsaWNlAGJ1aWxkZXI=\r\n" FROM_ALICE AUTH_ALICE FROM_ALICE QUIT,
+    "220 250 535 530 235 250 221", "auth-failed auth", "alice has not shown who it is" },
+  { "auth-as-nobody", "", SIM_SERVICE_SUBMISSION, OUTSIDE,
+    "EHLO x.example\r\nAUTH PLAIN AGRvcmEAYnVpbGRlcg==\r\n" QUIT, "220 250 535 221", "auth-failed",
+    "user: dora" },
+  { "auth-to-act-as-another", "", SIM_SERVICE_SUBMISSION, OUTSIDE,
+    "EHLO x.example\r\nAUTH PLAIN Ym9iAGFsaWNlAHdvbmRlcmxhbmQ=\r\n" QUIT, "220 250 535 221",
+    "auth-failed", NULL },
+  { "auth-to-act-as-oneself", "", SIM_SERVICE_SUBMISSION, OUTSIDE,
+    "EHLO x.example\r\nAUTH PLAIN YWxpY2VAb3RoZXIuZXhhbXBsZQBhbGljZQB3b25kZXJsYW5k\r\n" QUIT,
+    "220 250 235 221", "auth", "user: alice@other.example" },
+  { "auth-by-token", "Mechanisms=OAUTHBEARER\n", SIM_SERVICE_SUBMISSIONS, OUTSIDE | SECURED,
+    "EHLO x.example\r\nAUTH OAUTHBEARER biwsAWF1dGg9QmVhcmVyIHdvbmRlcmxhbmQBAQ==\r\n" FROM_ALICE
+    QUIT, "220 250 235 250 221", "tls auth", "user: alice\nmechanism: OAUTHBEARER" },
+  { "auth-by-a-wrong-token", "Mechanisms=OAUTHBEARER\n", SIM_SERVICE_SUBMISSIONS,
+    OUTSIDE | SECURED,
+    "EHLO x.example\r\nAUTH OAUTHBEARER biwsAWF1dGg9QmVhcmVyIG5vdGhpbmcBAQ==\r\nAQ==\r\n" QUIT,
+    "220 250 334 535 221", "tls auth-failed", NULL },
+  { "auth-by-a-token-for-another", "Mechanisms=OAUTHBEARER\n", SIM_SERVICE_SUBMISSIONS,
+    OUTSIDE | SECURED,
+    "EHLO x.example\r\nAUTH OAUTHBEARER "
+    "biwsAWhvc3Q9bWFpbC5yZWNpcGllbnQuZXhhbXBsZQFhdXRoPUJlYXJlciB3b25kZXJsYW5kAQE=\r\nAQ==\r\n" QUIT,
+    "220 250 334 535 221", "tls auth-failed", NULL },
+  { "auth-by-certificate", "Mechanisms=EXTERNAL\n", SIM_SERVICE_SUBMISSIONS,
+    STRANGER | SECURED | NAMED, "EHLO x.example\r\nAUTH EXTERNAL =\r\n" FROM_ALICE QUIT,
+    "220 250 235 250 221", "tls auth other-sender", "certificate: bob" },
+  { "auth-without-certificate", "Mechanisms=EXTERNAL\n", SIM_SERVICE_SUBMISSIONS,
+    STRANGER | SECURED, "EHLO x.example\r\nAUTH EXTERNAL =\r\n" QUIT, "220 250 504 221", "tls",
+    NULL },
+  { "anonymous-may-not-relay", "Mechanisms=ANONYMOUS\n", SIM_SERVICE_SUBMISSION, OUTSIDE,
+    "EHLO x.example\r\nAUTH ANONYMOUS c2lyaGM=\r\n" FROM_ALICE TO_CAROL TO_BOB QUIT,
+    "220 250 235 250 550 250 221", "auth relay-denied", "an anonymous client has shown" },
+  { "auth-by-port-25-where-listed", "Mechanisms=PLAIN\nTrusts=none\n", SIM_SERVICE_SMTP, OUTSIDE,
+    "EHLO x.example\r\n" AUTH_ALICE FROM_ALICE TO_CAROL QUIT, "220 250 235 250 250 221", "auth",
+    NULL },
+  { "sends-as-another", "", SIM_SERVICE_SUBMISSION, OUTSIDE,
+    "EHLO x.example\r\n" AUTH_ALICE "MAIL FROM:<bob@sender.example>\r\n" TO_CAROL LETTER QUIT,
+    "220 250 235 250 250 354 250 221", "auth other-sender completed submitted queued",
+    "user: alice" },
+  { "tls-demanded", "DemandTls=true\nCertificate=good\n", SIM_SERVICE_SUBMISSION, OUTSIDE,
+    "EHLO x.example\r\n" FROM_ALICE QUIT, "220 250 530 221", "", NULL },
+  { "tls-demanded-and-there", "DemandTls=true\n", SIM_SERVICE_SUBMISSION, OWN | SECURED,
+    "EHLO x.example\r\n" FROM_ALICE QUIT, "220 250 250 221", "tls", "version: TLSv1.3" },
+  { "tls-not-demanded-by-port-25", "DemandTls=true\n", SIM_SERVICE_SMTP, STRANGER,
+    "EHLO x.example\r\n" FROM_A QUIT, "220 250 250 221", "", NULL },
+
+  { "lmtp", "", SIM_SERVICE_LMTP, STRANGER,
+    "LHLO x.example\r\n" FROM_A TO_BOB "RCPT TO:<dora@sender.example>\r\n"
+    "RCPT TO:<sales@sender.example>\r\n" TO_CAROL LETTER QUIT,
+    "220 250 250 250 550 250 550 354 250 250 221",
+    "user-unknown relay-denied relayed delivered queued", "user: bob\nsize: " },
+  { "lmtp-quota", "Quota=200\n", SIM_SERVICE_LMTP, STRANGER,
+    "LHLO x.example\r\n" FROM_A TO_BOB TO_BOB LETTER QUIT, "220 250 250 250 250 354 250 452 221",
+    "relayed delivered quota", "recipient: bob@sender.example\nquota: 200\nsize: " },
+
   { "message-limit", "MessageBytes=20\n", SIM_SERVICE_SMTP, STRANGER,
     "EHLO x.example\r\nMAIL FROM:<a@recipient.example> SIZE=21\r\n" FROM_A TO_BOB LETTER QUIT,
     "220 250 552 250 250 354 552 221", "", NULL },
@@ -159,7 +249,7 @@ world_init (World *self, const char *keys, const char *profile)
       "[Host pc]\nRoles=MUA\nAddress=192.0.2.10\n"
       "[Host mail.sender.example]\nRoles=MSA;MTA;MDA;MS\nAddress=192.0.2.25\n"
       "Domains=sender.example;other.example\nUsers=alice:wonderland;bob:builder\n"
-      "Services=smtp;submission;lmtp\nAliases=sales:alice bob\nProfile=%s\n%s"
+      "Services=smtp;submission;submissions;lmtp\nAliases=sales:alice bob\nProfile=%s\n%s"
       "[Host next]\nRoles=MTA\nAddress=192.0.2.26\n"
       "[Link pc mail.sender.example]\n[Link next mail.sender.example]\n"
       "[List news@sender.example]\nHost=mail.sender.example\n"
@@ -253,6 +343,24 @@ talk (World *world, WireSession *session, const char *client, gsize chunk, GStri
   take_replies (session, codes, texts);
 }
 
+/* A session with @who, in TLS where that is said. */
+static WireSession *
+open_session (World *world, guint who, SimServices service)
+{
+  static const char *const names[] = { "bob", NULL };
+  WireSecurity security = { .version = "TLSv1.3",
+                            .cipher = "TLS_AES_256_GCM_SHA384",
+                            .is_verified = (who & NAMED) != 0,
+                            .problems = "",
+                            .peer_names = (who & NAMED) != 0 ? names : NULL };
+  WireSession *session =
+      mail_smtp_session_new (world->host, &peers[who & ~(guint) (SECURED | NAMED)], service);
+
+  if ((who & SECURED) != 0)
+    session->klass->secured (session, &security, mail_host_get_now (world->host));
+  return session;
+}
+
 static void
 run_case (const Case *test, const char *profile, gsize chunk)
 {
@@ -264,7 +372,7 @@ run_case (const Case *test, const char *profile, gsize chunk)
   WireSession *session;
 
   world_init (&world, test->keys, profile);
-  session = mail_smtp_session_new (world.host, &peers[test->who], test->service);
+  session = open_session (&world, test->who, test->service);
   talk (&world, session, test->client, chunk, codes, texts);
   session->klass->free (session);
   collect_notes (&world, kinds, facts);
@@ -370,6 +478,206 @@ test_message_limit (void)
   world_clear (&world);
 }
 
+static void
+test_connection_limit (void)
+{
+  World        world;
+  WireSession *open[3];
+
+  g_test_summary ("A client may have so many connections at a time, each client for itself.");
+  world_init (&world, "ClientConnections=2\n", "common");
+  for (guint i = 0; i < G_N_ELEMENTS (open); i++)
+    {
+      g_autoptr (GString) codes = g_string_new (NULL);
+      g_autoptr (GString) texts = g_string_new (NULL);
+
+      open[i] = mail_smtp_session_new (world.host, &peers[STRANGER], SIM_SERVICE_SMTP);
+      take_replies (open[i], codes, texts);
+      g_assert_cmpstr (codes->str, ==, i < 2 ? "220" : "421");
+      g_assert_cmpint (open[i]->klass->is_done (open[i]), ==, i >= 2);
+    }
+  expect_visit (&world, 0, "203.0.113.99", QUIT, "220 221");
+  open[2]->klass->free (open[2]);
+  open[1]->klass->free (open[1]);
+  expect_visit (&world, 0, peers[STRANGER].address, QUIT, "220 221");
+  open[0]->klass->free (open[0]);
+  world_clear (&world);
+}
+
+static const struct
+{
+  const char *name, *keys;
+  SimServices service;
+  guint       who;
+  const char *offers;
+} offers[] = {
+  { "port-25", "", SIM_SERVICE_SMTP, STRANGER,
+    "SIZE 8BITMIME PIPELINING CHUNKING BINARYMIME DSN ENHANCEDSTATUSCODES SMTPUTF8 VRFY EXPN "
+    "HELP" },
+  { "without", "Without=CHUNKING;BINARYMIME;DSN;SMTPUTF8\n", SIM_SERVICE_SMTP, STRANGER,
+    "SIZE 8BITMIME PIPELINING ENHANCEDSTATUSCODES VRFY EXPN HELP" },
+  { "mechanisms-in-clear", "", SIM_SERVICE_SUBMISSION, STRANGER,
+    "AUTH SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN" },
+  { "mechanisms-under-tls", "", SIM_SERVICE_SUBMISSIONS, STRANGER | SECURED,
+    "AUTH SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN" },
+  { "mechanisms-of-the-scenario", "Mechanisms=LOGIN;CRAM-MD5\n", SIM_SERVICE_SUBMISSION, STRANGER,
+    "AUTH CRAM-MD5 LOGIN" },
+  { "mechanisms-none", "Mechanisms=none\n", SIM_SERVICE_SUBMISSION, STRANGER, "" },
+  { "without-auth", "Without=AUTH\n", SIM_SERVICE_SUBMISSION, STRANGER, "" },
+  { "external-takes-tls", "Mechanisms=EXTERNAL;PLAIN\n", SIM_SERVICE_SUBMISSION, STRANGER,
+    "AUTH PLAIN" },
+  { "no-auth-by-port-25", "", SIM_SERVICE_SMTP, STRANGER, "" },
+};
+
+/* Returns: (transfer full): the reply to EHLO. */
+static char *
+dup_offers (const char *keys, guint who, SimServices service)
+{
+  g_autoptr (GString) codes = g_string_new (NULL);
+  g_autoptr (GString) texts = g_string_new (NULL);
+  World        world;
+  WireSession *session;
+
+  world_init (&world, keys, "common");
+  session = open_session (&world, who, service);
+  talk (&world, session, "EHLO x.example\r\n", G_MAXSIZE, codes, texts);
+  session->klass->free (session);
+  world_clear (&world);
+  return g_string_free (g_steal_pointer (&texts), FALSE);
+}
+
+static void
+test_offers (void)
+{
+  g_test_summary ("EHLO offers what the host has, and mechanisms that fit the connection.");
+  for (guint i = 0; i < G_N_ELEMENTS (offers); i++)
+    {
+      g_autofree char *reply = dup_offers (offers[i].keys, offers[i].who, offers[i].service);
+      g_auto (GStrv) words = g_strsplit (offers[i].offers, " ", -1);
+      gboolean is_auth = g_str_has_prefix (offers[i].offers, "AUTH ");
+
+      g_assert_null (strstr (reply, "STARTTLS"));
+      if (is_auth)
+        {
+          g_autofree char *line = g_strdup_printf ("250-%s\r\n", offers[i].offers);
+
+          g_assert_nonnull (strstr (reply, line));
+          continue;
+        }
+      g_assert_null (strstr (reply, "AUTH"));
+      for (guint j = 0; words[j] != NULL; j++)
+        g_assert_nonnull (strstr (reply, words[j]));
+      if (strstr (offers[i].keys, "CHUNKING") != NULL)
+        g_assert_null (strstr (reply, "CHUNKING"));
+    }
+}
+
+/* How a message came, as its Received field has it. */
+static const struct
+{
+  SimServices service;
+  guint       who;
+  const char *client; /* up to DATA */
+  const char *with;
+} ways[] = {
+  { SIM_SERVICE_SMTP, STRANGER, "HELO x.example\r\n" FROM_A TO_BOB, "SMTP" },
+  { SIM_SERVICE_SMTP, STRANGER, "EHLO x.example\r\n" FROM_A TO_BOB, "ESMTP" },
+  { SIM_SERVICE_SMTP, STRANGER | SECURED, "EHLO x.example\r\n" FROM_A TO_BOB, "ESMTPS" },
+  { SIM_SERVICE_SMTP, STRANGER | SECURED, "HELO x.example\r\n" FROM_A TO_BOB, "SMTP" },
+  { SIM_SERVICE_SMTP, STRANGER,
+    "EHLO x.example\r\nMAIL FROM:<a@recipient.example> SMTPUTF8\r\n" TO_BOB, "UTF8SMTP" },
+  { SIM_SERVICE_SMTP, STRANGER | SECURED,
+    "EHLO x.example\r\nMAIL FROM:<a@recipient.example> SMTPUTF8\r\n" TO_BOB, "UTF8SMTPS" },
+  { SIM_SERVICE_SUBMISSION, OUTSIDE,
+    "EHLO x.example\r\n" AUTH_ALICE FROM_ALICE TO_BOB, "ESMTPA" },
+  { SIM_SERVICE_SUBMISSIONS, OUTSIDE | SECURED,
+    "EHLO x.example\r\n" AUTH_ALICE FROM_ALICE TO_BOB, "ESMTPSA" },
+  { SIM_SERVICE_SUBMISSIONS, OUTSIDE | SECURED,
+    "EHLO x.example\r\n" AUTH_ALICE "MAIL FROM:<alice@sender.example> SMTPUTF8\r\n" TO_BOB,
+    "UTF8SMTPSA" },
+  { SIM_SERVICE_LMTP, STRANGER, "LHLO x.example\r\n" FROM_A TO_BOB, "LMTP" },
+  { SIM_SERVICE_LMTP, STRANGER | SECURED, "LHLO x.example\r\n" FROM_A TO_BOB, "LMTPS" },
+  { SIM_SERVICE_LMTP, STRANGER,
+    "LHLO x.example\r\nMAIL FROM:<a@recipient.example> SMTPUTF8\r\n" TO_BOB, "UTF8LMTP" },
+};
+
+/* Whether @message begins as its way says, and our own reader finds nothing wrong with it. */
+static void
+check_trace_fields (guint i, GBytes *message)
+{
+  const MailPeer  *peer = &peers[ways[i].who & ~(guint) (SECURED | NAMED)];
+  gsize            length;
+  const guint8    *data = g_bytes_get_data (message, &length);
+  const char      *tls =
+      (ways[i].who & SECURED) != 0 ? " \\(TLSv1.3 TLS_AES_256_GCM_SHA384\\)" : "";
+  g_autofree char *pattern = g_strdup_printf (
+      "^Return-Path: <[a-z]+@[a-z.]+>\r\nReceived: from x.example \\(\\[%s\\]\\) "
+      "by mail.sender.example with %s%s id [a-z0-9]{8} for <bob@sender.example>; "
+      "Tue, 24 Nov 2026 08:00:00 \\+0000\r\n", peer->address, ways[i].with, tls);
+  g_autofree char *text = g_strndup ((const char *) data, length);
+  g_autoptr (GRegex) fold = g_regex_new ("\r\n ", G_REGEX_RAW, 0, NULL);
+  g_autofree char *unfolded = g_regex_replace_literal (fold, text, -1, 0, " ", 0, NULL);
+  g_autoptr (WireSpans) spans = wire_annotate (&imf_grammar_message, data, length);
+
+  if (!g_regex_match_simple (pattern, unfolded, G_REGEX_RAW, 0))
+    g_error ("no %s in:\n%s", pattern, unfolded);
+  for (guint j = 0; j < wire_spans_get_n_deviations (spans); j++)
+    g_error ("%s in:\n%s", wire_spans_get_deviation (spans, j).deviation->name, text);
+}
+
+static void
+test_trace_fields (void)
+{
+  g_test_summary ("Received says how the message came, in the words of the registry.");
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      g_autoptr (GString) codes = g_string_new (NULL);
+      g_autoptr (GString) texts = g_string_new (NULL);
+      g_autofree char *client = g_strconcat (ways[i].client, COMPLETE_LETTER QUIT, NULL);
+      World        world;
+      WireSession *session;
+      MailMailbox *mailbox;
+
+      world_init (&world, "", "common");
+      session = open_session (&world, ways[i].who, ways[i].service);
+      talk (&world, session, client, G_MAXSIZE, codes, texts);
+      session->klass->free (session);
+      sim_world_run (world.sim, G_USEC_PER_SEC / 2);
+      mailbox = mail_host_find_user (world.host, "bob")->mailbox;
+      if (mail_mailbox_get_n_messages (mailbox) != 1)
+        g_error ("nothing came by %s: %s", ways[i].with, codes->str);
+      g_assert_cmpuint (mail_mailbox_get_n_messages (mailbox), ==, 1);
+      check_trace_fields (i, mail_mailbox_get (mailbox, 0)->message);
+      world_clear (&world);
+    }
+}
+
+static void
+test_determinism (void)
+{
+  char *texts[2];
+
+  g_test_summary ("The challenge of CRAM-MD5, all chance, is the same in the same world.");
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GString) codes = g_string_new (NULL);
+      g_autoptr (GString) said = g_string_new (NULL);
+      World        world;
+      WireSession *session;
+
+      world_init (&world, "", "common");
+      session = open_session (&world, STRANGER, SIM_SERVICE_SUBMISSION);
+      talk (&world, session, "EHLO x.example\r\nAUTH CRAM-MD5\r\n", G_MAXSIZE, codes, said);
+      session->klass->free (session);
+      world_clear (&world);
+      texts[i] = g_strdup (said->str);
+      g_assert_cmpstr (codes->str, ==, "220 250 334");
+    }
+  g_assert_cmpstr (texts[0], ==, texts[1]);
+  g_free (texts[0]);
+  g_free (texts[1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -382,5 +690,9 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/mail-policy/greylist", test_greylist);
   g_test_add_func ("/mail-policy/message-limit", test_message_limit);
+  g_test_add_func ("/mail-policy/connection-limit", test_connection_limit);
+  g_test_add_func ("/mail-policy/offers", test_offers);
+  g_test_add_func ("/mail-policy/trace-fields", test_trace_fields);
+  g_test_add_func ("/mail-policy/determinism", test_determinism);
   return g_test_run ();
 }
