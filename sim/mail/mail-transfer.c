@@ -2,6 +2,7 @@
 #include "mail-transfer.h"
 
 #include "mail-tls.h"
+#include <mime/mime-downgrade.h>
 #include <net/sim-carrier.h>
 
 struct _MailTransfer
@@ -31,12 +32,23 @@ get_now (const MailTransfer *self)
   return mail_host_get_now (self->host);
 }
 
-/* What the client says is to be converted goes in 7 bit, where MIME has a way (RFC 6152 section
- * 3). */
+/* Where the server takes no 8-bit or binary message, it goes in 7 bit if it can (RFC 6152 section
+ * 3). @wanted: the extension that is missing */
 static void
 convert (MailTransfer *self, const char *wanted)
 {
-  smtp_client_convert (self->engine, NULL, get_now (self));
+  g_autofree char *problem = NULL;
+  g_autoptr (GBytes) converted = mime_downgrade (self->body, &problem);
+
+  if (converted != NULL)
+    mail_host_note (self->host, self->message, 0, "converted",
+                    "the server does not offer %s: the message is made 7-bit\nextension: %s",
+                    wanted, wanted);
+  else
+    mail_host_note (self->host, self->message, TRACE_FLAG_WARNING, "not-converted",
+                    "the server does not offer %s, and the message can't be made 7-bit: %s\n"
+                    "extension: %s\nreason: %s", wanted, problem, wanted, problem);
+  smtp_client_convert (self->engine, converted, get_now (self));
 }
 
 static void

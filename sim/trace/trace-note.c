@@ -45,6 +45,8 @@ static const struct
   { "greylisted", TRACE_NOTE_WAITING },
   { "limit", TRACE_NOTE_WAITING },
   { "limited", TRACE_NOTE_WAITING },
+  { "converted", TRACE_NOTE_SENT },
+  { "not-converted", TRACE_NOTE_FAILED },
   { "relayed-to", TRACE_NOTE_SENT },
   { "relayed", TRACE_NOTE_SENT },
   { "delivered", TRACE_NOTE_DELIVERED },

@@ -134,6 +134,12 @@ static const struct
     " double-bounce" SENDER " bounced" SENDER " delivered" SENDER,
     { "failed status=5.1.1", "failed recipient=ghost@recipient.example",
       "bounced to=x@void.example", "delivered user=alice" } },
+  { "8-bit-to-a-host-without-8bitmime",
+    MAIL_SCENARIO ("", "Without=8BITMIME;BINARYMIME\n", "", MAIL_SCENARIO_FIRST,
+                   "[Action 1]\nAt=0\nHost=pc\nDo=send\nFrom=alice@sender.example\n"
+                   "To=bob@recipient.example\nBody=Grüße\nEightBit=true\n"
+                   "Via=mail.sender.example\n"),
+    NULL, { "converted extension=8BITMIME", "delivered user=bob" } },
   { "larger-than-the-mailbox",
     MAIL_SCENARIO ("Quota=2000\nAliases=team:anna\n", "", "", "",
                    MAIL_SCENARIO_SEND ("team@sender.example", "Bytes=3000\n")),
