@@ -230,6 +230,9 @@ on_connect (SimCarrier *carrier, const char *address, guint16 port, gpointer dat
       self->wall_us = g_get_monotonic_time ();
       self->base_us = sim_world_get_now (self->sim);
     }
+  /* Real certificates are judged at the real time, whatever the world's clock has jumped to. */
+  mail_tls_set_epoch (mail_world_get_outside_tls (self->world),
+                      g_get_real_time () - sim_world_get_now (self->sim));
   config = (BridgeCallConfig){
     .address = standin->address,
     .protocol = sim_carrier_get_protocol (carrier),

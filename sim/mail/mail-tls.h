@@ -29,7 +29,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MailTls, mail_tls_free)
  * @epoch_us: microseconds since 1970
  *
  * For real programs, which judge certificates by their own clocks: what those show when the
- * world's clock shows 0. Before the first session; without it, the scenario's start.
+ * world's clock shows 0. For sessions from now on; without it, the scenario's start.
  */
 void mail_tls_set_epoch (MailTls *self, gint64 epoch_us);
 
