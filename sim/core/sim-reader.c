@@ -44,6 +44,8 @@ static const SimScenarioKey keys[] = {
     "what it lets pass beyond its profile: bare-lf-ends-data ..." },
   { "Host", "Without", SIM_KEY_LIST, FALSE, 0, 0, NULL,
     "extensions of SMTP that it does not offer: CHUNKING, SMTPUTF8 ..." },
+  { "Host", "Unused", SIM_KEY_LIST, FALSE, 0, 0, NULL,
+    "extensions of SMTP that it does not use as a client" },
   { "Host", "Certificate", SIM_KEY_TEXT, FALSE, 0, 0, NULL,
     "good, expired, not-yet-valid, wrong-name, self-signed, unknown-issuer or none; not said: "
     "none, but a good one for real programs" },

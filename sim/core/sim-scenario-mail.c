@@ -253,6 +253,8 @@ sim_scenario_read_host_mail (SimReader            *reader,
                      &host->leniencies, error) &&
          read_names (reader, group, "Without", find_extension, get_extension, &host->without,
                      error) &&
+         read_names (reader, group, "Unused", find_extension, get_extension, &host->unused,
+                     error) &&
          sim_scenario_read_mechanisms (reader, group, "Mechanisms", &host->mechanisms, error) &&
          read_aliases (reader, group, "Aliases", host->aliases, error) &&
          read_aliases (reader, group, "Forward", host->forwards, error) &&

@@ -123,6 +123,7 @@ typedef struct
   SimProfile  profile;
   guint       leniencies; /* SmtpLeniency beyond those of the profile */
   guint       without;    /* SmtpExtension that it does not offer */
+  guint       unused;     /* SmtpExtension that it does not use as a client */
   GArray     *downs;   /* of SimScenarioSpan, ascending and apart: a pulled cable */
   GArray     *refuses; /* of SimScenarioSpan: up, but nobody listens there */
 

@@ -247,6 +247,7 @@ open_session (Peer *peer, Job *job, gboolean is_clear)
     .peer_name = peer->name,
     .port = SMTP_PORT,
     .client = { .name = host->name,
+                .extensions = SMTP_EXTENSIONS_ALL & ~host->config->unused,
                 .tls = is_clear ? SMTP_TLS_NEVER : peer->tls,
                 .host_name = peer->name,
                 .port = SMTP_PORT },

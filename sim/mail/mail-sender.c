@@ -267,6 +267,7 @@ submit (MailSender *self, SmtpTlsUse tls)
     .port = (guint16) action->via_port,
     .is_implicit_tls = action->via_port == SUBMISSIONS_PORT,
     .client = { .name = name,
+                .extensions = SMTP_EXTENSIONS_ALL & ~self->host->config->unused,
                 .tls = tls,
                 .user = action->user,
                 .password = action->password,

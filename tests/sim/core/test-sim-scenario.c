@@ -42,8 +42,8 @@ static const Mistake mistakes[] = {
   { "second-group", HEAD HOST_A HOST_A, "t.ini:6: second group [Host a], the first is in line 3" },
   { "unknown-key", HEAD "[Host a]\nAdress=192.0.2.1\n",
     "t.ini:4: unknown key \"Adress\" in [Host a], it may have Roles, Address, Resolver, Domains, "
-    "Users, Services, Profile, Lenient, Without, Certificate, Tls, DemandTls, Mechanisms, Trusts, "
-    "Smarthost, Aliases, Forward, Quota, MessageBytes, MessageRecipients, Greylist, "
+    "Users, Services, Profile, Lenient, Without, Unused, Certificate, Tls, DemandTls, Mechanisms, "
+    "Trusts, Smarthost, Aliases, Forward, Quota, MessageBytes, MessageRecipients, Greylist, "
     "ClientConnections, ClientMessages, WarnAfter, ExpireAfter, Down, Refuses" },
   { "locale-key", HEAD "Title[de]=T\n",
     "t.ini:3: unknown key \"Title[de]\" in [Scenario], it may have Title, Seed, Start" },
