@@ -96,7 +96,8 @@ read_soa (DnsRecord *record, char **words, guint n_words)
   return TRUE;
 }
 
-/* As RFC 7672 section 3.1 writes them: three numbers, then hexadecimal digits in any number of words. */
+/* As RFC 7672 section 3.1 writes them: three numbers, then hexadecimal digits in any number of
+ * words. */
 static gboolean
 read_tlsa (DnsRecord *record, char **words, guint n_words)
 {
