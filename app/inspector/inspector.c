@@ -176,6 +176,7 @@ update (Inspector *self)
 
   if (selected != APP_NO_EVENT)
     document = make_document (log, selected);
+  message_page_set_event (self->message, log, selected);
   set_document (self, document,
                 selected != APP_NO_EVENT ? tell_without_grammar (log, selected) : NULL);
   state_page_set_event (self->state, log, selected);
@@ -292,6 +293,7 @@ inspector_set_message (Inspector *self, AppDocument *document)
 {
   inspector_set_session (self, NULL);
   self->is_stale = FALSE;
+  message_page_set_event (self->message, NULL, 0);
   set_document (self, document, NULL);
   gtk_widget_set_visible (self->title, FALSE);
   gtk_widget_set_visible (self->subtitle, FALSE);

@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 #include <mime/mime-fields.h>
 #include <string.h>
+#include <trace/trace-provenance.h>
+#include <wire/wire-text.h>
 
 #include "message-rows.h"
 #include "part-view.h"
@@ -26,6 +28,8 @@ struct _MessagePage
 {
   AdwBin       parent_instance;
   AppDocument *document; /* (nullable) */
+  TraceLog    *log;      /* (nullable): whose event carries it */
+  guint        position;
   gboolean     is_filled; /* the lists tell of the document */
   gboolean     is_filling;
   gboolean     is_wide;
@@ -150,10 +154,29 @@ get_group (MessagePage *self, const ImfField *field)
   return mime_kind_find (data + field->name_offset, field->name_length)->group;
 }
 
-static void
-append_field (MessagePage *self, guint i, ImfGroup group)
+/* Returns: (transfer full) (nullable): the name of the host that added field @i. */
+static char *
+dup_host (MessagePage *self, const TraceProvenance *provenance, guint i)
 {
-  GtkWidget *row = message_row_new_field (self->document, i);
+  const MimeTree *tree = app_document_get_tree (self->document);
+  const ImfField *field = mime_tree_get_field (tree, i);
+  const guint8   *data = mime_tree_get_data (tree, NULL);
+  guint           actor = G_MAXUINT;
+  const char     *name;
+
+  if (provenance != NULL)
+    actor = trace_provenance_find (provenance, data + field->offset, field->end - field->offset);
+  if (actor == G_MAXUINT)
+    return NULL;
+  name = trace_log_get_actor (self->log, actor)->name;
+  return wire_text_escape ((const guint8 *) name, strlen (name));
+}
+
+static void
+append_field (MessagePage *self, guint i, ImfGroup group, const TraceProvenance *provenance)
+{
+  g_autofree char *host = dup_host (self, provenance, i);
+  GtkWidget       *row = message_row_new_field (self->document, i, host);
 
   g_object_set_data (G_OBJECT (row), "group", GUINT_TO_POINTER (group));
   gtk_list_box_append (GTK_LIST_BOX (self->lists[LIST_FIELDS]), row);
@@ -166,6 +189,8 @@ fill_fields (MessagePage *self)
   const MimeTree *tree = app_document_get_tree (self->document);
   const MimePart *message = mime_tree_get_part (tree, 0);
   guint           n_rows = 0;
+  g_autoptr (TraceProvenance) provenance =
+      self->log != NULL ? trace_provenance_new (self->log, self->position) : NULL;
 
   for (guint group = 0; group < IMF_N_GROUPS; group++)
     for (guint i = 0; i < message->n_fields && n_rows < MESSAGE_PAGE_ROWS_MAX; i++)
@@ -174,7 +199,7 @@ fill_fields (MessagePage *self)
 
         if (get_group (self, mime_tree_get_field (tree, index)) != group)
           continue;
-        append_field (self, index, group);
+        append_field (self, index, group, provenance);
         n_rows++;
       }
   if (n_rows < message->n_fields)
@@ -270,6 +295,16 @@ fill (MessagePage *self)
 }
 
 void
+message_page_set_event (MessagePage *self, TraceLog *log, guint position)
+{
+  if (log != NULL)
+    trace_log_ref (log);
+  g_clear_pointer (&self->log, trace_log_unref);
+  self->log = log;
+  self->position = position;
+}
+
+void
 message_page_set_document (MessagePage *self, AppDocument *document)
 {
   if (document != NULL)
@@ -326,6 +361,7 @@ message_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->rearrange_id, g_source_remove);
   g_clear_pointer (&self->document, app_document_unref);
+  g_clear_pointer (&self->log, trace_log_unref);
   self->is_filled = self->is_filling = TRUE; /* what is taken apart now says nothing */
   G_OBJECT_CLASS (message_page_parent_class)->dispose (object);
 }

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 #include <app-document.h>
+#include <trace/trace-log.h>
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,10 @@ G_DECLARE_FINAL_TYPE (MessagePage, message_page, APP, MESSAGE_PAGE, AdwBin)
 
 /** Rows of fields and of parts that are made; how many more there are is said. */
 #define MESSAGE_PAGE_ROWS_MAX 400
+
+/** The event of a trace that carries the next document, for who added which field; @log:
+ * (nullable): none does. To be told before the document. */
+void message_page_set_event (MessagePage *self, TraceLog *log, guint position);
 
 /** @document: (nullable): one with a message. What it says is found when the page is seen. */
 void message_page_set_document (MessagePage *self, AppDocument *document);

@@ -204,7 +204,7 @@ get_message_place (AppDocument *document, gsize offset, gsize length, guint part
 }
 
 GtkWidget *
-message_row_new_field (AppDocument *document, guint i)
+message_row_new_field (AppDocument *document, guint i, const char *host)
 {
   const MimeTree  *tree = app_document_get_tree (document);
   const ImfField  *field = mime_tree_get_field (tree, i);
@@ -214,12 +214,21 @@ message_row_new_field (AppDocument *document, guint i)
   g_autofree char *name = field->name_length > 0
                               ? wire_text_escape (data + field->name_offset, field->name_length)
                               : g_strdup (_("No field"));
-  g_autofree char *label = g_strconcat (name, ": ", value, NULL);
+  g_autofree char *added = host != NULL ? g_strdup_printf (_("added by %s"), host) : NULL;
+  g_autofree char *label =
+      g_strconcat (name, ": ", value, added != NULL ? ", " : NULL, added, NULL);
   GtkWidget       *more = new_label (value, NULL);
   GtkWidget       *row;
 
   gtk_box_append (GTK_BOX (box), new_label (name, "caption-heading"));
   gtk_box_append (GTK_BOX (box), more);
+  if (added != NULL)
+    {
+      GtkWidget *remark = new_label (added, "caption");
+
+      gtk_widget_add_css_class (remark, "dim-label");
+      gtk_box_append (GTK_BOX (box), remark);
+    }
   row = new_row (box, more);
   message_row_set_expanded (GTK_LIST_BOX_ROW (row), FALSE);
   set_place (row,

@@ -30,8 +30,9 @@ GtkWidget *message_row_new_deviations (AppDocument         *document,
 /** Moves a row of deviations on to the next place, after the last one to the first. */
 void message_row_go_on (GtkListBoxRow *row, AppDocument *document);
 
-/** Returns: (transfer full): a row that tells of field @i of the tree. */
-GtkWidget *message_row_new_field (AppDocument *document, guint i);
+/** Returns: (transfer full): a row that tells of field @i of the tree; @host: (nullable): who added
+ * it. */
+GtkWidget *message_row_new_field (AppDocument *document, guint i, const char *host);
 
 /** Returns: (transfer full): a row that tells of part @part of the tree. */
 GtkWidget *message_row_new_part (AppDocument *document, guint part);

@@ -348,22 +348,42 @@ enum
   EVENT_UNQUEUED,
 };
 
-/* Opens a trace in which a message waits, and goes when its time has come. */
-static AppWindow *
-open_queue (void)
+static TraceLog *
+make_log (void)
 {
-  g_autoptr (TraceLog) log = trace_log_new ("A queue", 1);
+  TraceLog       *log = trace_log_new ("Two hosts", 1);
+  TraceConnection connection = { 0, 1, TRACE_SMTP, 49152, 25 };
+
+  trace_log_add_actor (log, "mail.example", "MTA, MS", "192.0.2.1");
+  trace_log_add_actor (log, "other.example", "MTA", "192.0.2.2");
+  trace_log_add_connection (log, &connection);
+  return log;
+}
+
+static AppWindow *
+open_log (TraceLog *log)
+{
   g_autoptr (GString) text = g_string_new (NULL);
-  TraceConnection  connection = { 0, 1, TRACE_SMTP, 49152, 25 };
   AppWindow       *window = make_window ();
   g_autofree char *path = NULL;
   int              fd = g_file_open_tmp ("postroad-XXXXXX.jsonl", &path, NULL);
 
   g_assert_cmpint (fd, >=, 0);
   g_close (fd, NULL);
-  trace_log_add_actor (log, "mail.example", "MTA, MS", "192.0.2.1");
-  trace_log_add_actor (log, "other.example", "MTA", "192.0.2.2");
-  trace_log_add_connection (log, &connection);
+  trace_file_write (log, TRACE_LEVEL_PACKETS, text);
+  g_assert_true (g_file_set_contents (path, text->str, (gssize) text->len, NULL));
+  g_assert_true (app_window_open (window, path));
+  g_remove (path);
+  settle ();
+  return window;
+}
+
+/* Opens a trace in which a message waits, and goes when its time has come. */
+static AppWindow *
+open_queue (void)
+{
+  g_autoptr (TraceLog) log = make_log ();
+
   add_event (log, TRACE_NOTE, 0, 0, 60, "queued",
              "message queued as A1\nid: A1\nfrom: <ann@mail.example>\n"
              "recipients: <bob@other.example>\nsize: 1204");
@@ -373,12 +393,7 @@ open_queue (void)
              "TLS begins\nversion: TLSv1.3\ncipher: TLS_AES_256_GCM_SHA384");
   add_event (log, TRACE_UNIT, 1, TRACE_FLAG_TLS, 1814, "command", "EHLO mail.example\r\n");
   add_event (log, TRACE_NOTE, 0, 0, 1815, "unqueued", "A1 leaves the queue\nid: A1");
-  trace_file_write (log, TRACE_LEVEL_PACKETS, text);
-  g_assert_true (g_file_set_contents (path, text->str, (gssize) text->len, NULL));
-  g_assert_true (app_window_open (window, path));
-  g_remove (path);
-  settle ();
-  return window;
+  return open_log (log);
 }
 
 /* Returns: (nullable): the first button below @widget with the class of lane heads. */
@@ -469,6 +484,70 @@ test_details (void)
   close_window (window);
 }
 
+static void
+test_state (void)
+{
+  static const struct
+  {
+    const char *what, *bytes, *state;
+  } units[] = {
+    { "command", "EHLO a\r\n", "▶ greeted" },
+    { "reply", "250 b\r\n", "▶ ready" },
+    { "command", "AUTH LOGIN\r\n", "▶ ready" },
+    { "reply", "334 VXNlcm5hbWU6\r\n", "▶ auth" },
+    { "sasl", "YWxpY2U=\r\n", "▶ auth" },
+    { "reply", "535 no\r\n", "▶ ready" },
+    { "command", "AUTH PLAIN AGEAYg==\r\n", "▶ ready" },
+    { "reply", "235 yes\r\n", "▶ ready" },
+    { "command", "MAIL FROM:<a@a.example>\r\n", "▶ ready" },
+    { "reply", "250 OK\r\n", "▶ mail" },
+    { "command", "RCPT TO:<b@b.example>\r\n", "▶ mail" },
+    { "reply", "250 OK\r\n", "▶ recipient" },
+    { "command", "BDAT 3\r\n", "▶ recipient" },
+    { "chunk", "A: ", "▶ recipient" },
+    { "reply", "250 OK\r\n", "▶ chunks" },
+    { "command", "BDAT 5 LAST\r\n", "▶ chunks" },
+    { "chunk", "b\r\n\r\n", "▶ chunks" },
+    { "reply", "250 OK\r\n", "▶ ready" },
+  };
+  g_autoptr (TraceLog) log = make_log ();
+  AppWindow *window;
+
+  g_test_summary ("The state follows the server's table through chunks and challenges.");
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    add_event (log, TRACE_UNIT, 1, 0, i, units[i].what, units[i].bytes);
+  window = open_log (log);
+  act (window, "show-tab::state");
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    {
+      app_session_set_selected (app_window_get_session (window), i);
+      settle ();
+      assert_text (window, units[i].state);
+    }
+  close_window (window);
+}
+
+static void
+test_provenance (void)
+{
+  AppWindow  *window = open_lesson ("02-five-steps-four-computers");
+  AppSession *session = app_window_get_session (window);
+
+  g_test_summary ("The fields of a message say which host added them.");
+  app_session_set_selected (session, find_unit (session, "Return-Path:"));
+  act (window, "show-tab::message");
+  for (guint i = 0; i < ITERATIONS_MAX && find_text (GTK_WIDGET (window), "Return-Path") == NULL;
+       i++)
+    {
+      g_usleep (10000);
+      settle ();
+    }
+  assert_text (window, "added by alice-pc");
+  assert_text (window, "added by mail.sender.example");
+  assert_text (window, "added by mail.recipient.example");
+  close_window (window);
+}
+
 /* Every action of the window, with and without something open. */
 static void
 walk_actions (AppWindow *window)
@@ -547,6 +626,8 @@ main (int argc, char **argv)
   g_test_add_func ("/window/level", test_level);
   g_test_add_func ("/window/host", test_host);
   g_test_add_func ("/window/details", test_details);
+  g_test_add_func ("/window/state", test_state);
+  g_test_add_func ("/window/provenance", test_provenance);
   g_test_add_func ("/window/lesson", test_lesson);
   g_test_add_func ("/window/prediction", test_prediction);
   g_test_add_func ("/window/mistake", test_mistake);
