@@ -13,6 +13,7 @@ typedef enum
 {
   STEP_GREETING,
   STEP_CAPA,
+  STEP_STLS,
   STEP_USER,
   STEP_PASS,
   STEP_STAT,
@@ -56,6 +57,11 @@ struct _Pop3Client
   char               *reason;      /* (nullable): why REFUSED or FAILED */
   Pop3ClientResult    result;
   gboolean            is_input_over;
+  Pop3TlsUse          tls;
+  gboolean            has_stls;    /* among the server's capabilities */
+  gboolean            is_starting; /* it agreed to STLS: no more is read before TLS */
+  gboolean            starts_tls;  /* and that is not told yet */
+  gboolean            is_secured;
 };
 
 static void go (Pop3Client *self, Step step);
@@ -171,13 +177,32 @@ can_send_login (const Pop3Client *self)
          password_bytes <= bytes_max && strpbrk (self->password, "\r\n") == NULL;
 }
 
+/* The password comes next, unless it would have to go in clear against the owner's will. */
+static void
+go_to_login (Pop3Client *self)
+{
+  if (!self->is_secured && self->tls >= POP3_TLS_ALWAYS)
+    fail (self, "the server offers no TLS");
+  else
+    go (self, STEP_USER);
+}
+
+static void
+go_to_capabilities (Pop3Client *self)
+{
+  if (self->is_capa_skipped)
+    go_to_login (self);
+  else
+    go (self, STEP_CAPA);
+}
+
 static void
 on_greeted (Pop3Client *self)
 {
   if (!can_send_login (self))
     fail (self, "user name or password can't be sent in a POP3 command");
   else
-    go (self, self->is_capa_skipped ? STEP_USER : STEP_CAPA);
+    go_to_capabilities (self);
 }
 
 static gboolean
@@ -188,6 +213,7 @@ on_capability (Pop3Client *self, WireScan *line)
   if (!pop3_scan_capability (line, &tag))
     return FALSE;
   self->has_uidl = self->has_uidl || g_ascii_strcasecmp (tag, "UIDL") == 0;
+  self->has_stls = self->has_stls || g_ascii_strcasecmp (tag, "STLS") == 0;
   return TRUE;
 }
 
@@ -195,14 +221,24 @@ static void
 on_capabilities (Pop3Client *self)
 {
   self->has_capa = TRUE;
-  go (self, STEP_USER);
+  if (self->has_stls && !self->is_secured && self->tls != POP3_TLS_NEVER)
+    go (self, STEP_STLS);
+  else
+    go_to_login (self);
+}
+
+static void
+on_stls (Pop3Client *self)
+{
+  self->is_starting = self->starts_tls = TRUE;
+  wire_framer_drop (self->framer);
 }
 
 /* A server without CAPA: what it can do shows when it is asked to. */
 static void
 on_no_capabilities (Pop3Client *self)
 {
-  go (self, STEP_USER);
+  go_to_login (self);
 }
 
 static void
@@ -321,6 +357,7 @@ static const struct
 } steps[] = {
   [STEP_GREETING] = { "greeting", FOLLOWED_BY_NOTHING, NULL, on_greeted, on_unwilling },
   [STEP_CAPA] = { "CAPA", FOLLOWED_BY_LISTING, on_capability, on_capabilities, on_no_capabilities },
+  [STEP_STLS] = { "STLS", FOLLOWED_BY_NOTHING, NULL, on_stls, go_to_login },
   [STEP_USER] = { "USER", FOLLOWED_BY_NOTHING, NULL, on_user, on_refused },
   [STEP_PASS] = { "PASS", FOLLOWED_BY_NOTHING, NULL, on_logged_in, on_refused },
   [STEP_STAT] = { "STAT", FOLLOWED_BY_NOTHING, NULL, on_stat, on_unwilling },
@@ -477,7 +514,7 @@ pop3_client_receive (Pop3Client *self, const guint8 *data, gsize length, gint64 
 {
   g_return_if_fail (self != NULL);
 
-  if (self->step == STEP_DONE || self->is_input_over)
+  if (self->step == STEP_DONE || self->is_input_over || self->is_starting)
     return;
   self->deadline_us = now_us + self->timeout_us;
   wire_framer_push (self->framer, data, length);
@@ -519,7 +556,7 @@ pop3_client_next_event (Pop3Client *self, Pop3ClientEvent *out_event)
 
   *out_event = (Pop3ClientEvent){ .kind = POP3_CLIENT_EVENT_NONE };
   g_clear_pointer (&self->message, g_bytes_unref);
-  while (self->event == POP3_CLIENT_EVENT_NONE && self->step != STEP_DONE)
+  while (self->event == POP3_CLIENT_EVENT_NONE && self->step != STEP_DONE && !self->is_starting)
     if (!(self->is_in_data ? read_data (self) : read_line (self)))
       break;
   if (self->event == POP3_CLIENT_EVENT_NONE && self->step != STEP_DONE && self->is_input_over)
@@ -528,6 +565,41 @@ pop3_client_next_event (Pop3Client *self, Pop3ClientEvent *out_event)
     return FALSE;
   fill_event (self, out_event);
   return TRUE;
+}
+
+gboolean
+pop3_client_starts_tls (Pop3Client *self)
+{
+  gboolean starts = self->starts_tls;
+
+  self->starts_tls = FALSE;
+  return starts;
+}
+
+void
+pop3_client_secured (Pop3Client *self, gint64 now_us)
+{
+  g_return_if_fail (self != NULL);
+
+  self->is_secured = TRUE;
+  self->deadline_us = now_us + self->timeout_us;
+  self->has_capa = self->has_uidl = self->has_stls = FALSE;
+  if (self->is_starting)
+    go_to_capabilities (self);
+  self->is_starting = FALSE;
+}
+
+gboolean
+pop3_client_trusts (const Pop3Client *self)
+{
+  return self->tls != POP3_TLS_VERIFIED;
+}
+
+void
+pop3_client_tls_failed (Pop3Client *self, const char *reason)
+{
+  if (self->step != STEP_DONE)
+    fail (self, "%s", reason);
 }
 
 GBytes *
@@ -598,6 +670,7 @@ pop3_client_new (const Pop3ClientConfig *config, gint64 now_us)
   self->user = g_strdup (config->user);
   self->password = g_strdup (config->password);
   self->policy = config->policy;
+  self->tls = config->tls;
   self->is_capa_skipped = config->is_capa_skipped;
   self->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; config->seen_unique_ids != NULL && config->seen_unique_ids[i] != NULL; i++)

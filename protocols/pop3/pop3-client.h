@@ -37,6 +37,15 @@ typedef enum
   POP3_POLICY_DELETE, /* delete what has been fetched, now or, by its unique-id, earlier */
 } Pop3Policy;
 
+/** What the client wants of STLS (RFC 2595 section 4). */
+typedef enum
+{
+  POP3_TLS_NEVER,
+  POP3_TLS_IF_OFFERED, /* goes on in clear where it is not offered or refused */
+  POP3_TLS_ALWAYS,     /* fails where it is not */
+  POP3_TLS_VERIFIED,   /* and where the certificate has problems */
+} Pop3TlsUse;
+
 /** Copied by pop3_client_new(). */
 typedef struct
 {
@@ -47,6 +56,7 @@ typedef struct
   const char *const *seen_unique_ids;   /* (nullable), NULL-terminated: not to fetch again */
   gint64             timeout_us;        /* 0: POP3_CLIENT_TIMEOUT_US */
   gsize              message_bytes_max; /* 0: POP3_CLIENT_MESSAGE_BYTES_MAX */
+  Pop3TlsUse         tls;
 } Pop3ClientConfig;
 
 typedef enum
@@ -103,6 +113,20 @@ void pop3_client_receive_end (Pop3Client *self);
 
 /** Fills @out_event. Returns: FALSE, with kind NONE, when the session waits. */
 gboolean pop3_client_next_event (Pop3Client *self, Pop3ClientEvent *out_event);
+
+/** Returns: TRUE, once, when the server has agreed to STLS: TLS begins after the output so far.
+ * What the server sent behind its answer is dropped. */
+gboolean pop3_client_starts_tls (Pop3Client *self);
+
+/** TLS protects the session: what the server can do is asked again. With implicit TLS: before the
+ * first receive(). */
+void pop3_client_secured (Pop3Client *self, gint64 now_us);
+
+/** Returns: whether to go on in spite of problems of the server's certificate. */
+gboolean pop3_client_trusts (const Pop3Client *self);
+
+/** Nothing can be sent or received any more. */
+void pop3_client_tls_failed (Pop3Client *self, const char *reason);
 
 /** Returns: (transfer full): every byte to send since the last call; may be empty. */
 GBytes *pop3_client_take_output (Pop3Client *self);

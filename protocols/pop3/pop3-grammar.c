@@ -20,6 +20,7 @@ WIRE_ELEMENT (quit_command, "QUIT command", 1939, "6");
 WIRE_ELEMENT (top_command, "TOP command", 1939, "7");
 WIRE_ELEMENT (uidl_command, "UIDL command", 1939, "7");
 WIRE_ELEMENT (capa_command, "CAPA command", 2449, "5");
+WIRE_ELEMENT (stls_command, "STLS command", 2595, "4");
 WIRE_ELEMENT (unknown_command, "Unknown command", 1939, "3");
 WIRE_ELEMENT (keyword, "Keyword", 1939, "3");
 WIRE_ELEMENT (argument, "Argument", 1939, "3");
@@ -239,6 +240,7 @@ static const struct
   [POP3_VERB_TOP] = { "TOP", "TOP msg n", &top_command, scan_message_number_and_lines },
   [POP3_VERB_UIDL] = { "UIDL", "UIDL [msg]", &uidl_command, scan_optional_message_number },
   [POP3_VERB_CAPA] = { "CAPA", "CAPA", &capa_command, scan_no_arguments },
+  [POP3_VERB_STLS] = { "STLS", "STLS", &stls_command, scan_no_arguments },
 };
 
 /* Looks ahead: which keyword stands at the cursor. */

@@ -48,6 +48,7 @@ typedef enum
   POP3_VERB_TOP,
   POP3_VERB_UIDL,
   POP3_VERB_CAPA,
+  POP3_VERB_STLS,
   POP3_N_VERBS,
 } Pop3Verb;
 

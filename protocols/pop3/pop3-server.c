@@ -32,6 +32,9 @@ struct _Pop3Server
   Pop3ServerEventKind end;         /* QUIT or LOST, to be told; else NONE */
   const char         *end_text;    /* why LOST */
   gboolean            is_input_over;
+  gboolean            is_starting; /* STLS was accepted: no more is read before TLS */
+  gboolean            starts_tls;  /* and that is not told yet */
+  gboolean            is_secured;
 };
 
 struct _Command
@@ -261,9 +264,25 @@ do_capa (Pop3Server *self)
     g_string_append (response, "UIDL\r\n");
   if (self->capabilities & POP3_CAPABILITY_RESP_CODES)
     g_string_append (response, "RESP-CODES\r\n");
+  if ((self->capabilities & POP3_CAPABILITY_STLS) && !self->is_secured &&
+      self->state != POP3_STATE_TRANSACTION)
+    g_string_append (response, "STLS\r\n");
   g_string_append (response, "PIPELINING\r\nIMPLEMENTATION " IMPLEMENTATION "\r\n.\r\n");
   wire_outbox_send (&self->outbox, "response", (const guint8 *) response->str, response->len);
   g_string_free (response, TRUE);
+}
+
+static void
+do_stls (Pop3Server *self)
+{
+  if (self->is_secured)
+    {
+      answer_err (self, "TLS is active already");
+      return;
+    }
+  answer_ok (self, "begin TLS negotiation");
+  self->is_starting = self->starts_tls = TRUE;
+  wire_framer_drop (self->framer);
 }
 
 static void
@@ -287,7 +306,7 @@ do_update (Pop3Server *self)
 #define ROW(verb, legal, next, refused, capability, event, run)                                    \
   { { POP3_VERB_##verb, legal, next, refused, capability, POP3_SERVER_EVENT_##event }, run }
 
-/* The order of a session, RFC 1939 sections 4 to 7: what may come when, and
+/* The order of a session, RFC 1939 sections 4 to 7 and RFC 2595 section 4: what may come when, and
  * where it leads. USER may also correct a USER: no section asks for it, but a
  * client that mistyped would otherwise have to fail a PASS first. */
 static const Command commands[] = {
@@ -303,6 +322,7 @@ static const Command commands[] = {
   ROW (TOP,  POP3_STATE_TRANSACTION, 0, 0, POP3_CAPABILITY_TOP, MESSAGE, do_message),
   ROW (UIDL, POP3_STATE_TRANSACTION, 0, 0, POP3_CAPABILITY_UIDL, NONE, do_list),
   ROW (CAPA, NAMING | POP3_STATE_TRANSACTION, 0, 0, POP3_CAPABILITY_CAPA, NONE, do_capa),
+  ROW (STLS, NAMING, POP3_STATE_AUTHORIZATION, 0, POP3_CAPABILITY_STLS, NONE, do_stls),
   ROW (QUIT, NAMING, POP3_STATE_CLOSED, 0, 0, QUIT, do_quit),
   ROW (QUIT, POP3_STATE_TRANSACTION, POP3_STATE_UPDATE, 0, 0, UPDATE, do_update),
 };
@@ -384,7 +404,7 @@ pop3_server_receive (Pop3Server *self, const guint8 *data, gsize length, gint64 
 {
   g_return_if_fail (self != NULL);
 
-  if (self->state == POP3_STATE_CLOSED || self->is_input_over)
+  if (self->state == POP3_STATE_CLOSED || self->is_input_over || self->is_starting)
     return;
   self->now_us = now_us;
   wire_framer_push (self->framer, data, length);
@@ -427,7 +447,7 @@ pop3_server_next_event (Pop3Server *self, Pop3ServerEvent *out_event)
   *out_event = (Pop3ServerEvent){ .kind = POP3_SERVER_EVENT_NONE };
   if (self->asked != POP3_SERVER_EVENT_NONE)
     return FALSE;
-  while (self->state != POP3_STATE_CLOSED && read_command (self))
+  while (self->state != POP3_STATE_CLOSED && !self->is_starting && read_command (self))
     if (self->asked != POP3_SERVER_EVENT_NONE)
       {
         fill_question (self, out_event);
@@ -523,6 +543,27 @@ pop3_server_finish_update (Pop3Server *self, gboolean is_complete)
     answer_ok (self, "%s POP3 server signing off (%u %s left)", self->name, n_left,
             n_left == 1 ? "message" : "messages");
   end_session (self, POP3_SERVER_EVENT_NONE, NULL);
+}
+
+gboolean
+pop3_server_starts_tls (Pop3Server *self)
+{
+  gboolean starts = self->starts_tls;
+
+  self->starts_tls = FALSE;
+  return starts;
+}
+
+void
+pop3_server_secured (Pop3Server *self, gint64 now_us)
+{
+  g_return_if_fail (self != NULL);
+
+  self->is_secured = TRUE;
+  self->is_starting = FALSE;
+  self->now_us = now_us;
+  self->deadline_us = now_us + self->autologout_us;
+  g_clear_pointer (&self->user, g_free);
 }
 
 GBytes *

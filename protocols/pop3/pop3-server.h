@@ -11,9 +11,9 @@ G_BEGIN_DECLS
  * Pop3Server:
  *
  * The serving half of one POP3 session (RFC 1939, with CAPA and response codes
- * of RFC 2449), as a pure state machine. It opens no socket, reads no clock and
- * knows no mailboxes. Its owner, be it a simulated host or the loopback bridge,
- * repeats four moves:
+ * of RFC 2449, and STLS of RFC 2595), as a pure state machine. It opens no socket,
+ * reads no clock and knows no mailboxes. Its owner, be it a simulated host or the
+ * loopback bridge, repeats four moves:
  *
  *   receive bytes -> take each event -> answer those that ask -> send output
  *
@@ -45,7 +45,8 @@ typedef enum
   POP3_CAPABILITY_UIDL = 1 << 1,
   POP3_CAPABILITY_CAPA = 1 << 2,       /* the CAPA command itself */
   POP3_CAPABILITY_RESP_CODES = 1 << 3, /* codes in brackets; without it they are left out */
-  POP3_CAPABILITIES_ALL = (1 << 4) - 1,
+  POP3_CAPABILITIES_ALL = (1 << 4) - 1, /* that need nothing of the owner */
+  POP3_CAPABILITY_STLS = 1 << 4,        /* the owner can start TLS */
 } Pop3Capabilities;
 
 /** Copied by pop3_server_new(). */
@@ -135,6 +136,14 @@ void pop3_server_give_message (Pop3Server *self, GBytes *message);
 
 /** @is_complete: whether all messages marked as deleted have been removed. */
 void pop3_server_finish_update (Pop3Server *self, gboolean is_complete);
+
+/** Returns: TRUE, once, after the +OK to STLS has been put into the output: TLS begins after that
+ * output. What the client sent behind its command is dropped. */
+gboolean pop3_server_starts_tls (Pop3Server *self);
+
+/** TLS protects the session; the client has to say again who it is. With implicit TLS: before the
+ * first receive(). */
+void pop3_server_secured (Pop3Server *self, gint64 now_us);
 
 /** Returns: (transfer full): every byte to send since the last call; may be empty. */
 GBytes *pop3_server_take_output (Pop3Server *self);

@@ -196,6 +196,82 @@ test_conversation (gconstpointer data)
     }
 }
 
+/* What a client makes of STLS: what the server says in clear, then, once secured, in TLS. */
+static const struct
+{
+  const char *name;
+  Pop3TlsUse  use;
+  const char *in_clear, *in_tls; /* in_tls: NULL: TLS is not to begin */
+  const char *sent, *events;
+} stls_cases[] = {
+#define OFFERED "+OK hello\r\n+OK\r\nUSER\r\nSTLS\r\nUIDL\r\n.\r\n"
+#define NOT_OFFERED "+OK hello\r\n+OK\r\nUSER\r\n.\r\n"
+#define EMPTY "+OK\r\nUSER\r\n.\r\n+OK\r\n+OK\r\n+OK 0 0\r\n+OK bye\r\n"
+  { "used", POP3_TLS_IF_OFFERED, OFFERED "+OK begin\r\n", EMPTY,
+    "CAPA\r\nSTLS\r\nCAPA\r\n" LOGIN "STAT\r\nQUIT\r\n", "DONE; " },
+  { "what-came-with-the-answer-is-dropped", POP3_TLS_VERIFIED,
+    OFFERED "+OK begin\r\n+OK\r\nSTLS\r\n.\r\n+OK\r\n", EMPTY,
+    "CAPA\r\nSTLS\r\nCAPA\r\n" LOGIN "STAT\r\nQUIT\r\n", "DONE; " },
+  { "never", POP3_TLS_NEVER, OFFERED "+OK\r\n+OK\r\n+OK 0 0\r\n+OK\r\n", NULL,
+    "CAPA\r\n" LOGIN "STAT\r\nQUIT\r\n", "DONE; " },
+  { "refused", POP3_TLS_IF_OFFERED, OFFERED "-ERR no\r\n+OK\r\n+OK\r\n+OK 0 0\r\n+OK\r\n", NULL,
+    "CAPA\r\nSTLS\r\n" LOGIN "STAT\r\nQUIT\r\n", "DONE; " },
+  { "refused-where-it-must-be", POP3_TLS_ALWAYS, OFFERED "-ERR no\r\n", NULL,
+    "CAPA\r\nSTLS\r\n", "FAILED the server offers no TLS; " },
+  { "not-offered-where-it-must-be", POP3_TLS_ALWAYS, NOT_OFFERED, NULL, "CAPA\r\n",
+    "FAILED the server offers no TLS; " },
+  { "no-capabilities-where-it-must-be", POP3_TLS_VERIFIED, "+OK hello\r\n-ERR\r\n", NULL,
+    "CAPA\r\n", "FAILED the server offers no TLS; " },
+};
+
+static void
+test_stls (void)
+{
+  g_test_summary ("STLS is used as the owner wants it; nothing said in clear counts after it.");
+  for (guint i = 0; i < G_N_ELEMENTS (stls_cases); i++)
+    for (gsize chunk = 1; chunk <= strlen (stls_cases[i].in_clear); chunk++)
+      {
+        const char      *in_clear = stls_cases[i].in_clear;
+        Pop3ClientConfig config = { "mrose", "tan staaf", .tls = stls_cases[i].use };
+        gboolean         starts;
+        Run              run;
+
+        run_init (&run, &config);
+        g_assert_cmpint (pop3_client_trusts (run.client), ==, config.tls != POP3_TLS_VERIFIED);
+        for (gsize at = 0; at < strlen (in_clear); at += chunk)
+          run_receive (&run, in_clear + at, MIN (chunk, strlen (in_clear) - at));
+        starts = pop3_client_starts_tls (run.client);
+        g_assert_cmpint (starts, ==, stls_cases[i].in_tls != NULL);
+        g_assert_false (pop3_client_starts_tls (run.client));
+        if (starts)
+          {
+            pop3_client_secured (run.client, 1000);
+            run_client (&run);
+            run_receive (&run, stls_cases[i].in_tls, strlen (stls_cases[i].in_tls));
+          }
+        g_assert_cmpstr (run.sent->str, ==, stls_cases[i].sent);
+        g_assert_cmpstr (run.events->str, ==, stls_cases[i].events);
+        run_clear (&run);
+      }
+}
+
+static void
+test_tls_failed (void)
+{
+  Pop3ClientConfig config = { "mrose", "tan staaf", .tls = POP3_TLS_IF_OFFERED };
+  Run              run;
+
+  g_test_summary ("TLS that fails ends the session: the password never goes in clear.");
+  run_init (&run, &config);
+  run_receive (&run, OFFERED "+OK\r\n", strlen (OFFERED "+OK\r\n"));
+  pop3_client_tls_failed (run.client, "expired");
+  run_client (&run);
+  g_assert_cmpstr (run.events->str, ==, "FAILED expired; ");
+  g_assert_cmpstr (run.sent->str, ==, "CAPA\r\nSTLS\r\n");
+  g_assert_true (pop3_client_is_done (run.client));
+  run_clear (&run);
+}
+
 static void
 test_result (void)
 {
@@ -294,6 +370,8 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i], test_conversation);
     }
+  g_test_add_func ("/pop3/client/stls", test_stls);
+  g_test_add_func ("/pop3/client/tls-failed", test_tls_failed);
   g_test_add_func ("/pop3/client/result", test_result);
   g_test_add_func ("/pop3/client/deadline", test_deadline);
   g_test_add_func ("/pop3/client/lost", test_lost);

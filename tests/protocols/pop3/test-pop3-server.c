@@ -19,6 +19,9 @@ static const Pop3ServerConfig common = { "b.example", NULL, POP3_CAPABILITIES_AL
                                          POP3_PROFILE_COMMON, 0 };
 static const Pop3ServerConfig strict = { "b.example", NULL, POP3_CAPABILITIES_ALL,
                                          POP3_PROFILE_STRICT, 0 };
+static const Pop3ServerConfig lockable = { "b.example", NULL,
+                                           POP3_CAPABILITIES_ALL | POP3_CAPABILITY_STLS,
+                                           POP3_PROFILE_COMMON, 0 };
 static const Pop3ServerConfig plain = { "b.example", "welcome\r\nto b", 0, POP3_PROFILE_COMMON, 0 };
 
 typedef struct
@@ -122,6 +125,18 @@ static const Case cases[] = {
     GREETING "+OK capability list follows\r\nTOP\r\nUSER\r\nUIDL\r\nRESP-CODES\r\nPIPELINING\r\n"
              "IMPLEMENTATION Postroad\r\n.\r\n+OK b.example POP3 server signing off\r\n",
     "QUIT; " },
+  { "starts-tls-and-hears-no-more-in-clear", &lockable,
+    "CAPA\r\nUSER mrose\r\nSTLS\r\nPASS tan staaf\r\nUSER x\r\nQUIT\r\n",
+    GREETING "+OK capability list follows\r\nTOP\r\nUSER\r\nUIDL\r\nRESP-CODES\r\nSTLS\r\n"
+             "PIPELINING\r\nIMPLEMENTATION Postroad\r\n.\r\n+OK now the password\r\n"
+             "+OK begin TLS negotiation\r\n",
+    "" },
+  { "starts-tls-before-login-only", &lockable, LOGIN "STLS\r\nSTLS x\r\nQUIT\r\n",
+    LOGGED_IN "-ERR STLS may not be given in the state TRANSACTION\r\n"
+              "-ERR STLS may not be given in the state TRANSACTION\r\n" LEFT_3,
+    LOGIN_EVENT "UPDATE; " },
+  { "knows-no-stls-where-its-owner-has-no-tls", &common, "STLS\r\n",
+    GREETING "-ERR unknown command\r\n", "" },
   { "does-without-options", &plain,
     "CAPA\r\nUSER busy\r\nPASS x\r\n" LOGIN "TOP 1 1\r\nUIDL\r\nQUIT\r\n",
     "+OK welcome??to b\r\n-ERR unknown command\r\n+OK now the password\r\n"
@@ -189,6 +204,42 @@ test_responses (gconstpointer data)
       g_assert_cmpmem (owner.heard->data, owner.heard->len, c->client, owner.heard->len);
       g_assert_cmpint (pop3_server_is_done (owner.server), ==,
                        pop3_server_get_deadline (owner.server) == G_MAXINT64);
+      pop3_owner_clear (&owner);
+    }
+  free_maildrop (messages);
+}
+
+static void
+test_stls (void)
+{
+  static const char begun[] = GREETING "+OK now the password\r\n+OK begin TLS negotiation\r\n";
+  const char *in_clear = "USER mrose\r\nSTLS\r\nPASS tan staaf\r\n";
+  const char *secured = "PASS tan staaf\r\nCAPA\r\nSTLS\r\n" LOGIN "QUIT\r\n";
+  GBytes    **messages = make_maildrop ();
+
+  g_test_summary ("After STLS nothing counts that came before, nor what came with it.");
+  for (gsize chunk = 1; chunk <= strlen (secured); chunk++)
+    {
+      Pop3Owner owner;
+
+      pop3_owner_init (&owner, &lockable, messages, G_N_ELEMENTS (maildrop));
+      pop3_owner_run (&owner);
+      g_assert_false (pop3_server_starts_tls (owner.server));
+      pop3_owner_receive_chunked (&owner, in_clear, strlen (in_clear), chunk);
+      assert_text (owner.sent, begun);
+      g_assert_true (pop3_server_starts_tls (owner.server));
+      g_assert_false (pop3_server_starts_tls (owner.server));
+      pop3_server_secured (owner.server, 1000);
+      g_assert_cmpint (pop3_server_get_deadline (owner.server), ==,
+                       1000 + POP3_SERVER_AUTOLOGOUT_US);
+      pop3_owner_receive_chunked (&owner, secured, strlen (secured), chunk);
+      g_byte_array_remove_range (owner.sent, 0, strlen (begun));
+      assert_text (owner.sent,
+                   "-ERR PASS may not be given in the state AUTHORIZATION\r\n"
+                   "+OK capability list follows\r\nTOP\r\nUSER\r\nUIDL\r\nRESP-CODES\r\n"
+                   "PIPELINING\r\nIMPLEMENTATION Postroad\r\n.\r\n-ERR TLS is active already\r\n"
+                   "+OK now the password\r\n+OK maildrop has 3 messages (54 octets)\r\n" LEFT_3);
+      g_assert_cmpstr (owner.events->str, ==, LOGIN_EVENT "UPDATE; ");
       pop3_owner_clear (&owner);
     }
   free_maildrop (messages);
@@ -264,7 +315,7 @@ check_verb_in_state (Pop3Verb verb, const char *arguments, guint s)
   Pop3Owner             owner;
   guint                 before;
 
-  pop3_owner_init (&owner, &common, messages, G_N_ELEMENTS (maildrop));
+  pop3_owner_init (&owner, &lockable, messages, G_N_ELEMENTS (maildrop));
   pop3_owner_receive_chunked (&owner, states[s].to_reach, strlen (states[s].to_reach), 7);
   pop3_owner_run (&owner);
   g_assert_cmpint (pop3_server_get_state (owner.server), ==, states[s].state);
@@ -449,6 +500,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i], test_responses);
     }
+  g_test_add_func ("/pop3/server/stls", test_stls);
   g_test_add_func ("/pop3/server/rfc-1939-section-10", test_rfc_example);
   g_test_add_func ("/pop3/server/every-verb-in-every-state", test_every_verb_in_every_state);
   g_test_add_func ("/pop3/server/questions-pause", test_questions_pause);
