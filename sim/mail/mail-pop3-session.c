@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mail-pop3-session.h"
 
+#include "mail-tls.h"
 #include <pop3/pop3-server.h>
 
 typedef struct
@@ -207,15 +208,46 @@ pop3_session_free (WireSession *session)
   g_free (self);
 }
 
+static gboolean
+pop3_session_starts_tls (WireSession *session)
+{
+  return pop3_server_starts_tls (((Pop3Session *) session)->engine);
+}
+
+static void
+pop3_session_secured (WireSession *session, const WireSecurity *security, gint64 now_us)
+{
+  Pop3Session *self = (Pop3Session *) session;
+  TraceLog    *log = sim_world_get_log (self->host->sim);
+
+  mail_host_note (self->host, 0, 0, "tls",
+                  "%s protects the session\nversion: %s\ncipher: %s\npeer: %s",
+                  security->version, security->version, security->cipher,
+                  trace_log_get_actor (log, self->peer.actor)->name);
+  pop3_server_secured (self->engine, now_us);
+  drive (self);
+}
+
+static void
+pop3_session_tls_failed (WireSession *session, const char *reason, gint64 now_us)
+{
+  Pop3Session *self = (Pop3Session *) session;
+
+  mail_host_note (self->host, 0, TRACE_FLAG_ERROR, "tls-failed", "TLS failed: %s\nreason: %s",
+                  reason, reason);
+}
+
 static const WireSessionClass pop3_session_class = {
-  pop3_session_receive,      pop3_session_receive_end, pop3_session_next_unit,
-  pop3_session_take_output,  pop3_session_get_deadline, pop3_session_expire,
-  pop3_session_is_done,      pop3_session_free,
+  pop3_session_receive,     pop3_session_receive_end,  pop3_session_next_unit,
+  pop3_session_take_output, pop3_session_get_deadline, pop3_session_expire,
+  pop3_session_is_done,     pop3_session_free,         pop3_session_starts_tls,
+  pop3_session_secured,     NULL,                      pop3_session_tls_failed,
 };
 
 WireSession *
 mail_pop3_session_new (MailHost *host, const MailPeer *peer)
 {
+  MailTls         *tls = peer->is_outside ? host->outside_tls : host->tls;
   Pop3Session     *self = g_new0 (Pop3Session, 1);
   Pop3ServerConfig config = {
     .name = host->name,
@@ -224,6 +256,8 @@ mail_pop3_session_new (MailHost *host, const MailPeer *peer)
                                                            : POP3_PROFILE_COMMON,
   };
 
+  if (tls != NULL && mail_tls_has_certificate (tls, sim_host_get_index (host->net)))
+    config.capabilities |= POP3_CAPABILITY_STLS;
   self->session.klass = &pop3_session_class;
   self->host = host;
   self->peer = *peer;

@@ -2,10 +2,12 @@
 #include "mail-reader.h"
 
 #include "mail-finder.h"
+#include "mail-tls.h"
 #include <net/sim-carrier.h>
 #include <pop3/pop3-client.h>
 
 #define POP3_PORT 110
+#define POP3S_PORT 995
 
 struct _MailReader
 {
@@ -28,6 +30,21 @@ note (MailReader *self, const char *name, guint flags, const char *format, ...)
   va_end (arguments);
   sim_world_note (sim_host_get_world (self->host), sim_host_get_actor (self->host), name, flags, 0,
                   "%s", text);
+}
+
+static const SimScenarioHost *
+get_server (MailReader *self)
+{
+  return sim_scenario_get_host (sim_network_get_scenario (sim_host_get_network (self->host)),
+                                self->action->server);
+}
+
+/* Whether TLS is there from the start: where the server offers nothing else. */
+static gboolean
+is_in_tls (MailReader *self)
+{
+  return (get_server (self)->services & (SIM_SERVICE_POP3 | SIM_SERVICE_POP3S)) ==
+         SIM_SERVICE_POP3S;
 }
 
 static void
@@ -129,10 +146,49 @@ reader_free (WireSession *session)
 {
 }
 
+static gboolean
+reader_starts_tls (WireSession *session)
+{
+  return pop3_client_starts_tls (((MailReader *) session)->engine);
+}
+
+static void
+reader_secured (WireSession *session, const WireSecurity *security, gint64 now_us)
+{
+  MailReader *self = (MailReader *) session;
+
+  note (self, "tls", 0, "%s protects the session\nversion: %s\ncipher: %s\nproblems: %s\npeer: %s",
+        security->version, security->version, security->cipher, security->problems,
+        get_server (self)->name);
+  pop3_client_secured (self->engine, now_us);
+  drive (self);
+}
+
+static gboolean
+reader_trusts (WireSession *session, const WireSecurity *security)
+{
+  return pop3_client_trusts (((MailReader *) session)->engine);
+}
+
+static void
+reader_tls_failed (WireSession *session, const char *reason, gint64 now_us)
+{
+  MailReader *self = (MailReader *) session;
+
+  note (self, "tls-failed", TRACE_FLAG_ERROR, "TLS failed: %s\nreason: %s", reason, reason);
+  pop3_client_tls_failed (self->engine, reason);
+  drive (self);
+}
+
 static const WireSessionClass reader_class = {
   reader_receive,      reader_receive_end, reader_next_unit, reader_take_output,
   reader_get_deadline, reader_expire,      reader_is_done,   reader_free,
+  reader_starts_tls,   reader_secured,     reader_trusts,    reader_tls_failed,
 };
+
+/* In the order of SimTlsUse. */
+static const Pop3TlsUse uses[] = { POP3_TLS_IF_OFFERED, POP3_TLS_NEVER, POP3_TLS_ALWAYS,
+                                   POP3_TLS_VERIFIED };
 
 static WireSession *
 on_start (SimCarrier *carrier, gpointer data)
@@ -143,6 +199,7 @@ on_start (SimCarrier *carrier, gpointer data)
     .user = self->action->user,
     .password = self->action->password,
     .policy = self->action->keep ? POP3_POLICY_KEEP : POP3_POLICY_DELETE,
+    .tls = uses[sim_host_get_scenario (self->host)->tls],
   };
 
   for (guint i = 0; i < self->seen->len; i++)
@@ -150,7 +207,7 @@ on_start (SimCarrier *carrier, gpointer data)
   g_ptr_array_add (seen, NULL);
   config.seen_unique_ids = (const char *const *) seen->pdata;
   self->engine = pop3_client_new (&config, sim_world_get_now (sim_host_get_world (self->host)));
-  return &self->session;
+  return mail_tls_wrap_client (carrier, &self->session, is_in_tls (self), get_server (self)->name);
 }
 
 static void
@@ -176,7 +233,8 @@ on_found (const char *address, gboolean is_permanent, const char *reason, gpoint
   if (address == NULL)
     note (self, "fetch-failed", TRACE_FLAG_ERROR, "the server can't be found: %s", reason);
   else
-    sim_carrier_connect (self->host, address, POP3_PORT, TRACE_POP3, &carrier_funcs, self);
+    sim_carrier_connect (self->host, address, is_in_tls (self) ? POP3S_PORT : POP3_PORT,
+                         TRACE_POP3, &carrier_funcs, self);
 }
 
 MailReader *

@@ -136,6 +136,30 @@ wants_certificate (MailTls *self, guint host, TlsSide side)
                                 (config->mechanisms & SASL_MECHANISM_EXTERNAL) != 0);
 }
 
+/* Notes something about the host's TLS; nothing follows from it. */
+static void
+note (MailTls *self, guint host, const char *what, guint flags, const char *text)
+{
+  const SimScenarioHost *config = get_host (self, host);
+  TraceLog              *log = sim_world_get_log (self->world);
+  guint                  cause = sim_world_get_cause (self->world);
+
+  sim_world_note (self->world, trace_log_add_actor (log, config->name, "", config->address), what,
+                  flags, 0, "%s", text);
+  sim_world_set_cause (self->world, cause);
+}
+
+/* Says once what the host shows from now on. */
+static void
+note_certificate (MailTls *self, guint host, const TlsCertificate *certificate)
+{
+  g_autofree char *says = tls_certificate_describe (self->library, certificate->chain_pem);
+  g_autofree char *text =
+      g_strdup_printf ("takes its certificate to show it\n%s", says != NULL ? says : "");
+
+  note (self, host, "certificate", 0, g_strchomp (text));
+}
+
 static TlsContext *
 make_context (MailTls *self, guint host, TlsSide side, GError **error)
 {
@@ -153,6 +177,7 @@ make_context (MailTls *self, guint host, TlsSide side, GError **error)
       if (certificate == NULL || !tls_context_set_certificate (made, certificate->chain_pem,
                                                                certificate->key_pem, error))
         return NULL;
+      note_certificate (self, host, certificate);
     }
   if (wants_certificate (self, host, side) &&
       (!tls_context_add_anchors (made, tls_authority_get_certificate_pem (self->authority),
@@ -160,16 +185,6 @@ make_context (MailTls *self, guint host, TlsSide side, GError **error)
        (self->anchors->len > 0 && !tls_context_add_anchors (made, self->anchors->str, error))))
     return NULL;
   return g_steal_pointer (&made);
-}
-
-static void
-note_failure (HostTls *host, const char *why)
-{
-  SimWorld              *world = host->tls->world;
-  const SimScenarioHost *config = get_host (host->tls, host->host);
-  guint actor = trace_log_add_actor (sim_world_get_log (world), config->name, "", config->address);
-
-  sim_world_note (world, actor, "tls-unavailable", TRACE_FLAG_ERROR, 0, "%s", why);
 }
 
 static TlsContext *
@@ -180,7 +195,7 @@ get_context (HostTls *host, TlsSide side)
   if (host->sides[side] == NULL)
     host->sides[side] = make_context (host->tls, host->host, side, &error);
   if (error != NULL)
-    note_failure (host, error->message);
+    note (host->tls, host->host, "tls-unavailable", TRACE_FLAG_ERROR, error->message);
   return host->sides[side];
 }
 

@@ -216,6 +216,73 @@ test_clear (void)
   g_string_free (client.told, TRUE);
 }
 
+#define FETCH                                                                                      \
+  "[Action 1]\nAt=0\nHost=pc\nDo=fetch\nServer=mail.example\nUser=bob\nPassword=builder\n"
+
+/* What a mail program does by its Tls= key and by what the server has: its notes, in order. */
+static const struct
+{
+  const char *name, *server, *client, *services, *notes;
+  gboolean    is_secured; /* the password went in TLS */
+} fetches[] = {
+  { "stls", "Certificate=good\n", "", "pop3", "fetching tls fetched", TRUE },
+  { "in-tls-from-the-start", "", "", "pop3s", "fetching tls fetched", TRUE },
+  { "verified", "Certificate=good\n", "Tls=verified\n", "pop3", "fetching tls fetched", TRUE },
+  { "never", "Certificate=good\n", "Tls=never\n", "pop3", "fetching fetched", FALSE },
+  { "opportunistic", "Certificate=wrong-name\n", "", "pop3", "fetching tls fetched", TRUE },
+  { "not-trusted", "Certificate=wrong-name\n", "Tls=verified\n", "pop3",
+    "fetching tls-failed fetch-failed", FALSE },
+  { "not-to-be-had", "", "Tls=always\n", "pop3", "fetching fetch-failed", FALSE },
+};
+
+static char *
+dup_notes (TraceLog *log)
+{
+  g_autoptr (GString) notes = g_string_new (NULL);
+
+  for (guint i = 0; i < trace_log_get_n_events (log); i++)
+    {
+      const TraceEvent *event = trace_log_get_event (log, i);
+
+      if (event->kind == TRACE_NOTE &&
+          strcmp (trace_log_get_actor (log, event->from)->name, "pc") == 0)
+        g_string_append_printf (notes, "%s%s", notes->len > 0 ? " " : "",
+                                trace_log_get_what (log, event));
+    }
+  return g_strdup (notes->str);
+}
+
+static void
+test_fetch (gconstpointer data)
+{
+  const typeof (fetches[0]) *test = data;
+  g_autofree char *text = g_strdup_printf (
+      "[Scenario]\nTitle=t\nSeed=5\n[Host pc]\nRoles=MUA\nAddress=192.0.2.10\n%s"
+      "[Host mail.example]\nRoles=MDA;MS\nAddress=192.0.2.25\nDomains=mail.example\n"
+      "Users=bob:builder\nServices=%s\n%s[Link pc mail.example]\n" FETCH,
+      test->client, test->services, test->server);
+  g_autoptr (MailWorld) world = new_world (text);
+  TraceLog        *log = mail_world_get_log (world);
+  g_autofree char *notes = NULL;
+  guint            n_passwords = 0;
+
+  g_test_summary ("Mail programs use TLS as they are told to, and what the server has.");
+  mail_world_schedule_actions (world);
+  mail_world_run (world, G_MAXINT64);
+  notes = dup_notes (log);
+  g_assert_cmpstr (notes, ==, test->notes);
+  for (guint i = 0; i < trace_log_get_n_events (log); i++)
+    {
+      const TraceEvent *event = trace_log_get_event (log, i);
+
+      if ((event->flags & TRACE_FLAG_SECRET) == 0)
+        continue;
+      n_passwords++;
+      g_assert_cmpint ((event->flags & TRACE_FLAG_TLS) != 0, ==, test->is_secured);
+    }
+  g_assert_cmpuint (n_passwords, ==, strstr (test->notes, "fetch-failed") == NULL);
+}
+
 static void
 test_authority (void)
 {
@@ -251,6 +318,12 @@ main (int argc, char **argv)
       g_autofree char *path = g_strconcat ("/mail/tls/certificate/", cases[i].name, NULL);
 
       g_test_add_data_func (path, &cases[i], test_certificate);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (fetches); i++)
+    {
+      g_autofree char *path = g_strconcat ("/mail/tls/fetch/", fetches[i].name, NULL);
+
+      g_test_add_data_func (path, &fetches[i], test_fetch);
     }
   g_test_add_func ("/mail/tls/trace", test_trace);
   g_test_add_func ("/mail/tls/clear", test_clear);
