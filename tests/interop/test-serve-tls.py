@@ -16,7 +16,8 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from pcap import (get_bytes, is_record, packets_of_records, read_trace, write_pcap)  # noqa: E402
+from pcap import (get_bytes, is_packet, is_record, packets_of_records, read_trace,
+                  write_pcap)  # noqa: E402
 from tap import POSTROAD, Skip, main, need, run  # noqa: E402
 
 SCENARIO = """\
@@ -218,6 +219,27 @@ def test_starttls():
         assert b"\r\n503 " in answers and answers.endswith(b"\r\n") and b"221 " in answers, answers
 
 
+def test_stls():
+    with serving() as server:
+        pop = poplib.POP3("127.0.0.1", server.port("pop3"), timeout=30)
+        assert "STLS" in pop.capa()
+        pop.stls(server.context())
+        assert "STLS" not in pop.capa()
+        pop.user("bob")
+        pop.pass_("builder")
+        pop.quit()
+        # A login behind STLS is not carried out.
+        with socket.create_connection(("127.0.0.1", server.port("pop3")), timeout=30) as plain:
+            assert plain.recv(1000).startswith(b"+OK")
+            plain.sendall(b"STLS\r\nUSER bob\r\nPASS builder\r\n")
+            assert re.fullmatch(rb"\+OK [^\r\n]*\r\n", plain.recv(1000))
+            with server.context().wrap_socket(plain, server_hostname="mail.example") as tls:
+                tls.sendall(b"STAT\r\n")
+                assert tls.recv(1000).startswith(b"-ERR STAT may not be given")
+        assert "STLS" not in poplib.POP3("127.0.0.1", server.port("pop3", "open.example"),
+                                         timeout=30).capa()
+
+
 def test_curl():
     need("curl")
     with serving() as server, tempfile.NamedTemporaryFile() as file:
@@ -278,6 +300,113 @@ def test_wireshark_reads_the_records_with_the_key_log():
                           "pop.response.indicator")
             assert re.sub(r"\s+", " ", told) == " +OK USER +OK PASS +OK STAT +OK QUIT +OK ", told
             assert "USER" not in tshark(capture, "/dev/null", port, "pop", "pop.request.command")
+
+
+RELAY = """\
+[Scenario]
+Title=Locked on the way
+Seed=3
+
+[Host pc]
+Roles=MUA
+Address=192.0.2.10
+Resolver=ns.example
+
+[Host out.example]
+Roles=MSA;MTA
+Address=192.0.2.25
+Resolver=ns.example
+Domains=sender.example
+Users=alice:wonder
+Services=smtp;submission
+Certificate=good
+
+[Host in.example]
+Roles=MTA;MDA;MS
+Address=203.0.113.25
+Resolver=ns.example
+Domains=recipient.example
+Users=bob:builder
+Services=smtp;pop3
+Certificate=good
+
+[Host ns.example]
+Roles=DNS
+Address=198.51.100.53
+
+[Link pc out.example]
+LatencyMs=5
+[Link out.example in.example]
+LatencyMs=20
+[Link out.example ns.example]
+[Link in.example ns.example]
+[Link pc ns.example]
+
+[Zone sender.example]
+Server=ns.example
+MX=10 out.example
+[Zone recipient.example]
+Server=ns.example
+MX=10 in.example
+[Zone example]
+Server=ns.example
+A out=192.0.2.25
+A in=203.0.113.25
+
+[Action 1]
+At=0
+Host=pc
+Do=send
+From=alice@sender.example
+To=bob@recipient.example
+Subject=locked
+Body=nobody on the way reads this
+Via=out.example
+User=alice
+Password=wonder
+
+[Action 2]
+At=60
+Host=pc
+Do=fetch
+Server=in.example
+User=bob
+Password=builder
+"""
+
+
+def test_wireshark_reads_the_packets_of_a_simulated_world():
+    need("tshark")
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        scenario, keys, capture = folder / "scenario.ini", folder / "keys.log", folder / "all.pcap"
+        scenario.write_text(RELAY)
+        traces = [folder / "1.jsonl", folder / "2.jsonl"]
+        for trace in traces:
+            run("run", scenario, "--level", "packets", "--format", "jsonl", "-o", trace,
+                "--keylog", keys)
+        assert traces[0].read_bytes() == traces[1].read_bytes()
+        _, events = read_trace(traces[0])
+        write_pcap(capture, [(event["time"], get_bytes(event)) for event in events
+                             if is_packet(event)])
+        locked = [event for event in events if event["kind"] == "unit" and event["tls"]]
+        assert any(event.get("verb") == "PASS" for event in locked)
+
+        def told(*arguments):
+            done = subprocess.run(["tshark", "-r", capture, "-o", f"tls.keylog_file:{keys}",
+                                   *arguments], capture_output=True, timeout=120)
+            assert done.returncode == 0, done.stderr
+            return done.stdout.decode()
+
+        assert told("-Y", "tcp.analysis.flags") == ""
+        commands = told("-Y", "smtp.req && tls", "-T", "fields", "-e", "smtp.req.command").split()
+        ours = [event["verb"] for event in locked
+                if event["protocol"] == "smtp" and event["unit"] == "command"]
+        # AUTH's lines and pipelined commands it may name otherwise; the order is the same.
+        assert "MAIL" in " ".join(commands) and len(ours) > 4, (commands, ours)
+        assert "RETR" in told("-Y", "pop.request && tls", "-T", "fields", "-e",
+                              "pop.request.command")
+        assert "nobody on the way" in told("-Y", "tls && imf", "-V")
 
 
 # Clients that mean no good
