@@ -8,6 +8,9 @@
 #include <inet/inet-packet.h>
 #include <mime/mime-message.h>
 #include <pop3/pop3-grammar.h>
+#include <sasl/sasl-grammar.h>
+#include <sasl/sasl-oauthbearer.h>
+#include <sasl/sasl-scram.h>
 #include <smtp/smtp-grammar.h>
 #include <tls/tls-grammar.h>
 #include <wire/wire-dots.h>
@@ -86,13 +89,29 @@ static const struct
   { "dns", "DNS message", &dns_grammar_message, NULL },
   { "tls-record", "TLS record", &tls_grammar_record, NULL },
   { "packet", "IP packet", NULL, NULL },
+  { "sasl-plain", "SASL PLAIN", &sasl_grammar_plain, NULL },
+  { "sasl-cram-challenge", "SASL CRAM-MD5 challenge", &sasl_grammar_cram_challenge, NULL },
+  { "sasl-cram-response", "SASL CRAM-MD5 response", &sasl_grammar_cram_response, NULL },
+  { "sasl-external", "SASL EXTERNAL", &sasl_grammar_external, NULL },
+  { "sasl-anonymous", "SASL ANONYMOUS", &sasl_grammar_anonymous, NULL },
+  { "sasl-oauthbearer", "SASL OAUTHBEARER", &sasl_grammar_oauthbearer, NULL },
+  { "sasl-oauthbearer-error", "SASL OAUTHBEARER error", &sasl_grammar_oauthbearer_error, NULL },
+  { "sasl-scram-client-first", "SCRAM, first of the client", &sasl_grammar_scram_client_first,
+    NULL },
+  { "sasl-scram-server-first", "SCRAM, first of the server", &sasl_grammar_scram_server_first,
+    NULL },
+  { "sasl-scram-client-final", "SCRAM, last of the client", &sasl_grammar_scram_client_final,
+    NULL },
+  { "sasl-scram-server-final", "SCRAM, last of the server", &sasl_grammar_scram_server_final,
+    NULL },
 };
 
 static const char *const names[] = {
-  "message",      "smtp-command",    "smtp-reply", "smtp-data",
-  "smtp-chunk",   "smtp-chunk-rest", "smtp-sasl",  "pop3-command",
-  "pop3-response", "pop3-data",      "dns",        "tls-record",
-  "packet",       NULL,
+  "message", "smtp-command", "smtp-reply", "smtp-data", "smtp-chunk", "smtp-chunk-rest",
+  "smtp-sasl", "pop3-command", "pop3-response", "pop3-data", "dns", "tls-record", "packet",
+  "sasl-plain", "sasl-cram-challenge", "sasl-cram-response", "sasl-external", "sasl-anonymous",
+  "sasl-oauthbearer", "sasl-oauthbearer-error", "sasl-scram-client-first",
+  "sasl-scram-server-first", "sasl-scram-client-final", "sasl-scram-server-final", NULL,
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (names) == G_N_ELEMENTS (grammars) + 1);
