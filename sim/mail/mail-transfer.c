@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mail-transfer.h"
 
+#include <string.h>
+
 #include "mail-tls.h"
 #include <mime/mime-downgrade.h>
 #include <net/sim-carrier.h>
@@ -18,6 +20,9 @@ struct _MailTransfer
   SimCarrier              *carrier;     /* (nullable): while it carries */
   const char              *failure;     /* (nullable): why there was no connection */
   char                    *tls;         /* (nullable) */
+  char                    *tls_details; /* (nullable): for the note of it */
+  gboolean                 is_verified;
+  gboolean                 is_certificate_told;
   char                    *tls_failure; /* (nullable) */
   gboolean                 is_connected;
   const MailTransferFuncs *funcs;
@@ -52,6 +57,16 @@ convert (MailTransfer *self, const char *wanted)
 }
 
 static void
+tell (MailTransfer *self, const SmtpClientEvent *event)
+{
+  if (strcmp (event->name, "tls") == 0 && self->tls_details != NULL)
+    mail_host_note (self->host, self->message, self->is_verified ? 0 : TRACE_FLAG_WARNING, "tls",
+                    "%s\n%s", event->text, self->tls_details);
+  else
+    mail_host_note (self->host, self->message, 0, event->name, "%s", event->text);
+}
+
+static void
 drain (MailTransfer *self)
 {
   SmtpClientEvent event;
@@ -75,7 +90,7 @@ drain (MailTransfer *self)
           convert (self, event.text);
           break;
         case SMTP_CLIENT_EVENT_TOLD:
-          mail_host_note (self->host, self->message, 0, event.name, "%s", event.text);
+          tell (self, &event);
           break;
         case SMTP_CLIENT_EVENT_DONE:
         case SMTP_CLIENT_EVENT_FAILED:
@@ -145,6 +160,7 @@ free_when_unused (MailTransfer *self)
   g_clear_pointer (&self->body, g_bytes_unref);
   g_free (self->peer_name);
   g_free (self->tls);
+  g_free (self->tls_details);
   g_free (self->tls_failure);
   g_free (self);
 }
@@ -167,6 +183,30 @@ transfer_starts_tls (WireSession *session)
   return smtp_client_starts_tls (((MailTransfer *) session)->engine);
 }
 
+/* What the server showed, and what is thought of it: once a session. */
+static void
+tell_certificate (MailTransfer *self, const WireSecurity *security)
+{
+  g_autofree char *names = NULL;
+
+  if (self->is_certificate_told || security->peer_names == NULL)
+    return;
+  self->is_certificate_told = TRUE;
+  names = g_strjoinv (", ", (char **) security->peer_names);
+  if (security->is_verified)
+    mail_host_note (self->host, self->message, 0, "certificate",
+                    "%s shows a certificate that is good for it\nnames: %s\nstate: good\n"
+                    "peer: %s\nconnection: %u",
+                    self->peer_name, names, self->peer_name,
+                    sim_carrier_get_connection (self->carrier));
+  else
+    mail_host_note (self->host, self->message, TRACE_FLAG_WARNING, "certificate",
+                    "%s shows a certificate that is not good for it: %s\nnames: %s\nstate: %s\n"
+                    "peer: %s\nconnection: %u",
+                    self->peer_name, security->problems, names, security->problems,
+                    self->peer_name, sim_carrier_get_connection (self->carrier));
+}
+
 static void
 transfer_secured (WireSession *session, const WireSecurity *security, gint64 now_us)
 {
@@ -174,6 +214,13 @@ transfer_secured (WireSession *session, const WireSecurity *security, gint64 now
 
   g_free (self->tls);
   self->tls = g_strdup_printf ("%s %s", security->version, security->cipher);
+  tell_certificate (self, security);
+  g_free (self->tls_details);
+  self->tls_details = g_strdup_printf (
+      "version: %s\ncipher: %s\ncertificate: %s\npeer: %s\nconnection: %u", security->version,
+      security->cipher, security->is_verified ? "good" : security->problems, self->peer_name,
+      sim_carrier_get_connection (self->carrier));
+  self->is_verified = security->is_verified;
   smtp_client_secured (self->engine, security, now_us);
   drain (self);
 }
@@ -181,6 +228,7 @@ transfer_secured (WireSession *session, const WireSecurity *security, gint64 now
 static gboolean
 transfer_trusts (WireSession *session, const WireSecurity *security)
 {
+  tell_certificate ((MailTransfer *) session, security);
   return smtp_client_trusts (((MailTransfer *) session)->engine, security);
 }
 
