@@ -140,6 +140,31 @@ static const struct
                    "To=bob@recipient.example\nBody=Grüße\nEightBit=true\n"
                    "Via=mail.sender.example\n"),
     NULL, { "converted extension=8BITMIME", "delivered user=bob" } },
+  { "more-recipients-than-the-host-takes-at-a-time",
+    MAIL_SCENARIO ("Aliases=all:bob+1@recipient.example bob+2@recipient.example "
+                   "bob+3@recipient.example bob+4@recipient.example bob+5@recipient.example\n",
+                   "MessageRecipients=2\n", "", MAIL_SCENARIO_FIRST,
+                   MAIL_SCENARIO_SEND ("all@sender.example", "")),
+    "expanded" SENDER " mx-chosen" SENDER " delivered" MX1 " delivered" MX1 " relayed-to" SENDER
+    " delivered" MX1 " delivered" MX1 " relayed-to" SENDER " delivered" MX1 " relayed-to" SENDER,
+    { "relayed-to recipients=<bob+1@recipient.example>, <bob+2@recipient.example>" } },
+  { "submission-by-a-user",
+    MAIL_SCENARIO ("Certificate=good\n", "", "", MAIL_SCENARIO_FIRST,
+                   MAIL_SCENARIO_SEND ("anna@sender.example",
+                                       "User=alice\nPassword=a\nMechanism=PLAIN\n")),
+    NULL, { "auth user=alice", "delivered user=anna" } },
+  { "submission-with-a-wrong-password",
+    MAIL_SCENARIO ("Certificate=good\n", "", "", MAIL_SCENARIO_FIRST,
+                   MAIL_SCENARIO_SEND ("anna@sender.example", "User=alice\nPassword=b\n")),
+    NULL, { "not-sent recipient=anna@sender.example" } },
+  { "tls-is-required-and-not-offered",
+    MAIL_SCENARIO ("Certificate=good\n", "", "", MAIL_SCENARIO_FIRST,
+                   MAIL_SCENARIO_SEND ("bob@recipient.example", "RequireTls=true\n")),
+    NULL, { "failed recipient=bob@recipient.example", "bounced to=alice@sender.example" } },
+  { "tls-is-required-and-offered",
+    MAIL_SCENARIO ("Certificate=good\n", "Certificate=good\n", "", MAIL_SCENARIO_FIRST,
+                   MAIL_SCENARIO_SEND ("bob@recipient.example", "RequireTls=true\n")),
+    NULL, { "delivered user=bob" } },
   { "larger-than-the-mailbox",
     MAIL_SCENARIO ("Quota=2000\nAliases=team:anna\n", "", "", "",
                    MAIL_SCENARIO_SEND ("team@sender.example", "Bytes=3000\n")),
@@ -289,6 +314,34 @@ test_schedule (void)
   check_nothing_lost (log);
 }
 
+/* Anna has it at once, Bob after two tries that fail: Anna's delivery is told at once, and once. */
+static void
+test_reported_once (void)
+{
+  g_autoptr (TraceLog) log = mail_story_run (
+      MAIL_SCENARIO ("", "Refuses=0-3000\nWithout=DSN\n", "", MAIL_SCENARIO_FIRST,
+                     MAIL_SCENARIO_SEND ("anna@sender.example;bob@recipient.example",
+                                         "Notify=success\n")));
+
+  g_assert_cmpuint (mail_story_count (log, "retry"), ==, 2);
+  g_assert_cmpuint (mail_story_count (log, "reported"), ==, 2);
+}
+
+/* Submission in TLS from the start: a host that offers no other (RFC 8314 section 3.3). */
+static void
+test_implicit_tls (void)
+{
+  g_autoptr (GString) scenario = g_string_new (
+      MAIL_SCENARIO ("Certificate=good\n", "", "", "",
+                     MAIL_SCENARIO_SEND ("anna@sender.example", "User=alice\nPassword=a\n")));
+  g_autoptr (TraceLog) log = NULL;
+
+  g_string_replace (scenario, "Services=smtp;submission;pop3", "Services=submissions;pop3", 1);
+  log = mail_story_run (scenario->str);
+  g_assert_cmpint (trace_log_get_connection (log, 1)->server_port, ==, 465);
+  check_fact (log, "delivered user=anna");
+}
+
 /* A world can be let go at any moment. */
 static void
 test_half_run (void)
@@ -319,6 +372,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mail-queue/hosts-rest", test_hosts_rest);
   g_test_add_func ("/mail-queue/many-recipients", test_many_recipients);
   g_test_add_func ("/mail-queue/schedule", test_schedule);
+  g_test_add_func ("/mail-queue/reported-once", test_reported_once);
+  g_test_add_func ("/mail-queue/implicit-tls", test_implicit_tls);
   g_test_add_func ("/mail-queue/half-run", test_half_run);
   return g_test_run ();
 }
