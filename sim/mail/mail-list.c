@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <imf/imf-address.h>
+#include <imf/imf-composer.h>
 #include <imf/imf-fields.h>
 #include <mime/mime-writer.h>
 
@@ -46,8 +47,25 @@ is_own_field (const ImfHeader *header, const ImfField *field)
   return FALSE;
 }
 
-/* Whether one of the message's List-Id fields has this identifier, in any case (RFC 2919 section
- * 6). */
+/* Whether a field of that name is @wanted or, of several words, ends in it; case is ignored. */
+static gboolean
+has_value (const ImfHeader *header, const char *name, const char *wanted)
+{
+  const ImfField  *field = NULL;
+
+  while ((field = imf_header_find (header, name, field)) != NULL)
+    {
+      g_autofree char *value = imf_header_dup_value (header, field);
+      const char      *word = strrchr (value, ' ');
+
+      if (g_ascii_strcasecmp (word != NULL ? word + 1 : value, wanted) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whether the message has come out of this list already: it has its List-Id (in any case: RFC 2919
+ * section 6), or, where another list has put its own in the place of that, its Delivered-To. */
 static gboolean
 has_been_through (const SimScenarioList *list, GBytes *message)
 {
@@ -55,18 +73,10 @@ has_been_through (const SimScenarioList *list, GBytes *message)
   const guint8    *data = g_bytes_get_data (message, &length);
   g_autoptr (ImfHeader) header = imf_header_new (data, length);
   g_autofree char *id = mail_list_dup_id (list);
-  g_autofree char *wanted = g_strdup_printf ("<%s>", id);
-  const ImfField  *field = NULL;
+  g_autofree char *in_brackets = g_strdup_printf ("<%s>", id);
 
-  while ((field = imf_header_find (header, "List-Id", field)) != NULL)
-    {
-      g_autofree char *value = imf_header_dup_value (header, field);
-      g_autofree char *lower = g_ascii_strdown (value, -1);
-
-      if (g_str_has_suffix (lower, wanted))
-        return TRUE;
-    }
-  return FALSE;
+  return has_value (header, "List-Id", in_brackets) ||
+         has_value (header, "Delivered-To", list->address);
 }
 
 /* "<mailto:news-request@lists.example?subject=help>" (RFC 2369 section 2) */
@@ -104,6 +114,7 @@ mail_list_dress (const SimScenarioList *list, GBytes *message)
   g_autofree char *request = dup_address (list, "-request");
   GString         *out = g_string_sized_new (length + 512);
 
+  imf_append_field (out, "Delivered-To", list->address);
   append_id (out, list);
   append_mailto (out, "List-Help", request, "help");
   append_mailto (out, "List-Unsubscribe", request, "unsubscribe");

@@ -16,24 +16,27 @@ static const struct
 } cases[] = {
   { "fields", { .address = (char *) "News@lists.example", .name = (char *) "All the news" },
     "From: a@a.example\r\n\r\nx\r\n",
+    "Delivered-To: News@lists.example\r\n"
     "List-Id: \"All the news\" <news.lists.example>\r\n"
     "List-Help: <mailto:News-request@lists.example?subject=help>\r\n"
     "List-Unsubscribe: <mailto:News-request@lists.example?subject=unsubscribe>\r\n"
     "List-Post: <mailto:News@lists.example>\r\nFrom: a@a.example\r\n\r\nx\r\n" },
   { "no-name", { .address = (char *) "n@lists.example", .name = (char *) "" }, "From: a@a.example",
-    "List-Id: <n.lists.example>\r\nList-Help: <mailto:n-request@lists.example?subject=help>\r\n"
+    "Delivered-To: n@lists.example\r\nList-Id: <n.lists.example>\r\n"
+    "List-Help: <mailto:n-request@lists.example?subject=help>\r\n"
     "List-Unsubscribe: <mailto:n-request@lists.example?subject=unsubscribe>\r\n"
     "List-Post: <mailto:n@lists.example>\r\nFrom: a@a.example" },
   { "quotes-in-the-name", { .address = (char *) "n@lists.example", .name = (char *) "The \"n\"" },
     "\r\n",
-    "List-Id: \"The \\\"n\\\"\" <n.lists.example>\r\n"
+    "Delivered-To: n@lists.example\r\nList-Id: \"The \\\"n\\\"\" <n.lists.example>\r\n"
     "List-Help: <mailto:n-request@lists.example?subject=help>\r\n"
     "List-Unsubscribe: <mailto:n-request@lists.example?subject=unsubscribe>\r\n"
     "List-Post: <mailto:n@lists.example>\r\n\r\n" },
   { "fields-of-others-go", { .address = (char *) "n@lists.example", .name = (char *) "" },
     "List-ID: <old.example>\r\nlist-post: NO\r\nList-Archive: <http://a.example/>\r\n"
     "List-Owner: <mailto:x@x.example>\r\n (folded)\r\nFrom: a@a.example\r\n\r\nList-Id: y\r\n",
-    "List-Id: <n.lists.example>\r\nList-Help: <mailto:n-request@lists.example?subject=help>\r\n"
+    "Delivered-To: n@lists.example\r\nList-Id: <n.lists.example>\r\n"
+    "List-Help: <mailto:n-request@lists.example?subject=help>\r\n"
     "List-Unsubscribe: <mailto:n-request@lists.example?subject=unsubscribe>\r\n"
     "List-Post: <mailto:n@lists.example>\r\nList-Archive: <http://a.example/>\r\n"
     "From: a@a.example\r\n\r\nList-Id: y\r\n" },
@@ -101,6 +104,19 @@ test_loop (void)
 }
 
 static void
+test_loop_of_two (void)
+{
+  g_autoptr (TraceLog) log = run_list (
+      LIST ("bob@recipient.example;more@sender.example")
+      "[List more@sender.example]\nHost=mail.sender.example\nOwner=anna@sender.example\n"
+      "Members=carol@recipient.example;news@sender.example\n", "news@sender.example");
+
+  g_test_summary ("Nor by way of another list, which says that it is its own.");
+  g_assert_cmpuint (mail_story_count (log, "list-loop"), ==, 1);
+  g_assert_cmpuint (mail_story_count (log, "delivered"), ==, 2);
+}
+
+static void
 test_to_the_owner (void)
 {
   static const char *const names[] = { "news-owner", "news-request", "news-bounces",
@@ -138,6 +154,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/mail-list/bad-member", test_bad_member);
   g_test_add_func ("/mail-list/loop", test_loop);
+  g_test_add_func ("/mail-list/loop-of-two", test_loop_of_two);
   g_test_add_func ("/mail-list/to-the-owner", test_to_the_owner);
   g_test_add_func ("/mail-list/no-members", test_no_members);
   return g_test_run ();
