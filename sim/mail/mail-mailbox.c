@@ -49,12 +49,6 @@ mail_mailbox_store_checked (MailMailbox *self, GBytes *message, guint number, gu
   return MAIL_MAILBOX_FITS;
 }
 
-gboolean
-mail_mailbox_store (MailMailbox *self, GBytes *message, guint number)
-{
-  return mail_mailbox_store_checked (self, message, number, 0) == MAIL_MAILBOX_FITS;
-}
-
 guint64
 mail_mailbox_get_n_bytes (const MailMailbox *self)
 {

@@ -46,9 +46,6 @@ MailMailboxRoom mail_mailbox_check (const MailMailbox *self, guint64 length, gui
 MailMailboxRoom mail_mailbox_store_checked (MailMailbox *self, GBytes *message, guint number,
                                             guint64 quota);
 
-/** Stores a message; a new reference is taken. Returns: FALSE when the mailbox is full. */
-gboolean mail_mailbox_store (MailMailbox *self, GBytes *message, guint number);
-
 /** Returns: how many bytes the messages in it have. */
 guint64 mail_mailbox_get_n_bytes (const MailMailbox *self);
 

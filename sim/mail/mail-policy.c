@@ -5,11 +5,10 @@
 #include <sys/random.h>
 
 #include "mail-tls.h"
+
 /* What users may show by who they are, where the scenario does not say. */
 #define MECHANISMS_DEFAULT                                                                         \
   (SASL_MECHANISMS_SCRAM | SASL_MECHANISM_CRAM_MD5 | SASL_MECHANISM_PLAIN | SASL_MECHANISM_LOGIN)
-/* Those that take TLS: for the client's certificate, for what to bind to. */
-#define MECHANISMS_OF_TLS (SASL_MECHANISM_EXTERNAL | SASL_MECHANISMS_PLUS)
 
 gboolean
 mail_policy_is_submission (SimServices service)
@@ -76,10 +75,7 @@ mail_policy_get_mechanisms (const MailHost *host,
     return 0;
   if (mechanisms == G_MAXUINT)
     mechanisms = offers_by_default (host, service) ? MECHANISMS_DEFAULT : 0;
-  if (is_secured)
-    return mechanisms;
-  mechanisms &= ~(guint) MECHANISMS_OF_TLS;
-  if (has_certificate || host->config->demands_tls)
+  if (!is_secured && (has_certificate || host->config->demands_tls))
     mechanisms &= ~(guint) SASL_MECHANISMS_IN_CLEAR;
   return mechanisms;
 }

@@ -26,7 +26,8 @@ gboolean mail_policy_trusts (const MailHost *host, const MailPeer *peer, SimServ
  * mail_policy_get_mechanisms:
  * @has_certificate: so that clients could have TLS
  *
- * Returns: SaslMechanism that @service offers. What the scenario does not say: submission lets
+ * Returns: SaslMechanism that @service offers, but for what takes a certificate of the client's or
+ *   a binding to TLS, which the engine sees to. What the scenario does not say: submission lets
  *   users show who they are, by what sends a password in clear only under TLS (RFC 4954 section 4)
  *   or at a host that can't do TLS; port 25 only at a submission host that has no other port.
  */
