@@ -3,6 +3,7 @@
 
 #include <mime/mime-meaning.h>
 #include <mime/mime-words.h>
+#include <smtp/smtp-meaning.h>
 #include <string.h>
 #include <trace/trace-grammar.h>
 #include <trace/trace-message.h>
@@ -112,6 +113,10 @@ app_document_find_span (AppDocument *self, gsize offset, gsize length)
 char *
 app_document_dup_meaning (AppDocument *self, guint i)
 {
+  const WireSpan *span = wire_spans_get (app_document_get_spans (self), i);
+
+  if (g_str_equal (span->element->module, "smtp"))
+    return smtp_meaning_dup (span, app_document_get_data (self, NULL));
   if (self->meaning == NULL)
     self->meaning = mime_meaning_new (app_document_get_spans (self),
                                       app_document_get_data (self, NULL),

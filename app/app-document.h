@@ -37,7 +37,8 @@ const WireSpans *app_document_get_spans (AppDocument *self);
 /** Returns: the index of the smallest span over these bytes of the unit, or G_MAXUINT. */
 guint app_document_find_span (AppDocument *self, gsize offset, gsize length);
 
-/** Returns: (transfer full) (nullable): what span @i comes to, in words: mime_meaning_dup(). */
+/** Returns: (transfer full) (nullable): what span @i comes to, in words: mime_meaning_dup(),
+ * smtp_meaning_dup(). */
 char *app_document_dup_meaning (AppDocument *self, guint i);
 
 /** All deviations of one kind. */

@@ -134,22 +134,33 @@ scan_status (WireScan *scan, Reply *self, guint code)
 
 /* Texts */
 
-/* Textstring = 1*(%d09 / %d32-126), as @element; octets beyond ASCII are let pass. */
+/* Whether the text of a reply of that code may be in UTF-8: where it shows a mailbox (RFC 6531
+ * section 3.7.4). */
+static gboolean
+may_be_utf8 (guint code)
+{
+  return code == 250 || code == 251 || code == 551;
+}
+
+/* Textstring = 1*(%d09 / %d32-126), as @element; other octets but NUL are let pass. */
 static void
-scan_text (WireScan *scan, const WireElement *element, gsize end)
+scan_text (WireScan *scan, const WireElement *element, gsize end, guint code)
 {
   WireMark mark = wire_scan_begin (scan, element);
-  gboolean is_eight_bit = FALSE;
+  gboolean has_control = FALSE;
+  gboolean has_eight_bit = FALSE;
 
-  for (; scan->pos < end; scan->pos++)
+  for (; scan->pos < end && scan->data[scan->pos] != '\0'; scan->pos++)
     {
       guint8 byte = scan->data[scan->pos];
 
-      is_eight_bit |= byte >= 0x80 || byte == 0x7F || (byte < ' ' && byte != '\t');
-      if (byte == '\0')
-        break;
+      has_control |= byte == 0x7F || (byte < ' ' && byte != '\t');
+      has_eight_bit |= byte >= 0x80;
     }
-  if (is_eight_bit)
+  if (has_control ||
+      (has_eight_bit && !(may_be_utf8 (code) &&
+                          g_utf8_validate_len ((const char *) scan->data + mark.pos,
+                                               scan->pos - mark.pos, NULL))))
     wire_scan_deviate (scan, &smtp_deviation_eight_bit_reply);
   wire_scan_end (scan, mark, scan->pos > mark.pos);
 }
@@ -229,7 +240,7 @@ scan_server_name (WireScan *scan, gsize end)
   if (scan->pos < end)
     {
       scan->pos++;
-      scan_text (scan, &ehlo_greet, end);
+      scan_text (scan, &ehlo_greet, end, 0);
     }
 }
 
@@ -269,7 +280,7 @@ scan_reply_text (WireScan *scan, Reply *self, guint code)
   else
     {
       scan_status (scan, self, code);
-      scan_text (scan, &reply_text, end);
+      scan_text (scan, &reply_text, end, code);
     }
 }
 

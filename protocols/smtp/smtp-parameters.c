@@ -133,8 +133,8 @@ decode_unicode_char (const char *text, gunichar *out_char)
   return n + 1;
 }
 
-static char *
-decode_utf8_address (const char *text, gboolean may_be_utf8)
+char *
+smtp_utf8_address_decode (const char *text, gboolean may_be_utf8)
 {
   g_autoptr (GString) address = g_string_new (NULL);
 
@@ -159,8 +159,8 @@ decode_utf8_address (const char *text, gboolean may_be_utf8)
   return g_string_free (g_steal_pointer (&address), FALSE);
 }
 
-static char *
-encode_utf8_address (const char *text, gboolean may_be_utf8)
+char *
+smtp_utf8_address_encode (const char *text, gboolean may_be_utf8)
 {
   GString *address = g_string_new (NULL);
 
@@ -319,8 +319,8 @@ read_orcpt (Reader *self, const char *value)
     return refuse_value (self, ORCPT_USAGE);
   type = g_strndup (value, (gsize) (semicolon - value));
   if (is_word (type, "utf-8"))
-    address =
-        decode_utf8_address (semicolon + 1, (self->extensions & SMTP_EXTENSION_SMTPUTF8) != 0);
+    address = smtp_utf8_address_decode (semicolon + 1,
+                                        (self->extensions & SMTP_EXTENSION_SMTPUTF8) != 0);
   else
     address = smtp_xtext_decode (semicolon + 1);
   if (address == NULL || (!is_word (type, "utf-8") && !is_printable (address)))
@@ -470,7 +470,7 @@ append_orcpt (GString *text, const SmtpRecipient *recipient, guint extensions)
 {
   gboolean         may_be_utf8 = (extensions & SMTP_EXTENSION_SMTPUTF8) != 0;
   g_autofree char *address = is_word (recipient->orcpt_type, "utf-8")
-                                 ? encode_utf8_address (recipient->orcpt, may_be_utf8)
+                                 ? smtp_utf8_address_encode (recipient->orcpt, may_be_utf8)
                                  : smtp_xtext_encode (recipient->orcpt);
 
   if (strlen (recipient->orcpt_type) + 1 + strlen (address) <= SMTP_ORCPT_BYTES_MAX)

@@ -50,4 +50,11 @@ char *smtp_xtext_decode (const char *xtext);
 /** Returns: (transfer full): @text as xtext */
 char *smtp_xtext_encode (const char *text);
 
+/** utf-8-enc-addr, what ORCPT has of an address of type utf-8 (RFC 6533 section 3). @may_be_utf8:
+ * SMTPUTF8 is offered, and characters beyond ASCII may stand as they are. Returns: (transfer full)
+ * (nullable): the address in UTF-8; NULL when @text is none */
+char *smtp_utf8_address_decode (const char *text, gboolean may_be_utf8);
+/** Returns: (transfer full): @address, which is UTF-8, as a parameter can hold it */
+char *smtp_utf8_address_encode (const char *address, gboolean may_be_utf8);
+
 G_END_DECLS

@@ -11,6 +11,8 @@
 #include <sasl/sasl-grammar.h>
 #include <sasl/sasl-oauthbearer.h>
 #include <sasl/sasl-scram.h>
+#include <smtp/smtp-data.h>
+#include <smtp/smtp-deviation.h>
 #include <smtp/smtp-grammar.h>
 #include <tls/tls-grammar.h>
 #include <wire/wire-dots.h>
@@ -23,10 +25,6 @@ WIRE_ELEMENT (stuffed_dot, "Stuffed dot", 5321, "4.5.2");
 WIRE_ELEMENT (end_of_data, "End of data", 5321, "4.1.1.4");
 WIRE_ELEMENT (smtp_chunk, "Chunk of mail data", 3030, "2");
 WIRE_ELEMENT (chunk_octets, "Octets in the middle of a message", 3030, "2");
-WIRE_ELEMENT (smtp_sasl, "Line of an AUTH exchange", 4954, "4");
-WIRE_ELEMENT (sasl_base64, "SASL message in base64", 4954, "4");
-WIRE_ELEMENT (sasl_cancel, "Cancelling the exchange", 4954, "4");
-WIRE_ELEMENT (sasl_end, "End of the line", 4954, "4");
 
 #define DNS_PORT 53
 
@@ -36,24 +34,6 @@ static WireSpans *annotate_data (const char        *grammar,
                                  gsize              length);
 static WireSpans *annotate_packet (const guint8 *data, gsize length);
 
-/* cancel-response = "*" (RFC 4954 section 8); else what a line of base64 holds depends on the
- * mechanism, which the line does not name. */
-static gboolean
-scan_sasl (WireScan *scan)
-{
-  gsize n = 0;
-
-  while (n < scan->length && scan->data[n] != '\r' && scan->data[n] != '\n')
-    n++;
-  if (n == 1 && scan->data[0] == '*')
-    wire_scan_leaf (scan, &sasl_cancel, n);
-  else if (n > 0)
-    wire_scan_leaf (scan, &sasl_base64, n);
-  if (n < scan->length)
-    wire_scan_leaf (scan, &sasl_end, scan->length - n);
-  return TRUE;
-}
-
 static gboolean
 scan_chunk_rest (WireScan *scan)
 {
@@ -62,8 +42,6 @@ scan_chunk_rest (WireScan *scan)
   return TRUE;
 }
 
-static const WireGrammar grammar_sasl = { "smtp-sasl", "SASL message in SMTP", &smtp_sasl,
-                                          scan_sasl };
 static const WireGrammar grammar_chunk_rest = { "smtp-chunk-rest", "SMTP chunk, continued",
                                                 &smtp_chunk, scan_chunk_rest };
 
@@ -82,7 +60,7 @@ static const struct
   { "smtp-data", "SMTP mail data", NULL, &smtp_data },
   { "smtp-chunk", "SMTP chunk", NULL, &smtp_chunk },
   { "smtp-chunk-rest", "SMTP chunk, continued", &grammar_chunk_rest, NULL },
-  { "smtp-sasl", "SASL message in SMTP", &grammar_sasl, NULL },
+  { "smtp-sasl", "Line of an AUTH exchange", &smtp_grammar_sasl, NULL },
   { "pop3-command", "POP3 command", &pop3_grammar_command, NULL },
   { "pop3-response", "POP3 response", &pop3_grammar_response, NULL },
   { "pop3-data", "POP3 message", NULL, &pop3_data },
@@ -279,19 +257,45 @@ add_message (WireSpans *spans, const char *grammar, const guint8 *block, gsize l
   add_dots_before (&self, length - end_length);
 }
 
+/* How many places out of order are told of one block, and how many that look like its end: a
+ * message whose every line ends in LF alone says it no better with each. */
+#define PLACES_MAX 200
+
+typedef struct
+{
+  WireSpans *spans;
+  guint      n_places, n_ends;
+} Places;
+
+static void
+add_place (const WireDeviation *deviation, gsize offset, gsize length, gpointer data)
+{
+  Places *self = data;
+  guint  *n = deviation == &smtp_deviation_false_end_of_data ? &self->n_ends : &self->n_places;
+
+  if ((*n)++ >= PLACES_MAX)
+    return;
+  wire_spans_get (self->spans, 0)->flags |= (guint16) wire_severity_get_flags (deviation->severity);
+  wire_spans_add_deviation (self->spans, deviation, 0, offset, length);
+}
+
 static WireSpans *
 annotate_data (const char *grammar, const WireElement *root, const guint8 *data, gsize length)
 {
   WireSpans *spans = wire_spans_new ();
+  Places     places = { .spans = spans };
   gsize      end_length =
       trace_message_is_stuffed (grammar) ? wire_dots_get_end_length (data, length) : 0;
 
   spans->length = spans->farthest = length;
   wire_spans_add (spans, root, 0, length, 0, 0);
+  if (root == &smtp_data)
+    smtp_data_foreach (data, length, add_place, &places);
   if (length > end_length)
     add_message (spans, grammar, data, length, end_length);
   if (end_length > 0)
     wire_spans_add (spans, &end_of_data, length - end_length, end_length, 1, 0);
+  wire_spans_sort_deviations (spans);
   return spans;
 }
 

@@ -195,6 +195,30 @@ answer (SmtpOwner *self, const SmtpEvent *event)
     }
 }
 
+/* Every byte of every unit is explained, and what a server sends departs from nothing; a command
+ * that the grammar does not know to its end is refused for good, or has the session end. */
+static void
+check_explained (SmtpOwner *self, const WireUnit *unit)
+{
+  gsize         length;
+  const guint8 *data = g_bytes_get_data (unit->bytes, &length);
+  g_autoptr (WireSpans) spans = NULL;
+
+  if (unit->direction == WIRE_SENT)
+    {
+      spans = wire_annotate (&smtp_grammar_reply, data, length);
+      g_assert_null (spans->expected);
+      g_assert_cmpuint (wire_spans_get_n_deviations (spans), ==, 0);
+      g_assert_true (!self->was_unexplained || data[0] == '5' || memcmp (data, "421", 3) == 0);
+      self->was_unexplained = FALSE;
+    }
+  else if (g_str_equal (unit->name, "command"))
+    {
+      spans = wire_annotate (&smtp_grammar_command, data, length);
+      self->was_unexplained = spans->expected != NULL;
+    }
+}
+
 void
 smtp_owner_run (SmtpOwner *self)
 {
@@ -211,6 +235,7 @@ smtp_owner_run (SmtpOwner *self)
       g_assert_cmpint (unit.direction == WIRE_SENT, ==, g_str_equal (unit.name, "reply"));
       g_byte_array_append (units, g_bytes_get_data (unit.bytes, NULL),
                            (guint) g_bytes_get_size (unit.bytes));
+      check_explained (self, &unit);
       wire_unit_clear (&unit);
     }
   output = smtp_server_take_output (self->server);

@@ -22,6 +22,7 @@ typedef struct
   GByteArray *sent;     /* all output so far */
   GByteArray *heard;    /* received units, joined */
   GByteArray *told;     /* sent units, joined */
+  gboolean    was_unexplained; /* the last command: not all of it is SMTP */
 } SmtpOwner;
 
 void smtp_owner_init (SmtpOwner *self, const SmtpServerConfig *config);

@@ -326,7 +326,7 @@ static const Case cases[] = {
     "reply:13 reply_line:13 reply_code:3 reply_class:1 reply_category:1 reply_detail:1 "
     "reply_separator:1 reply_text:7 crlf:2 ",
     "" },
-  { "eight-bit", &smtp_grammar_reply, "250 \303\266\r\n",
+  { "eight-bit", &smtp_grammar_reply, "220 \303\266\r\n",
     "reply:8 reply_line:8 reply_code:3 reply_class:1 reply_category:1 reply_detail:1 "
     "reply_separator:1 reply_text:2~ crlf:2 ",
     "eight_bit_reply:2" },
@@ -399,6 +399,18 @@ static const Case cases[] = {
     "reply_separator:1 reply_text:1 crlf:2 reply_line:5 reply_code:3 reply_class:1 "
     "reply_category:1 reply_detail:1 crlf:2 ",
     "reply_without_text:5" },
+  { "utf-8", &smtp_grammar_reply, "250 \303\266\r\n",
+    "reply:8 reply_line:8 reply_code:3 reply_class:1 reply_category:1 reply_detail:1 "
+    "reply_separator:1 reply_text:2 crlf:2 ",
+    "" },
+  { "latin-1", &smtp_grammar_reply, "250 \366\r\n",
+    "reply:7 reply_line:7 reply_code:3 reply_class:1 reply_category:1 reply_detail:1 "
+    "reply_separator:1 reply_text:1~ crlf:2 ",
+    "eight_bit_reply:1" },
+  { "control", &smtp_grammar_reply, "250 a\1\r\n",
+    "reply:8 reply_line:8 reply_code:3 reply_class:1 reply_category:1 reply_detail:1 "
+    "reply_separator:1 reply_text:2~ crlf:2 ",
+    "eight_bit_reply:2" },
 };
 
 static void
@@ -751,6 +763,54 @@ test_mailboxes (void)
     }
 }
 
+/* 512 octets are not too long for a reply line, one more is. */
+static void
+test_long_reply_line (void)
+{
+  for (guint excess = 0; excess < 2; excess++)
+    {
+      g_autofree char *fill = g_strnfill (SMTP_REPLY_LINE_BYTES_MAX - 6 + excess, 'x');
+      g_autofree char *unit = g_strdup_printf ("250 %s\r\n", fill);
+      g_autoptr (WireSpans) spans = annotation_of (&smtp_grammar_reply, unit, strlen (unit));
+
+      g_assert_null (spans->expected);
+      g_assert_cmpuint (wire_spans_get_n_deviations (spans), ==, excess);
+    }
+}
+
+/* Those with a test of their own, here and in test-smtp-data.c. */
+static const char *const elsewhere[] = {
+  "long_command",     "long_reply_line",   "bare_lf_in_data",  "bare_cr_in_data", "nul_in_data",
+  "long_line_in_data", "false_end_of_data", "odd_end_of_data", NULL,
+};
+
+static void
+check_has_case (const WireDeviation *deviation, gpointer data)
+{
+  g_autofree char *start = g_strconcat (deviation->name, ":", NULL);
+  guint           *n_deviations = data;
+
+  if (!g_str_equal (deviation->module, "smtp"))
+    return;
+  (*n_deviations)++;
+  if (g_strv_contains (elsewhere, deviation->name))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    if (strstr (cases[i].deviations, start) != NULL)
+      return;
+  g_test_message ("no unit here has %s", deviation->name);
+  g_test_fail ();
+}
+
+static void
+test_every_deviation_has_a_case (void)
+{
+  guint n_deviations = 0;
+
+  wire_deviation_foreach (check_has_case, &n_deviations);
+  g_assert_cmpuint (n_deviations, >=, 30);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -769,5 +829,7 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/grammar/path-limit", test_path_limit);
   g_test_add_func ("/smtp/grammar/parameters", test_parameters);
   g_test_add_func ("/smtp/grammar/mailboxes", test_mailboxes);
+  g_test_add_func ("/smtp/grammar/long-reply-line", test_long_reply_line);
+  g_test_add_func ("/smtp/grammar/every-deviation", test_every_deviation_has_a_case);
   return g_test_run ();
 }

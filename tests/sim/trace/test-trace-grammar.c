@@ -52,6 +52,55 @@ test_block (gconstpointer data)
   g_assert_cmpstr (text->str, ==, blocks[i].spans);
 }
 
+/* What is out of order in a block is told of the block, among what the message has. */
+static void
+test_deviations (void)
+{
+  static const char block[] = "Subject: x\r\n\r\na\r\n.\nb\r.\r\n.\r\n";
+  g_autoptr (WireSpans) spans = trace_grammar_annotate ("smtp-data", (const guint8 *) block,
+                                                        sizeof block - 1);
+  g_autofree char *problem = wire_spans_check (spans);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_assert_cmpstr (problem, ==, NULL);
+  g_assert_cmpuint (wire_spans_get (spans, 0)->flags, ==, WIRE_SPAN_TOLERATED);
+  for (guint i = 0; i < wire_spans_get_n_deviations (spans); i++)
+    {
+      WireSpanDeviation found = wire_spans_get_deviation (spans, i);
+
+      if (found.span == 0)
+        g_string_append_printf (text, "%s@%u+%u ", found.deviation->name, found.offset,
+                                found.length);
+    }
+  g_assert_cmpstr (text->str, ==,
+                   "false_end_of_data@15+4 bare_lf_in_data@18+1 bare_cr_in_data@20+1 "
+                   "false_end_of_data@20+4 ");
+}
+
+/* A block of nothing but faults is told of as far as they say anything. */
+static void
+test_many_deviations (void)
+{
+  g_autofree char *lines = g_strnfill (5000, '\n');
+  g_autofree char *block = g_strconcat (lines, ".\n\r\n.\r\n", NULL);
+  g_autoptr (WireSpans) spans =
+      trace_grammar_annotate ("smtp-data", (const guint8 *) block, strlen (block));
+  g_autofree char *problem = wire_spans_check (spans);
+  guint            n_ends = 0;
+  guint            n_others = 0;
+
+  g_assert_cmpstr (problem, ==, NULL);
+  for (guint i = 0; i < wire_spans_get_n_deviations (spans); i++)
+    {
+      WireSpanDeviation found = wire_spans_get_deviation (spans, i);
+
+      if (found.span == 0)
+        *(g_str_equal (found.deviation->name, "false_end_of_data") ? &n_ends : &n_others) += 1;
+    }
+  g_assert_cmpuint (n_ends, ==, 1);
+  g_assert_cmpuint (n_others, ==, 200);
+}
+
 /* The question of a DNS query inside a datagram is explained; on another port it is payload. */
 static void
 test_packet (void)
@@ -92,10 +141,9 @@ test_units (void)
     { "chunk", "and so on", "smtp-chunk-rest", "smtp_chunk chunk_octets" },
     { "chunk", "and so: on", "smtp-chunk-rest", "smtp_chunk chunk_octets" },
     { "chunk", "", "smtp-chunk-rest", "smtp_chunk" },
-    { "sasl", "AGEA\r\n", "smtp-sasl", "smtp_sasl sasl_base64 sasl_end" },
-    { "sasl", "*\r\n", "smtp-sasl", "smtp_sasl sasl_cancel sasl_end" },
-    { "sasl", "\r\n", "smtp-sasl", "smtp_sasl sasl_end" },
-    { "sasl", "*", "smtp-sasl", "smtp_sasl sasl_cancel" },
+    { "sasl", "AGEA\r\n", "smtp-sasl", "sasl_line sasl_response crlf" },
+    { "sasl", "*\r\n", "smtp-sasl", "sasl_line sasl_cancel crlf" },
+    { "sasl", "\r\n", "smtp-sasl", "sasl_line crlf" },
   };
   g_autoptr (TraceLog) log = trace_log_new ("t", 1);
 
@@ -118,7 +166,8 @@ test_units (void)
         {
           const WireElement *element = wire_spans_get (spans, j)->element;
 
-          if (strcmp (element->module, "trace") == 0 || is_told (element->name))
+          if (strcmp (element->module, "trace") == 0 || strcmp (element->module, "smtp") == 0 ||
+              is_told (element->name))
             if (strcmp (element->name, "field_name") != 0)
               g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", element->name);
         }
@@ -165,6 +214,8 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_block);
     }
+  g_test_add_func ("/trace-grammar/deviations", test_deviations);
+  g_test_add_func ("/trace-grammar/many-deviations", test_many_deviations);
   g_test_add_func ("/trace-grammar/packet", test_packet);
   g_test_add_func ("/trace-grammar/units", test_units);
   g_test_add_func ("/trace-grammar/names", test_names);
