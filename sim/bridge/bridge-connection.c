@@ -14,6 +14,9 @@
 #define READ_BYTES 65536
 /* Input that is read away before closing: ours; a client that sends on and on is cut off. */
 #define DISCARD_BYTES_MAX (1024 * 1024)
+/* What a session may have left to say when its peer has closed already, and nothing is lost: ours,
+ * a close_notify of TLS takes 31 bytes at most. */
+#define LAST_WORD_BYTES 31
 /* How long the last output waits for a peer that does not take it: ours, as the session, being
  * over, has no patience of its own any more. */
 #define LINGER_US (60 * G_USEC_PER_SEC)
@@ -266,13 +269,22 @@ serve (BridgeConnection *self)
   g_autoptr (GBytes) output = NULL;
   const guint8 *bytes;
   gsize         length;
+  gboolean      is_broken;
 
   record_units (self);
   output = self->session->klass->take_output (self->session);
   bytes = g_bytes_get_data (output, &length);
   if (length > 0)
     g_byte_array_append (self->waiting, bytes, (guint) length);
-  if (!write_waiting (self))
+  is_broken = !write_waiting (self);
+  if (is_broken && self->session->klass->is_done (self->session) &&
+      self->waiting->len - self->n_sent <= LAST_WORD_BYTES)
+    {
+      /* The peer has gone before the last word: the session is no worse for it. */
+      finish (self, TRACE_CLOSE, get_end (self, FALSE), get_end (self, TRUE));
+      return;
+    }
+  if (is_broken)
     {
       enter (self);
       self->session->klass->receive_end (self->session, TRUE, get_now (self));
