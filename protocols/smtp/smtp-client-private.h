@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 /* What the files of the client share. smtp-client.c takes in replies and hands them to the step
- * that waits for them; -hello.c and -auth.c are the steps up to READY; -transaction.c those of one
- * message. */
+ * that waits for them; -hello.c and -auth.c are the steps up to READY; -prepare.c decides how a
+ * message is sent, and -transaction.c sends it. */
 
 /** Octets of commands whose replies are still to come. RFC 2920 section 3.1: a group has to fit
  * the TCP window, "usually, but not always, 4K octets", or both ends may wait for each other. */
@@ -138,6 +138,12 @@ struct _SmtpClient
   guint               next_recipient;
 };
 
+static inline SmtpClientRecipient *
+get_recipient (const SmtpClient *self, guint i)
+{
+  return &g_array_index (self->recipients, SmtpClientRecipient, i);
+}
+
 /* smtp-client.c */
 
 void smtp_client_await (SmtpClient *self, SmtpClientStep step, guint recipient, gsize n_bytes,
@@ -177,6 +183,11 @@ SmtpOutcome smtp_client_get_outcome (guint code);
 void smtp_client_settle (SmtpClient *self, SmtpOutcome outcome, guint code, const char *status,
                          const char *text, gboolean is_host);
 void smtp_client_recipient_clear (gpointer recipient);
+/** Decides on one. */
+void smtp_client_decide (SmtpClientRecipient *recipient, SmtpOutcome outcome, guint code,
+                         const char *status, const char *text, gboolean is_host);
+/** Tells that all is settled, and asks for the next. */
+void smtp_client_end_transaction (SmtpClient *self);
 /** Sends what may be sent; ends the transaction when nothing is left to send and to await. */
 void smtp_client_go_on (SmtpClient *self);
 void smtp_client_on_rset (SmtpClient *self, const SmtpReply *reply, guint recipient);
