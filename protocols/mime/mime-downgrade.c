@@ -155,7 +155,7 @@ change_encoding (Downgrade *self, const MimePart *part, MimeEncoding encoding)
     add_field (self, part, text);
   copy_up_to (self, part->body_offset);
   /* Where the body began without an empty line, what becomes of it could be taken for fields. */
-  if (part->body_offset == part->header_offset + part->header_length)
+  if (part->body_offset == part->header_offset + part->header_length && part->body_length > 0)
     append_line_end (self);
 }
 
