@@ -5,6 +5,7 @@
 #include <smtp/smtp-server.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* Figures of the engines and the ladder without a window, from one run. */
 
@@ -23,7 +24,7 @@ get_seconds (gint64 start_us)
   "From: alice@sender.example\r\nSubject: x\r\n\r\nbody\r\n.\r\n"
 #define QUESTIONS "RSET\r\nMAIL FROM:<>\r\nRCPT TO:<bob@recipient.example>\r\nRSET\r\nNOOP\r\n"
 
-/* One server session: commands in, replies out, units taken. */
+/* One server session: commands in, replies out, units taken; by the time of its core alone. */
 static void
 bench_smtp_server (const char *name, const char *client)
 {
@@ -32,6 +33,7 @@ bench_smtp_server (const char *name, const char *client)
                               .extensions = SMTP_EXTENSIONS_ALL };
   g_autoptr (SmtpServer) server = smtp_server_new (&config, 0);
   gint64   start_us = g_get_monotonic_time ();
+  clock_t  start = clock ();
   guint64  n_commands = 0;
   gsize    length = strlen (client);
   WireUnit unit;
@@ -56,7 +58,7 @@ bench_smtp_server (const char *name, const char *client)
         output = smtp_server_take_output (server);
       }
   printf ("SMTP server engine, %-12s%10.0f commands/s\n", name,
-          (double) n_commands / get_seconds (start_us));
+          (double) n_commands * CLOCKS_PER_SEC / (double) (clock () - start));
 }
 
 static guint
