@@ -335,6 +335,10 @@ take_line (SmtpServer *self, const guint8 *line, gsize length, gboolean is_too_l
 
   wire_outbox_note (&self->outbox, "command", line, length);
   leniencies = is_too_long ? SMTP_LENIENT_LONG_LINES : read_line (self, line, length);
+  /* What waits behind STARTTLS will never be read (see smtp_server_do_starttls()). */
+  if (!is_too_long && self->command.verb == SMTP_VERB_STARTTLS &&
+      wire_framer_get_n_waiting (self->framer) > 0)
+    is_early = TRUE;
   if (is_early)
     leniencies |= SMTP_LENIENT_EARLY_PIPELINING;
   self->must_wait = is_too_long || !smtp_server_may_pipeline (self, self->command.verb);

@@ -264,6 +264,30 @@ test_early_talker (void)
     }
 }
 
+/* What comes behind STARTTLS may be somebody else's, put in before TLS protects the session. */
+static void
+test_behind_starttls (void)
+{
+  static const char client[] = "STARTTLS\r\nRSET\r\n";
+
+  for (guint strict = 0; strict < 2; strict++)
+    {
+      SmtpServerConfig config = { .name = "foo.com",
+                                  .extensions = SMTP_EXTENSION_STARTTLS,
+                                  .profile = strict ? SMTP_PROFILE_STRICT : SMTP_PROFILE_COMMON };
+      const char *expected = strict ? GREETING TOO_EARLY : GREETING "220 Ready to start TLS\r\n";
+      SmtpOwner   owner;
+
+      smtp_owner_init (&owner, &config);
+      smtp_owner_run (&owner);
+      smtp_owner_receive (&owner, (const guint8 *) client, strlen (client));
+      g_assert_cmpmem (owner.sent->data, owner.sent->len, expected, strlen (expected));
+      g_assert_cmpint (owner.was_early, ==, !strict);
+      g_assert_cmpint (smtp_server_starts_tls (owner.server), ==, !strict);
+      smtp_owner_clear (&owner);
+    }
+}
+
 /* Feeds an octet each @step_us until the server has had enough. Returns: how long that took. */
 static gint64
 drip (SmtpOwner *owner, const char *octet, gint64 step_us)
@@ -348,6 +372,7 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/server/data/text-lines", test_text_lines);
   g_test_add_func ("/smtp/server/data/pipelining", test_pipelining);
   g_test_add_func ("/smtp/server/data/early-talker", test_early_talker);
+  g_test_add_func ("/smtp/server/data/behind-starttls", test_behind_starttls);
   g_test_add_func ("/smtp/server/data/slow-loris", test_slow_loris);
   g_test_add_func ("/smtp/server/data/slow-but-steady", test_slow_but_steady);
   return g_test_run ();
