@@ -29,6 +29,8 @@ struct _SimStream
   gboolean              is_owned; /* not yet, or no more, is the stream's own business */
   gboolean             *is_gone;  /* (nullable): told when the stream is freed in a callback */
   gboolean              is_client;
+  guint                 index; /* among its host's streams */
+  guint64               pair;  /* what tells it from the others of its host: see sim-stream.c */
   StreamState           state;
   guint32               peer;
   guint16               port;

@@ -25,12 +25,21 @@ typedef struct
 /* What a host keeps for its streams. */
 typedef struct
 {
-  GPtrArray *streams;   /* of SimStream */
-  GArray    *listeners; /* of Listener */
-  GArray    *departed;  /* of Departed */
-  guint16    next_port;
-  guint16    next_ip_id;
+  GPtrArray  *streams;   /* of SimStream */
+  GHashTable *pairs;     /* guint64 -> SimStream: those that are not over; looked up only */
+  GArray     *listeners; /* of Listener */
+  GArray     *departed;  /* of Departed */
+  guint16     next_port;
+  guint16     next_ip_id;
 } Streams;
+
+/* A connection is known by its pair of sockets (RFC 9293 section 3.3.1), one of which has the
+ * host's own address. */
+static guint64
+make_pair (guint16 port, guint32 peer, guint16 peer_port)
+{
+  return (guint64) peer << 32 | (guint64) port << 16 | peer_port;
+}
 
 static void on_packet (SimHost *host, const guint8 *data, gsize length, const SimPacketInfo *info);
 static void destroy (SimStream *self);
@@ -43,6 +52,7 @@ free_streams (gpointer data)
   for (guint i = 0; i < self->streams->len; i++)
     destroy (g_ptr_array_index (self->streams, i));
   g_ptr_array_unref (self->streams);
+  g_hash_table_unref (self->pairs);
   g_array_unref (self->listeners);
   g_array_unref (self->departed);
   g_free (self);
@@ -57,6 +67,7 @@ get_streams (SimHost *host)
     return self;
   self = g_new0 (Streams, 1);
   self->streams = g_ptr_array_new ();
+  self->pairs = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->listeners = g_array_new (FALSE, FALSE, sizeof (Listener));
   self->departed = g_array_new (FALSE, FALSE, sizeof (Departed));
   self->next_port = SIM_STREAM_PORT_FIRST;
@@ -123,10 +134,20 @@ stream_send_segment (SimHost *host, guint32 to, InetPacket *packet, guint connec
 
 /* Ends */
 
+/* Packets find it no more. */
+static void
+forget (SimStream *self)
+{
+  Streams *streams = sim_host_get_attached (self->host, KEY); /* NULL while it is being freed */
+
+  if (streams != NULL && g_hash_table_lookup (streams->pairs, &self->pair) == self)
+    g_hash_table_remove (streams->pairs, &self->pair);
+}
+
 static void
 destroy (SimStream *self)
 {
-  Streams *streams = sim_host_get_attached (self->host, KEY); /* NULL while it is being freed */
+  Streams *streams = sim_host_get_attached (self->host, KEY);
 
   stream_stop_timer (self);
   if (self->is_gone != NULL)
@@ -134,7 +155,12 @@ destroy (SimStream *self)
   if (self->other != NULL)
     self->other->other = NULL;
   if (streams != NULL)
-    g_ptr_array_remove (streams->streams, self);
+    {
+      forget (self);
+      g_ptr_array_remove_index_fast (streams->streams, self->index);
+      if (self->index < streams->streams->len)
+        ((SimStream *) g_ptr_array_index (streams->streams, self->index))->index = self->index;
+    }
   for (guint i = 0; i < self->early->len; i++)
     g_bytes_unref (g_array_index (self->early, StreamEarly, i).bytes);
   g_array_unref (self->early);
@@ -177,6 +203,7 @@ be_over (SimStream *self)
 {
   stream_stop_timer (self);
   self->state = STREAM_OVER;
+  forget (self);
   if (self->is_owned)
     return TRUE;
   destroy (self);
@@ -206,15 +233,9 @@ stream_close (SimStream *self)
 static SimStream *
 find_stream (Streams *self, guint16 port, guint32 peer, guint16 peer_port)
 {
-  for (guint i = 0; i < self->streams->len; i++)
-    {
-      SimStream *stream = g_ptr_array_index (self->streams, i);
+  guint64 pair = make_pair (port, peer, peer_port);
 
-      if (stream->port == port && stream->peer_port == peer_port && stream->peer == peer &&
-          stream->state != STREAM_OVER)
-        return stream;
-    }
-  return NULL;
+  return g_hash_table_lookup (self->pairs, &pair);
 }
 
 static Listener *
@@ -230,6 +251,7 @@ static SimStream *
 stream_new (SimHost *host, guint32 peer, guint16 port, guint16 peer_port)
 {
   SimStream *self = g_new0 (SimStream, 1);
+  Streams   *streams = get_streams (host);
   guint      mtu = sim_host_get_mtu (host, peer);
 
   self->host = host;
@@ -243,7 +265,10 @@ stream_new (SimHost *host, guint32 peer, guint16 port, guint16 peer_port)
   self->units = g_array_new (FALSE, FALSE, sizeof (StreamUnit));
   self->early = g_array_new (FALSE, FALSE, sizeof (StreamEarly));
   self->fin_offset = G_MAXUINT64;
-  g_ptr_array_add (get_streams (host)->streams, self);
+  self->pair = make_pair (port, peer, peer_port);
+  self->index = streams->streams->len;
+  g_ptr_array_add (streams->streams, self);
+  g_hash_table_replace (streams->pairs, &self->pair, self);
   return self;
 }
 
@@ -539,6 +564,7 @@ sim_stream_abort (SimStream *self)
   stream_send_reset (self, stream_record (self, TRACE_RESET, TRACE_FLAG_ERROR, TRACE_NO_TIME));
   stream_stop_timer (self);
   self->state = STREAM_OVER;
+  forget (self);
 }
 
 void
