@@ -50,11 +50,13 @@ refuse (MailRefusal *out_refusal, guint code, const char *status, const char *fo
 
 /* Addresses */
 
-/* A single label is complete nowhere but in its own network (RFC 6409 section 4.2). */
+/* A single label is complete nowhere but in its own network (RFC 6409 section 4.2), unless it is a
+ * domain that the host takes mail for: a world may well have its mail at a top-level domain. */
 static gboolean
-is_qualified (const char *domain)
+is_qualified (const MailHost *host, const char *domain)
 {
-  return domain[0] == '[' || strchr (domain, '.') != NULL;
+  return domain[0] == '[' || strchr (domain, '.') != NULL ||
+         mail_host_is_local_domain (host, domain);
 }
 
 /* A local part may get a domain only where it is somebody's (RFC 6409 section 8). */
@@ -81,7 +83,7 @@ mail_submission_complete_path (MailHost    *host,
   g_autofree char *domain = NULL;
 
   smtp_mailbox_split (path, &local_part, &domain);
-  if (domain != NULL && !is_qualified (domain))
+  if (domain != NULL && !is_qualified (host, domain))
     return refuse (out_refusal, 554, is_sender ? "5.1.8" : "5.1.2",
                    "The domain of <%s> is not fully qualified", path);
   if (domain != NULL || g_ascii_strcasecmp (path, "postmaster") == 0)
@@ -124,7 +126,7 @@ complete_mailbox (Completion *self, ImfMailbox *mailbox, const char *name, gbool
 {
   if (mailbox->local_part[0] == '\0')
     return refuse (self->refusal, 554, "5.6.0", "%s has an empty address", name);
-  if (mailbox->domain[0] != '\0' && !is_qualified (mailbox->domain))
+  if (mailbox->domain[0] != '\0' && !is_qualified (self->host, mailbox->domain))
     return refuse (self->refusal, 554, "5.6.0",
                    "%s has the domain %s, which is not fully qualified", name, mailbox->domain);
   if (mailbox->domain[0] != '\0')

@@ -25,6 +25,7 @@ void mail_refusal_clear (MailRefusal *refusal);
  *   is of somebody here (RFC 6409 section 8)
  *
  * Returns: FALSE with @out_refusal filled when its domain is not fully qualified (section 4.2)
+ *   and not one of the host's
  */
 gboolean mail_submission_complete_path (MailHost    *host,
                                         const char  *path,

@@ -8,7 +8,8 @@
 
 #define SCENARIO                                                                                   \
   "[Scenario]\nTitle=t\nSeed=5\nStart=2026-11-24T08:00:00Z\n"                                      \
-  "[Host mail.sender.example]\nRoles=MSA\nAddress=192.0.2.25\nDomains=sender.example\n"            \
+  "[Host mail.sender.example]\nRoles=MSA\nAddress=192.0.2.25\n"                                    \
+  "Domains=sender.example;example\n"                                                               \
   "Users=alice:a;bob:b\nServices=submission\nAliases=sales:alice\n"
 
 #define DATE "Date: Tue, 24 Nov 2026 07:00:00 +0000\r\n"
@@ -64,6 +65,9 @@ static const Case cases[] = {
     "From: Alice <alice>\r\nTo: bob, \"C, D\" <c@recipient.example>,\r\n sales\r\n" DATE ID "\r\n",
     "From: Alice <alice@sender.example>\r\nTo: bob@sender.example, \"C, D\" <c@recipient.example>, "
     "sales@sender.example\r\n" DATE ID "\r\n", "From, To" },
+  { "own-domain-of-one-label-is-complete", "alice", FALSE,
+    "From: alice@example\r\nTo: bob@EXAMPLE\r\n" DATE ID "\r\n",
+    "From: alice@example\r\nTo: bob@EXAMPLE\r\n" DATE ID "\r\n", "" },
   { "literals-are-complete", "alice", FALSE,
     "From: alice@sender.example\r\nTo: c@[192.0.2.1]\r\n" DATE ID "\r\n",
     "From: alice@sender.example\r\nTo: c@[192.0.2.1]\r\n" DATE ID "\r\n", "" },
@@ -203,6 +207,7 @@ static const struct
   { "postmaster", "postmaster" },
   { "carol@recipient.example", "carol@recipient.example" },
   { "carol@[192.0.2.1]", "carol@[192.0.2.1]" },
+  { "alice@example", "alice@example" },
   { "carol", "554 5.1.7 <carol> has no domain" },
   { "alice@sender", "554 5.1.8 The domain of <alice@sender> is not fully qualified" },
 };
