@@ -18,6 +18,8 @@ free_user (gpointer data)
   g_free (user->name);
   g_free (user->password);
   mail_mailbox_free (user->mailbox);
+  for (guint i = 0; i < G_N_ELEMENTS (user->keys); i++)
+    sasl_keys_free (user->keys[i]);
   g_free (user);
 }
 

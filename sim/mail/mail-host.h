@@ -4,6 +4,7 @@
 #include "mail-mailbox.h"
 #include "mail-register.h"
 #include <net/sim-network.h>
+#include <sasl/sasl-secret.h>
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,8 @@ typedef struct
   char        *name; /* the local part of the address */
   char        *password;
   MailMailbox *mailbox;
+  SaslKeys    *keys[2]; /* (nullable): what SCRAM needs of the password, for SHA-1 and SHA-256, once
+                         * it was needed: making it takes thousands of hashes */
 } MailUser;
 
 /**

@@ -107,6 +107,12 @@ draw_real (guint8 *data, gsize length, gpointer unused)
     }
 }
 
+void
+mail_policy_draw (const MailHost *host, const MailPeer *peer, guint8 *data, gsize length)
+{
+  (peer->is_outside ? draw_real : draw_simulated) (data, length, sim_host_get_random (host->net));
+}
+
 /* The whole */
 
 /* Whether the host has a certificate to show: real programs may be shown another than simulated

@@ -43,4 +43,7 @@ void mail_policy_configure (MailHost         *host,
                             SimServices       service,
                             SmtpServerConfig *out_config);
 
+/** Fills @data with random octets: the host's own, or real ones for real programs. */
+void mail_policy_draw (const MailHost *host, const MailPeer *peer, guint8 *data, gsize length);
+
 G_END_DECLS

@@ -58,12 +58,39 @@ answer_token (MailSmtp *self, SaslServer *sasl, const SaslServerEvent *event)
   sasl_server_refuse_token (sasl, &error);
 }
 
+/* What a server keeps for SCRAM (RFC 5802 section 3), made when first asked for.
+ * Returns: (nullable): NULL for other mechanisms, and passwords that can't be prepared */
+static const SaslKeys *
+get_keys (MailSmtp *self, MailUser *user, SaslMechanism mechanism)
+{
+  int        hash = sasl_mechanism_get_hash (mechanism);
+  SaslKeys **keys = &user->keys[hash == G_CHECKSUM_SHA256];
+  guint8     octets[SASL_SALT_BYTES];
+  g_autoptr (GBytes) salt = NULL;
+
+  if ((mechanism & SASL_MECHANISMS_SCRAM) == 0)
+    return NULL;
+  if (*keys == NULL)
+    {
+      mail_policy_draw (self->host, &self->peer, octets, sizeof octets);
+      salt = g_bytes_new (octets, sizeof octets);
+      *keys = sasl_keys_derive ((GChecksumType) hash, user->password, salt, SASL_ITERATIONS_MIN,
+                                NULL);
+    }
+  return *keys;
+}
+
 static void
 answer_password (MailSmtp *self, SaslServer *sasl, const SaslServerEvent *event)
 {
-  MailUser *user = find_user (self, event->authcid);
+  MailUser       *user = find_user (self, event->authcid);
+  const SaslKeys *keys = NULL;
 
-  if (user != NULL && user->password != NULL)
+  if (user != NULL && user->password != NULL && event->kind == SASL_SERVER_EVENT_SECRET)
+    keys = get_keys (self, user, sasl_server_get_mechanism (sasl));
+  if (keys != NULL)
+    sasl_server_give_keys (sasl, keys);
+  else if (user != NULL && user->password != NULL)
     sasl_server_give_password (sasl, user->password);
   else
     sasl_server_refuse (sasl, SASL_FAILURE_CREDENTIALS);
