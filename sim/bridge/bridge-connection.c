@@ -36,6 +36,7 @@ struct _BridgeConnection
   guint                  message;
   gboolean               is_input_over;
   gboolean               is_lost;
+  gboolean               is_unrecorded; /* the recording is full, and that was told */
   gboolean               is_woken; /* the session may have something to say */
 };
 
@@ -89,6 +90,55 @@ find_cause (BridgeConnection *self, const WireUnit *unit, gboolean is_record)
   return self->last_record[is_sent ? WIRE_RECEIVED : WIRE_SENT];
 }
 
+/* Whether the recording has reached its limit; tells of it once a connection. */
+static gboolean
+is_full (BridgeConnection *self)
+{
+  static const char text[] = "the recording is full: no more of this session is recorded";
+  TraceEvent        event = {
+           .time_us = get_now (self),
+           .kind = TRACE_NOTE,
+           .flags = TRACE_FLAG_WARNING,
+           .connection = self->config.connection,
+           .from = (guint16) get_end (self, TRUE),
+           .to = (guint16) get_end (self, TRUE),
+  };
+
+  if (trace_log_get_memory (self->config.log) < self->config.trace_bytes_max)
+    return FALSE;
+  if (self->is_unrecorded)
+    return TRUE;
+  self->is_unrecorded = TRUE;
+  event.arrival_us = event.time_us;
+  event.what = trace_log_intern (self->config.log, "recording-full");
+  trace_log_append (self->config.log, &event, text, strlen (text));
+  return TRUE;
+}
+
+static void
+record_unit (BridgeConnection *self, const WireUnit *unit)
+{
+  gboolean  is_sent = unit->direction == WIRE_SENT;
+  gboolean  is_record = strcmp (unit->name, "record") == 0;
+  TraceUnit record = {
+    .time_us = get_now (self),
+    .arrival_us = is_sent ? TRACE_NO_TIME : get_now (self),
+    .protocol = self->config.protocol,
+    .connection = self->config.connection,
+    .cause = find_cause (self, unit, is_record),
+    .message = self->message,
+    .from = get_end (self, is_sent),
+    .to = get_end (self, !is_sent),
+  };
+  guint id = trace_unit_record (self->config.log, &record, unit);
+
+  self->last_record[unit->direction] = id;
+  if (is_sent && !is_record)
+    self->last_sent = id;
+  else if (!is_record)
+    self->last_received = id;
+}
+
 /* Records the units of the session since the last call. */
 static void
 record_units (BridgeConnection *self)
@@ -97,25 +147,8 @@ record_units (BridgeConnection *self)
 
   while (self->session->klass->next_unit (self->session, &unit))
     {
-      gboolean  is_sent = unit.direction == WIRE_SENT;
-      gboolean  is_record = strcmp (unit.name, "record") == 0;
-      TraceUnit record = {
-        .time_us = get_now (self),
-        .arrival_us = is_sent ? TRACE_NO_TIME : get_now (self),
-        .protocol = self->config.protocol,
-        .connection = self->config.connection,
-        .cause = find_cause (self, &unit, is_record),
-        .message = self->message,
-        .from = get_end (self, is_sent),
-        .to = get_end (self, !is_sent),
-      };
-      guint id = trace_unit_record (self->config.log, &record, &unit);
-
-      self->last_record[unit.direction] = id;
-      if (is_sent && !is_record)
-        self->last_sent = id;
-      else if (!is_record)
-        self->last_received = id;
+      if (!is_full (self))
+        record_unit (self, &unit);
       wire_unit_clear (&unit);
     }
 }
@@ -364,6 +397,8 @@ bridge_connection_new (const BridgeConnectionConfig *config, int fd, WireSession
   const int         on = 1;
 
   self->config = *config;
+  if (self->config.trace_bytes_max == 0)
+    self->config.trace_bytes_max = BRIDGE_TRACE_BYTES_MAX;
   self->fd = fd;
   self->session = session;
   session->on_units = on_units;

@@ -28,6 +28,7 @@ typedef struct
   guint                    server;
   gboolean                 is_client; /* the session is the client's, the peer a real server */
   guint                    open_event;
+  guint64                  trace_bytes_max; /* 0: BRIDGE_TRACE_BYTES_MAX */
   BridgeConnectionFinished finished;
   gpointer                 finished_data;
 } BridgeConnectionConfig;

@@ -23,6 +23,10 @@ typedef struct _BridgeServer BridgeServer;
 /** Output that may wait for a slow client before its input is left unread: ours. */
 #define BRIDGE_OUTPUT_BYTES_MAX (1024 * 1024)
 
+/** A recording grows no further than this: ours, well below what a log can address. Sessions go on,
+ * with a note that no more of them is recorded. */
+#define BRIDGE_TRACE_BYTES_MAX (G_GUINT64_CONSTANT (2) * 1024 * 1024 * 1024)
+
 /** One service to offer. Strings are copied. */
 typedef struct
 {

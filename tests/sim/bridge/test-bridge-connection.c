@@ -19,6 +19,7 @@ typedef struct
   guint     n_open;
   guint     n_lost;
   guint16   actors[2]; /* client, server */
+  guint64   bytes_max; /* of the recording; 0: the default */
 } World;
 
 static gint64
@@ -73,6 +74,7 @@ open_end (World *world, int fd, WireSession *session, gboolean is_client)
     .is_client = is_client,
     .finished = on_finished,
     .finished_data = world,
+    .trace_bytes_max = world->bytes_max,
   };
   BridgeConnection *made;
 
@@ -199,11 +201,41 @@ test_reads_nothing (void)
   trace_log_unref (world.log);
 }
 
+static void
+test_full (void)
+{
+  g_autoptr (PairWorld) tls = pair_world_new (TRUE);
+  guint n_units = 0, n_notes = 0;
+  World world;
+  int   fds[2];
+
+  g_test_summary ("A recording that is full takes no more units; the sessions go on to their end.");
+  world_init (&world);
+  world.bytes_max = 700;
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), ==, 0);
+  open_end (&world, fds[0], new_session (tls->server, NULL, 1), FALSE);
+  open_end (&world, fds[1], new_session (tls->client, script, 2), TRUE);
+  run_to (&world, 0);
+  g_assert_cmpuint (world.n_lost, ==, 0);
+  for (guint i = 0; i < trace_log_get_n_events (world.log); i++)
+    {
+      const TraceEvent *event = trace_log_get_event (world.log, i);
+
+      n_units += event->kind == TRACE_UNIT || event->kind == TRACE_PACKET;
+      n_notes += event->kind == TRACE_NOTE;
+    }
+  g_assert_cmpuint (n_units, >, 0);
+  g_assert_cmpuint (n_units, <, 10);
+  g_assert_cmpuint (n_notes, ==, 2);
+  trace_log_unref (world.log);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bridge/connection/secured", test_secured);
   g_test_add_func ("/bridge/connection/reads-nothing", test_reads_nothing);
+  g_test_add_func ("/bridge/connection/full", test_full);
   return g_test_run ();
 }
