@@ -117,12 +117,30 @@ is_message (const Downgrade *self, const MimePart *part)
          mime_tree_get_part (self->tree, part->parent)->kind == MIME_PART_MESSAGE;
 }
 
+/* Goes to the header of @part. Where that is the message in a part which broke off before its
+ * empty line, a field would become that part's: the line comes first. */
+static void
+copy_up_to_header (Downgrade *self, const MimePart *part)
+{
+  const MimePart *parent =
+      part->parent != MIME_NO_PART ? mime_tree_get_part (self->tree, part->parent) : NULL;
+
+  copy_up_to (self, part->header_offset);
+  if (parent == NULL || parent->kind != MIME_PART_MESSAGE ||
+      parent->body_offset > parent->header_offset + parent->header_length)
+    return;
+  if (self->out->len > 0 && self->out->str[self->out->len - 1] != '\n')
+    append_line_end (self);
+  append_line_end (self);
+}
+
 /* Adds @field at the end of the header of @part, and what it has to have with it. */
 static void
 add_field (Downgrade *self, const MimePart *part, GString *field)
 {
   gsize end = part->header_offset + part->header_length;
 
+  copy_up_to_header (self, part);
   copy_up_to (self, end);
   if (self->out->len > 0 && self->out->str[self->out->len - 1] != '\n')
     append_line_end (self);
@@ -271,6 +289,24 @@ downgrade_leaf (Downgrade *self, const MimePart *part)
     change_encoding (self, part, MIME_ENCODING_7BIT);
 }
 
+/* Whether what was written is made of the same parts still. What this catches is so broken that
+ * programs differ on what it is. */
+static gboolean
+is_alike (const MimeTree *old, const GString *text)
+{
+  g_autoptr (MimeTree) new = mime_tree_new ((const guint8 *) text->str, text->len);
+  gboolean is_same = mime_tree_get_n_parts (old) == mime_tree_get_n_parts (new);
+
+  for (guint i = 0; is_same && i < mime_tree_get_n_parts (old); i++)
+    {
+      const MimePart *a = mime_tree_get_part (old, i), *b = mime_tree_get_part (new, i);
+
+      is_same = a->kind == b->kind && a->parent == b->parent && strcmp (a->type, b->type) == 0 &&
+                strcmp (a->subtype, b->subtype) == 0;
+    }
+  return is_same;
+}
+
 static GBytes *
 downgrade (GBytes *message, char **out_problem)
 {
@@ -293,6 +329,8 @@ downgrade (GBytes *message, char **out_problem)
   if (self.problem == NULL &&
       find_trouble ((const guint8 *) out->str, out->len, self.has_lf) & TROUBLES_OF_7BIT)
     self.problem = "The header, or text around the parts, is not ASCII in lines of 998.";
+  if (self.problem == NULL && !is_alike (tree, out))
+    self.problem = "The message is too broken for its parts to be changed alone.";
   if (self.problem != NULL)
     {
       if (out_problem != NULL)

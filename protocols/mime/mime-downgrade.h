@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * - parts inside of multipart/signed, whose signature is on the octets as they are (RFC 1847
  *   section 2.1); signatures that are not told by MIME, DKIM's, are not looked for;
  * - parts that may not be encoded (RFC 2045 section 6.4): multiparts that can't be read, messages
- *   of other kinds than message/rfc822 and message/global; and parts in an unknown encoding.
+ *   of other kinds than message/rfc822 and message/global; and parts in an unknown encoding;
+ * - messages so broken that their parts would not be told apart as before.
  *
  * A body without MIME fields gets them, but no charset: that is not known.
  *
