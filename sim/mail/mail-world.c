@@ -12,7 +12,7 @@
 #include <net/sim-carrier.h>
 #include <net/sim-nameserver.h>
 
-#define SMTP_REFUSAL "421 Too many connections, try again later\r\n"
+#define SMTP_REFUSAL "Too many connections, try again later\r\n"
 #define POP3_REFUSAL "-ERR [SYS/TEMP] Too many connections\r\n"
 
 /* What the services are called, where they listen, whether they are in TLS from the start (RFC 8314
@@ -41,6 +41,7 @@ typedef struct
   MailHost   *host;
   guint       kind; /* index in kinds */
   MailService service;
+  char       *refusal;
 } Service;
 
 /* What a user has fetched from a server, across fetches. */
@@ -156,6 +157,15 @@ get_outside_services (MailWorld *self, MailHost *host)
          (services & SIM_SERVICE_POP3 ? SIM_SERVICE_POP3S : 0);
 }
 
+/* SMTP's has the host's name after the code (RFC 5321 section 4.2.3). */
+static char *
+make_refusal (const MailHost *host, guint kind)
+{
+  if (kinds[kind].protocol != TRACE_SMTP || kinds[kind].is_implicit)
+    return g_strdup (kinds[kind].refusal);
+  return g_strdup_printf ("421 %s %s", host->name, kinds[kind].refusal);
+}
+
 static void
 offer_services (MailWorld *self, MailHost *host)
 {
@@ -173,6 +183,7 @@ offer_services (MailWorld *self, MailHost *host)
       service->kind = i;
       service->service = (MailService){ kinds[i].name, host->name, host->actor, kinds[i].port,
                                         kinds[i].protocol };
+      service->refusal = make_refusal (host, i);
       g_ptr_array_add (self->services, service);
       if ((host->config->services & kinds[i].flag) != 0)
         sim_carrier_listen (host->net, kinds[i].port, &carrier_funcs, service);
@@ -204,7 +215,7 @@ mail_world_open_session (MailWorld *self, guint index, guint client, const char 
 const char *
 mail_world_get_refusal (MailWorld *self, guint index)
 {
-  return kinds[((Service *) g_ptr_array_index (self->services, index))->kind].refusal;
+  return ((Service *) g_ptr_array_index (self->services, index))->refusal;
 }
 
 /* People */
@@ -290,7 +301,10 @@ mail_world_run (MailWorld *self, gint64 until_us)
 static void
 free_service (gpointer data)
 {
-  g_free (data);
+  Service *service = data;
+
+  g_free (service->refusal);
+  g_free (service);
 }
 
 static void
