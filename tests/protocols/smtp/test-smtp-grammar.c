@@ -733,36 +733,6 @@ test_parameters (void)
   smtp_command_clear (&command);
 }
 
-static const struct
-{
-  const char *mailbox, *local_part, *domain;
-} mailboxes[] = {
-  { "x@a.example", "x", "a.example" },
-  { "postmaster", "postmaster", NULL },
-  { "\"x\"@a.example", "x", "a.example" },
-  { "\"x y\"@a.example", "x y", "a.example" },
-  { "\"x\\\"@\\\\\"@a.example", "x\"@\\", "a.example" },
-  { "\"a@b\"@c.example", "a@b", "c.example" },
-  { "x@[tag:a@b]", "x", "[tag:a@b]" },
-  { "\"x", "\"x", NULL },
-  { "\"x\\", "\"x\\", NULL },
-  { "", "", NULL },
-};
-
-static void
-test_mailboxes (void)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (mailboxes); i++)
-    {
-      g_autofree char *local_part = NULL;
-      g_autofree char *domain = NULL;
-
-      smtp_mailbox_split (mailboxes[i].mailbox, &local_part, &domain);
-      g_assert_cmpstr (local_part, ==, mailboxes[i].local_part);
-      g_assert_cmpstr (domain, ==, mailboxes[i].domain);
-    }
-}
-
 /* 512 octets are not too long for a reply line, one more is. */
 static void
 test_long_reply_line (void)
@@ -828,7 +798,6 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/grammar/line-limits", test_line_limits);
   g_test_add_func ("/smtp/grammar/path-limit", test_path_limit);
   g_test_add_func ("/smtp/grammar/parameters", test_parameters);
-  g_test_add_func ("/smtp/grammar/mailboxes", test_mailboxes);
   g_test_add_func ("/smtp/grammar/long-reply-line", test_long_reply_line);
   g_test_add_func ("/smtp/grammar/every-deviation", test_every_deviation_has_a_case);
   return g_test_run ();
