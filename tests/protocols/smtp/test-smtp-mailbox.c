@@ -105,11 +105,12 @@ test_mailboxes (void)
     {
       gsize              length = strlen (mailboxes[i].text);
       g_autofree guint8 *exact = g_memdup2 (mailboxes[i].text, length);
+      g_autofree char   *escaped = g_strescape (mailboxes[i].text, NULL);
       SmtpNeeds          needs = { 0 };
       WireScan           scan;
       gboolean           matched;
 
-      g_test_message ("%s", mailboxes[i].text);
+      g_test_message ("%s", escaped);
       wire_scan_init (&scan, exact, length, NULL);
       matched = smtp_scan_mailbox (&scan, &needs) && wire_scan_at_end (&scan);
       g_assert_cmpint (matched, ==, mailboxes[i].leniencies != NO_MATCH);
