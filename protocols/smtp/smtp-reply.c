@@ -10,7 +10,7 @@
 #define FRAME_BYTES 6
 
 /* The codes of RFC 5321 section 4.2.3, with 455 and 555 of section 4.1.1.11, those of RFC 4954
- * section 6 (235, 334, 432, 454, 530, 534, 535, 538) and of RFC 7504 (521, 556), in numeric
+ * sections 4 and 6 (235, 334, 432, 454, 530, 534, 535, 538) and of RFC 7504 (521, 556), in numeric
  * order. */
 static const struct
 {

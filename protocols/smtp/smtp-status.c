@@ -12,9 +12,9 @@ static const char *const subjects[] = {
 };
 
 /* RFC 3463 section 3, and what the registry of RFC 5248 has been given since: 5.6 (RFC 4954 section
- * 6), 6.6 (RFC 4468 section 5), 6.7 to 6.10 (RFC 6531 section 4.3), 7.8, 7.9, 7.11 and 7.12 (RFC
+ * 6), 6.6 (RFC 4468 section 5), 6.7 to 6.10 (RFC 6531 section 4.2), 7.8, 7.9, 7.11 and 7.12 (RFC
  * 4954), 7.10, 7.13 and 7.14 (RFC 5248 section 2.4), 1.10 and 7.27 (RFC 7505 section 6), 7.30 (RFC
- * 8689 section 5). In numeric order. */
+ * 8689 section 7). In numeric order. */
 static const struct
 {
   guint8      subject, detail;

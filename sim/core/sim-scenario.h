@@ -74,7 +74,7 @@ typedef enum
 /** What a host wants of TLS when it is the client. */
 typedef enum
 {
-  SIM_TLS_IF_OFFERED, /* uses what it gets, unverified too: opportunistic (RFC 7435) */
+  SIM_TLS_IF_OFFERED, /* uses what it gets, unverified too: opportunistic (RFC 7672 section 1.1) */
   SIM_TLS_NEVER,
   SIM_TLS_ALWAYS,     /* rather not than in clear */
   SIM_TLS_VERIFIED,   /* rather not than with a certificate that has problems */

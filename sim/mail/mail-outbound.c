@@ -178,7 +178,7 @@ on_sent (MailTransfer *transfer, gpointer data)
   session->peer->is_served = FALSE;
 }
 
-/* Without TLS at once, where it was a bonus (RFC 7435 section 3); else with the failure. */
+/* Without TLS at once, where it was a bonus (RFC 7672 section 1.1); else with the failure. */
 static gboolean
 try_in_clear (Session *session, Job *job)
 {
