@@ -189,6 +189,8 @@ smtp_server_do_auth (SmtpServer *self)
     smtp_server_refuse (self, 503, "5.5.1", "Bad sequence of commands: authenticated already");
   else if (mechanism == 0 || ((mechanisms | self->config.mechanisms) & mechanism) == 0)
     smtp_server_refuse (self, 504, "5.5.4", "Authentication mechanism not recognised");
+  /* Section 4 has 504 for it, too; 538 says what would help, though section 6 keeps it "for
+   * historical purposes only". */
   else if ((mechanisms & mechanism) == 0 && !self->is_secured)
     smtp_server_refuse (self, 538, "5.7.11",
                         "Encryption required for requested authentication mechanism");
