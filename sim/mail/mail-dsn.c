@@ -8,6 +8,7 @@
 #include <imf/imf-date.h>
 #include <imf/imf-fields.h>
 #include <mime/mime-builder.h>
+#include <smtp/smtp-parameters.h>
 
 #define ID_LENGTH 12
 #define TEXT_WIDTH 72
@@ -207,10 +208,16 @@ append_date (GString *out, const char *name, const MailEntry *entry, gint64 at_u
   imf_append_field (out, name, date);
 }
 
-/* RFC 6533 section 3: "utf-8" beyond ASCII. */
+/* RFC 6533 section 3: "utf-8" beyond ASCII; in a part that is ASCII, an address of that type is
+ * encoded. */
 static void
-append_address (GString *out, const char *name, const char *type, const char *address)
+append_address (GString *out, const char *name, const char *type, const char *address,
+                gboolean is_utf8)
 {
+  g_autofree char *encoded = NULL;
+
+  if (!is_utf8 && g_ascii_strcasecmp (type, "utf-8") == 0)
+    address = encoded = smtp_utf8_address_encode (address, FALSE);
   append_typed (out, name, mail_dsn_is_utf8 (address) ? "utf-8" : type, address);
 }
 
@@ -252,8 +259,8 @@ append_recipient_fields (GString *out, const MailEntry *entry, const MailRecipie
   if (envelope->orcpt != NULL)
     append_address (out, "Original-Recipient",
                     envelope->orcpt_type != NULL ? envelope->orcpt_type : "rfc822",
-                    envelope->orcpt);
-  append_address (out, "Final-Recipient", "rfc822", recipient->accepted);
+                    envelope->orcpt, is_utf8);
+  append_address (out, "Final-Recipient", "rfc822", recipient->accepted, is_utf8);
   imf_append_field (out, "Action", get_action (recipient));
   imf_append_field (out, "Status", recipient->status != NULL ? recipient->status : "4.0.0");
   if (recipient->remote != NULL)
