@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mail-finder.h"
+#include <imf/imf-fields.h>
 
 /* Too many recipients for one transaction (RFC 5321 section 4.5.3.1.10). */
 #define CODE_TOO_MANY 452
@@ -23,7 +24,8 @@ struct _MailHop
   GArray       *envelopes;   /* of SmtpRecipient, borrowed: of the transaction */
   SmtpTransaction transaction;
   gboolean      is_permanent; /* every host so far did not do for good */
-  /* Why the last host did not do */
+  char         *last;         /* why the last one did not do */
+  /* Why none did: the last that may do later, or the last of all if none may */
   char *status;
   char *trouble;
   guint code;
@@ -78,6 +80,8 @@ give_up (MailHop *self)
   finish (self);
 }
 
+/* What one host says for good is not what the recipient waits for while another may do later: a
+ * report of the delay has to say why that one did not (RFC 3464 section 2.3.4). */
 static void
 set_trouble (MailHop *self, const MailOutcome *outcome, gboolean is_permanent)
 {
@@ -85,6 +89,10 @@ set_trouble (MailHop *self, const MailOutcome *outcome, gboolean is_permanent)
   g_autofree char *trouble = mail_note_value (outcome->reason);
   g_autofree char *remote = g_strdup (outcome->remote);
 
+  g_free (self->last);
+  self->last = g_strdup (trouble);
+  if (is_permanent && !self->is_permanent)
+    return;
   g_free (self->status);
   g_free (self->trouble);
   g_free (self->remote);
@@ -103,7 +111,7 @@ try_next (MailHop *self)
 
   mail_host_note (entry->host, entry->number, TRACE_FLAG_WARNING, "host-failed",
                   "%s: %s\nid: %s\ndomain: %s\nhost: %s\nreason: %s", get_exchange (self),
-                  self->trouble, entry->id, self->domain, get_exchange (self), self->trouble);
+                  self->last, entry->id, self->domain, get_exchange (self), self->last);
   if (self->addresses != NULL && self->addresses[self->at_address + 1] != NULL &&
       self->n_addresses < MAIL_HOP_ADDRESSES_MAX)
     {
@@ -281,6 +289,20 @@ on_sent (const SmtpDelivery *deliveries, const char *tls, gpointer data)
 
 /* Addresses */
 
+/* Whether the sender would rather have the message arrive than protected: "TLS-Required: No" (RFC
+ * 8689 sections 3 and 4.2.2). */
+static gboolean
+makes_tls_optional (GBytes *message)
+{
+  gsize            length;
+  const guint8    *data = g_bytes_get_data (message, &length);
+  g_autoptr (ImfHeader) header = imf_header_new (data, length);
+  const ImfField  *field = imf_header_find (header, "TLS-Required", NULL);
+  g_autofree char *value = field != NULL ? imf_header_dup_value (header, field) : NULL;
+
+  return value != NULL && g_ascii_strcasecmp (value, "No") == 0;
+}
+
 static SmtpTlsUse
 get_tls_use (const MailEntry *entry)
 {
@@ -291,9 +313,12 @@ get_tls_use (const MailEntry *entry)
     [SIM_TLS_VERIFIED] = SMTP_TLS_VERIFIED,
   };
 
-  /* RFC 8689 section 4.2.1: the server has to be who it should be, but for reports (section 5). */
+  /* RFC 8689 section 4.2.1: the client keeps a message that requires TLS from any server that does
+   * not do, for good, while the session itself may go on (section 5: reports may go in clear). */
   if (entry->mail.requires_tls && *entry->mail.reverse_path != '\0')
-    return SMTP_TLS_VERIFIED;
+    return SMTP_TLS_IF_OFFERED;
+  if (uses[entry->host->config->tls] > SMTP_TLS_NEVER && makes_tls_optional (entry->message))
+    return SMTP_TLS_IF_OFFERED;
   return uses[entry->host->config->tls];
 }
 
@@ -436,6 +461,7 @@ mail_hop_free (MailHop *self)
   g_strfreev (self->addresses);
   g_array_unref (self->envelopes);
   g_free (self->domain);
+  g_free (self->last);
   g_free (self->status);
   g_free (self->trouble);
   g_free (self->remote);

@@ -126,6 +126,12 @@ static const struct
                    MAIL_SCENARIO_SEND ("bob@recipient.example", "")),
     "mx-chosen" SENDER " host-failed" SENDER " failed" SENDER " bounced" SENDER " delivered" SENDER,
     { "failed status=5.4.6" } },
+  { "the-only-other-host-is-down",
+    MAIL_SCENARIO ("", "Down=0-3000\n", "",
+                   "MX=10 mx1.recipient.example;20 self.recipient.example\n"
+                   "A self.recipient.example=192.0.2.25\n",
+                   MAIL_SCENARIO_SEND ("bob@recipient.example", "")),
+    NULL, { "delayed reason=no answer", "relayed-to host=mx1.recipient.example" } },
   { "a-report-that-cannot-be-delivered",
     MAIL_SCENARIO ("", "", "", MAIL_SCENARIO_FIRST,
                    "[Action 1]\nAt=0\nHost=pc\nDo=send\nFrom=x@void.example\n"
@@ -160,7 +166,19 @@ static const struct
   { "tls-is-required-and-not-offered",
     MAIL_SCENARIO ("Certificate=good\n", "", "", MAIL_SCENARIO_FIRST,
                    MAIL_SCENARIO_SEND ("bob@recipient.example", "RequireTls=true\n")),
-    NULL, { "failed recipient=bob@recipient.example", "bounced to=alice@sender.example" } },
+    "certificate" SENDER " certificate@pc tls@pc tls" SENDER " mx-chosen" SENDER
+    " host-failed" SENDER " failed" SENDER " bounced" SENDER " delivered" SENDER,
+    { "failed status=5.7.10", "bounced to=alice@sender.example" } },
+  { "tls-is-required-and-the-certificate-is-another-s",
+    MAIL_SCENARIO ("Certificate=good\n", "Certificate=wrong-name\n", "Certificate=good\n",
+                   MAIL_SCENARIO_BOTH,
+                   MAIL_SCENARIO_SEND ("bob@recipient.example", "RequireTls=true\n")),
+    NULL, { "host-failed host=mx1.recipient.example", "relayed-to host=mx2.recipient.example" } },
+  { "tls-is-required-and-requiretls-is-not-offered",
+    MAIL_SCENARIO ("Certificate=good\n", "Certificate=good\nWithout=REQUIRETLS\n", "",
+                   MAIL_SCENARIO_FIRST,
+                   MAIL_SCENARIO_SEND ("bob@recipient.example", "RequireTls=true\n")),
+    NULL, { "failed status=5.7.30", "bounced to=alice@sender.example" } },
   { "tls-is-required-and-offered",
     MAIL_SCENARIO ("Certificate=good\n", "Certificate=good\n", "", MAIL_SCENARIO_FIRST,
                    MAIL_SCENARIO_SEND ("bob@recipient.example", "RequireTls=true\n")),
@@ -342,6 +360,56 @@ test_implicit_tls (void)
   check_fact (log, "delivered user=anna");
 }
 
+/* Hands a message to the first service of the first host with any, as a program outside would. */
+static void
+hand_in (MailWorld *world, const char *message)
+{
+  const char *const lines[] = { "EHLO [192.0.2.77]\r\n",
+                                "MAIL FROM:<alice@sender.example>\r\n",
+                                "RCPT TO:<bob@recipient.example>\r\n", "DATA\r\n", message,
+                                ".\r\n" };
+  WireSession *session = mail_world_open_session (world, 0, 0, "192.0.2.77");
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_bytes_unref (session->klass->take_output (session));
+      session->klass->receive (session, (const guint8 *) lines[i], strlen (lines[i]), 0);
+    }
+  g_bytes_unref (session->klass->take_output (session));
+  session->klass->free (session);
+}
+
+/* A host that sends by TLS alone, and a message whose sender would rather have it arrive (RFC 8689
+ * section 4.2.2). */
+static void
+test_tls_optional (void)
+{
+  static const struct
+  {
+    const char *message;
+    guint       n_delivered;
+  } cases_of_it[] = {
+    { "From: alice@sender.example\r\n\r\nHi\r\n", 0 },
+    { "TLS-Required: No\r\nFrom: alice@sender.example\r\n\r\nHi\r\n", 1 },
+    { "TLS-Required: Yes\r\nFrom: alice@sender.example\r\n\r\nHi\r\n", 0 },
+    { "From: alice@sender.example\r\n\r\nTLS-Required: No\r\n", 0 },
+  };
+  static const char text[] = MAIL_SCENARIO ("Tls=always\n", "", "", MAIL_SCENARIO_FIRST, "");
+
+  g_test_summary ("\"TLS-Required: No\" lets a message go in clear.");
+  for (guint i = 0; i < G_N_ELEMENTS (cases_of_it); i++)
+    {
+      g_autoptr (MailWorld) world = mail_world_new (
+          sim_scenario_parse ("test.ini", text, strlen (text), NULL), 1);
+
+      hand_in (world, cases_of_it[i].message);
+      mail_world_run (world, (gint64) 3600 * G_USEC_PER_SEC);
+      g_assert_cmpuint (mail_story_count (mail_world_get_log (world), "queued"), >=, 1);
+      g_assert_cmpuint (mail_story_count (mail_world_get_log (world), "delivered"), ==,
+                        cases_of_it[i].n_delivered);
+    }
+}
+
 /* A world can be let go at any moment. */
 static void
 test_half_run (void)
@@ -374,6 +442,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mail-queue/schedule", test_schedule);
   g_test_add_func ("/mail-queue/reported-once", test_reported_once);
   g_test_add_func ("/mail-queue/implicit-tls", test_implicit_tls);
+  g_test_add_func ("/mail-queue/tls-optional", test_tls_optional);
   g_test_add_func ("/mail-queue/half-run", test_half_run);
   return g_test_run ();
 }
