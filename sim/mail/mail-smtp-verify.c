@@ -101,7 +101,6 @@ void
 mail_smtp_answer_verify (MailSmtp *self, const char *text)
 {
   g_autofree char *path = NULL;
-  g_autofree char *reply = NULL;
   MailAddress      address;
 
   if (!mail_smtp_may_relay (self))
@@ -114,7 +113,6 @@ mail_smtp_answer_verify (MailSmtp *self, const char *text)
   if (path == NULL)
     return;
   mail_address_resolve (self->host, path, &address);
-  reply = g_strdup_printf ("<%s>", path);
   switch (address.kind)
     {
     case MAIL_ADDRESS_UNKNOWN:
@@ -130,12 +128,13 @@ mail_smtp_answer_verify (MailSmtp *self, const char *text)
     case MAIL_ADDRESS_MAILBOX:
     case MAIL_ADDRESS_ALIAS:
     case MAIL_ADDRESS_OWNER:
-      smtp_server_answer (self->engine, 250, "2.1.5", reply);
+      smtp_server_answer (self->engine, 250, "2.1.5", path);
       break;
     }
 }
 
-/* One mailbox on each line (section 3.5.1). */
+/* One mailbox on each line (section 3.5.1): "User Name <Mailbox>", or that alone and without
+ * brackets. */
 static void
 answer_members (MailSmtp *self, const char *const *members)
 {
@@ -143,9 +142,10 @@ answer_members (MailSmtp *self, const char *const *members)
 
   for (guint i = 0; members[i] != NULL; i++)
     {
-      g_autofree char *member = qualify (self, members[i]);
+      gboolean         is_named = strchr (members[i], '<') != NULL;
+      g_autofree char *member = is_named ? g_strdup (members[i]) : qualify (self, members[i]);
 
-      g_string_append_printf (text, "%s<%s>", i > 0 ? "\n" : "", member);
+      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", member);
     }
   if (text->len > 0)
     smtp_server_answer (self->engine, 250, "2.1.5", text->str);

@@ -255,7 +255,7 @@ world_init (World *self, const char *keys, const char *profile)
       "[Host next]\nRoles=MTA\nAddress=192.0.2.26\n"
       "[Link pc mail.sender.example]\n[Link next mail.sender.example]\n"
       "[List news@sender.example]\nHost=mail.sender.example\n"
-      "Members=alice@sender.example;carol@recipient.example\n"
+      "Members=alice@sender.example;\"Carol C.\" <carol@recipient.example>\n"
       "[List team@sender.example]\nHost=mail.sender.example\n"
       "[List team@other.example]\nHost=mail.sender.example\n", profile, keys);
 
@@ -596,6 +596,31 @@ test_offers (void)
 }
 
 static void
+test_lookups (void)
+{
+  g_autoptr (GString) codes = g_string_new (NULL);
+  g_autoptr (GString) texts = g_string_new (NULL);
+  World        world;
+  WireSession *session;
+
+  g_test_summary ("VRFY and EXPN give mailboxes in one of the two forms that there are.");
+  world_init (&world, "", "common");
+  session = open_session (&world, OWN, SIM_SERVICE_SMTP);
+  talk (&world, session, "VRFY bob\r\nVRFY team\r\nEXPN news\r\nEXPN sales\r\n" QUIT, G_MAXSIZE,
+        codes, texts);
+  session->klass->free (session);
+  world_clear (&world);
+  g_assert_nonnull (strstr (texts->str, "\r\n250 2.1.5 bob@sender.example\r\n553-5.1.4 Ambiguous; "
+                                        "Possibilities are\r\n"
+                                        "553-5.1.4 <team@sender.example>\r\n"
+                                        "553 5.1.4 <team@other.example>\r\n"
+                                        "250-2.1.5 alice@sender.example\r\n"
+                                        "250 2.1.5 \"Carol C.\" <carol@recipient.example>\r\n"
+                                        "250"));
+  g_assert_null (strstr (texts->str, "250 2.1.5 <"));
+}
+
+static void
 test_tolerated (void)
 {
   static const char *const odd = "HELO x.example\r\nMAIL FROM: <a@recipient.example>\r\n" TO_BOB
@@ -745,6 +770,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mail-policy/message-limit", test_message_limit);
   g_test_add_func ("/mail-policy/connection-limit", test_connection_limit);
   g_test_add_func ("/mail-policy/offers", test_offers);
+  g_test_add_func ("/mail-policy/lookups", test_lookups);
   g_test_add_func ("/mail-policy/tolerated", test_tolerated);
   g_test_add_func ("/mail-policy/trace-fields", test_trace_fields);
   g_test_add_func ("/mail-policy/determinism", test_determinism);
