@@ -156,6 +156,10 @@ mail_policy_configure (MailHost         *host,
   if (!has_certificate)
     out_config->extensions &= ~(guint) SMTP_EXTENSION_STARTTLS;
   out_config->is_lmtp = service == SIM_SERVICE_LMTP;
+  /* By LMTP mail is in the mailbox when the reply comes, so the reports of that (RFC 3461 section
+   * 5.2.3) are left to the client, which makes them where DSN is not offered (section 5.2.2). */
+  if (out_config->is_lmtp)
+    out_config->extensions &= ~(guint) SMTP_EXTENSION_DSN;
   out_config->demands_auth = is_submission && !mail_policy_trusts (host, peer, service);
   out_config->demands_tls = is_submission && config->demands_tls;
   out_config->mechanisms = mail_policy_get_mechanisms (host, service, has_certificate, TRUE);
