@@ -58,6 +58,7 @@ typedef struct
   gint64        wall_us; /* when the clock last began to run with the wall's ... */
   gint64        base_us; /* and what it showed then */
   guint         timer;
+  gboolean      is_held; /* the world does something: its clock stands */
   gboolean      is_over; /* no more is to happen */
 } Attaching;
 
@@ -72,14 +73,33 @@ is_calling (Attaching *self)
 }
 
 static gint64
+get_wall (Attaching *self)
+{
+  gint64 now_us = sim_world_get_now (self->sim);
+
+  if (!is_calling (self))
+    return now_us;
+  return MAX (now_us, self->base_us + g_get_monotonic_time () - self->wall_us);
+}
+
+/* Never ahead of what the world is about to do, so that the trace is in the order of time. */
+static gint64
 get_now (gpointer data)
 {
   Attaching *self = data;
   gint64     now_us = sim_world_get_now (self->sim);
 
-  if (!is_calling (self))
+  if (self->is_held)
     return now_us;
-  return MAX (now_us, self->base_us + g_get_monotonic_time () - self->wall_us);
+  return MAX (now_us, MIN (get_wall (self), sim_world_get_next_time (self->sim)));
+}
+
+static void
+run_world (Attaching *self, gint64 until_us)
+{
+  self->is_held = TRUE;
+  mail_world_run (self->world, until_us);
+  self->is_held = FALSE;
 }
 
 static void
@@ -87,14 +107,18 @@ enter (gpointer data, guint cause)
 {
   Attaching *self = data;
 
-  mail_world_run (self->world, get_now (self));
+  run_world (self, get_wall (self));
+  self->is_held = TRUE;
   sim_world_set_cause (self->sim, cause);
 }
 
 static void
 leave (gpointer data)
 {
-  schedule_turn (data);
+  Attaching *self = data;
+
+  self->is_held = FALSE;
+  schedule_turn (self);
 }
 
 static void
@@ -119,9 +143,9 @@ take_turn (Attaching *self)
 
       if (is_calling (self))
         {
-          gint64 now_us = get_now (self);
+          gint64 now_us = get_wall (self);
 
-          mail_world_run (self->world, now_us);
+          run_world (self, now_us);
           next_us = MIN (sim_world_get_next_time (self->sim), self->until_us);
           if (now_us >= self->until_us)
             return -1;
@@ -129,7 +153,7 @@ take_turn (Attaching *self)
         }
       if (next_us == G_MAXINT64 || next_us > self->until_us)
         return -1;
-      mail_world_run (self->world, next_us);
+      run_world (self, next_us);
     }
 }
 

@@ -48,14 +48,26 @@ typedef struct
   gint64        started_us; /* on the monotonic clock, at the world's 0 */
   guint         timer;
   gint64        timer_us; /* what the timer waits for, on the world's clock */
+  gboolean      is_held;  /* the world does something: its clock stands */
 } Serving;
 
 static gint64
+get_wall (const Serving *self)
+{
+  return g_get_monotonic_time () - self->started_us;
+}
+
+/* Never ahead of what the world is about to do, so that the record is in the order of time. */
+static gint64
 get_now (gpointer data)
 {
-  Serving *self = data;
+  Serving  *self = data;
+  SimWorld *sim = mail_world_get_world (self->world);
+  gint64    now_us = sim_world_get_now (sim);
 
-  return g_get_monotonic_time () - self->started_us;
+  if (self->is_held)
+    return now_us;
+  return MAX (now_us, MIN (get_wall (self), sim_world_get_next_time (sim)));
 }
 
 static void keep_time (Serving *self);
@@ -77,7 +89,9 @@ keep_time (Serving *self)
   SimWorld *sim = mail_world_get_world (self->world);
   gint64    next_us;
 
-  mail_world_run (self->world, get_now (self));
+  self->is_held = TRUE;
+  mail_world_run (self->world, get_wall (self));
+  self->is_held = FALSE;
   next_us = sim_world_get_next_time (sim);
   if (self->timer != 0 && next_us == self->timer_us)
     return;
@@ -85,7 +99,7 @@ keep_time (Serving *self)
   g_clear_handle_id (&self->timer, g_source_remove);
   if (next_us != G_MAXINT64)
     self->timer = g_timeout_add (
-        (guint) MIN (MAX (next_us - get_now (self), 0) / 1000 + 1, G_MAXINT), on_time, self);
+        (guint) MIN (MAX (next_us - get_wall (self), 0) / 1000 + 1, G_MAXINT), on_time, self);
 }
 
 static WireSession *
@@ -111,7 +125,8 @@ enter (gpointer data, guint cause)
 {
   Serving *self = data;
 
-  mail_world_run (self->world, get_now (self));
+  self->is_held = TRUE;
+  mail_world_run (self->world, get_wall (self));
   sim_world_set_cause (mail_world_get_world (self->world), cause);
 }
 

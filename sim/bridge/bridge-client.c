@@ -49,8 +49,9 @@ finish (BridgeCall *self, BridgeCallEnd end, guint cause)
 {
   BridgeClient *client = self->client;
 
-  g_ptr_array_remove (client->calls, self);
+  /* In the call's own time: an owner's clock may stand when there are no calls. */
   client->owner->enter (client->user_data, cause);
+  g_ptr_array_remove (client->calls, self);
   self->funcs->finished (self, end, self->user_data);
   client->owner->leave (client->user_data);
 }

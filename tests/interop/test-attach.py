@@ -157,6 +157,8 @@ class Trace:
     def __init__(self, output):
         lines = [json.loads(line) for line in output.splitlines()]
         self.events = lines[1:]
+        times = [event["time"] for event in self.events]
+        assert times == sorted(times), "the trace is not in the order of time"
 
     def notes(self, unit):
         return [e["text"] for e in self.events if e["kind"] == "note" and e["unit"] == unit]

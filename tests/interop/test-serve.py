@@ -81,6 +81,8 @@ def test_swaks_sends():
         assert done.returncode == 0, done.stdout.decode()
         message = wait_for_mail(server, 1)[0]
         assert b"Subject: by swaks\r\n" in message and message.count(b"\r\nReceived: ") == 2
+    times = [event["time"] for event in server.record.events]
+    assert times == sorted(times), "the recording is not in the order of time"
 
 
 def test_who_is_unknown_or_not_ours_is_refused():
