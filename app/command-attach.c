@@ -347,6 +347,13 @@ add_standin (GArray *standins, SimNetwork *network, const char *text)
       command_complain (COMMAND_WRONG, "the scenario has no host \"%s\"", name);
       return FALSE;
     }
+  for (guint i = 0; i < standins->len; i++)
+    if (g_array_index (standins, Standin, i).host == sim_host_get_index (host) &&
+        g_array_index (standins, Standin, i).port == port)
+      {
+        command_complain (COMMAND_WRONG, "%s has two addresses, there can be one", text);
+        return FALSE;
+      }
   standin = (Standin){ sim_host_get_index (host), (guint16) port, parse_address (equals + 1) };
   if (standin.address == NULL)
     {

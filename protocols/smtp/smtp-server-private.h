@@ -109,8 +109,6 @@ void smtp_server_refuse (SmtpServer *self, guint code, const char *status, const
 void smtp_server_count_error (SmtpServer *self);
 /* Says 421 and ends the session. @why: static, for the owner */
 void smtp_server_close (SmtpServer *self, const char *status, const char *text, const char *why);
-/* Returns: the enhanced status code that fits @code as the answer to @asked. */
-const char *smtp_server_get_default_status (guint code, SmtpEventKind asked);
 void        smtp_server_clear_replies (SmtpServer *self);
 
 /* The order of a session (smtp-server.c) */

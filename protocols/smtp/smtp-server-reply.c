@@ -9,55 +9,6 @@
 /* Longer texts are not worth keeping: they name a user or an octet and do not come again. */
 #define KEPT_TEXT_BYTES_MAX 80
 
-/* The status codes that fit a reply code (RFC 5248 section 2.4 has those that go together, RFC
- * 3463 section 3 what they mean), in the order in which they are tried; event NONE fits any. */
-static const struct
-{
-  guint         code;
-  SmtpEventKind asked;
-  const char   *status;
-} statuses[] = {
-  { 250, SMTP_EVENT_MAIL, "2.1.0" },
-  { 250, SMTP_EVENT_RECIPIENT, "2.1.5" },
-  { 250, SMTP_EVENT_MESSAGE, "2.6.0" },
-  { 250, SMTP_EVENT_VERIFY, "2.1.5" },
-  { 251, SMTP_EVENT_NONE, "2.1.5" },
-  { 252, SMTP_EVENT_NONE, "2.5.0" },
-  { 421, SMTP_EVENT_NONE, "4.3.2" },
-  { 450, SMTP_EVENT_NONE, "4.2.0" },
-  { 451, SMTP_EVENT_NONE, "4.3.0" },
-  { 452, SMTP_EVENT_RECIPIENT, "4.2.2" },
-  { 452, SMTP_EVENT_NONE, "4.3.1" },
-  { 455, SMTP_EVENT_NONE, "4.5.4" },
-  { 500, SMTP_EVENT_NONE, "5.5.2" },
-  { 501, SMTP_EVENT_NONE, "5.5.4" },
-  { 502, SMTP_EVENT_NONE, "5.5.1" },
-  { 503, SMTP_EVENT_NONE, "5.5.1" },
-  { 504, SMTP_EVENT_NONE, "5.5.4" },
-  { 530, SMTP_EVENT_NONE, "5.7.0" },
-  { 550, SMTP_EVENT_MAIL, "5.1.0" },
-  { 550, SMTP_EVENT_RECIPIENT, "5.1.1" },
-  { 550, SMTP_EVENT_VERIFY, "5.1.1" },
-  { 550, SMTP_EVENT_EXPAND, "5.1.1" },
-  { 550, SMTP_EVENT_MESSAGE, "5.6.0" },
-  { 551, SMTP_EVENT_NONE, "5.1.6" },
-  { 552, SMTP_EVENT_RECIPIENT, "5.2.2" },
-  { 552, SMTP_EVENT_NONE, "5.3.4" },
-  { 553, SMTP_EVENT_MAIL, "5.1.7" },
-  { 553, SMTP_EVENT_NONE, "5.1.3" },
-  { 555, SMTP_EVENT_NONE, "5.5.4" },
-};
-
-const char *
-smtp_server_get_default_status (guint code, SmtpEventKind asked)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
-    if (statuses[i].code == code &&
-        (statuses[i].asked == asked || statuses[i].asked == SMTP_EVENT_NONE))
-      return statuses[i].status;
-  return smtp_code_is_positive (code) ? "2.0.0" : smtp_code_is_temporary (code) ? "4.0.0" : "5.0.0";
-}
-
 static GBytes *
 format (guint code, const char *status, const char *text)
 {

@@ -2,6 +2,7 @@
 #include "smtp-server-private.h"
 
 #include "smtp-reply.h"
+#include "smtp-status.h"
 
 #include <string.h>
 
@@ -452,6 +453,27 @@ smtp_server_next_event (SmtpServer *self, SmtpEvent *out_event)
   return out_event->kind != SMTP_EVENT_NONE;
 }
 
+/* The command that an event comes of. */
+static SmtpVerb
+get_verb (SmtpEventKind asked)
+{
+  switch (asked)
+    {
+    case SMTP_EVENT_MAIL:
+      return SMTP_VERB_MAIL;
+    case SMTP_EVENT_RECIPIENT:
+      return SMTP_VERB_RCPT;
+    case SMTP_EVENT_MESSAGE:
+      return SMTP_VERB_DATA;
+    case SMTP_EVENT_VERIFY:
+      return SMTP_VERB_VRFY;
+    case SMTP_EVENT_EXPAND:
+      return SMTP_VERB_EXPN;
+    default:
+      return SMTP_VERB_UNKNOWN;
+    }
+}
+
 /* Replies as the owner says. Returns: the code that was sent. */
 static guint
 send_answer (SmtpServer *self, guint code, const char *status, const char *text)
@@ -467,7 +489,7 @@ send_answer (SmtpServer *self, guint code, const char *status, const char *text)
       return 252;
     }
   if (status == NULL || (guint) (status[0] - '0') != code / 100)
-    status = smtp_server_get_default_status (code, self->asked);
+    status = smtp_status_for_code (code, get_verb (self->asked));
   smtp_server_reply (self, code, status, text);
   return code;
 }

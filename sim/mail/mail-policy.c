@@ -52,19 +52,30 @@ has_submission (const MailHost *host)
   return (host->config->services & (SIM_SERVICE_SUBMISSION | SIM_SERVICE_SUBMISSIONS)) != 0;
 }
 
+/* Where AUTH is offered if the scenario says nothing of it: to real programs on port 25 as well,
+ * as many servers do. */
 static gboolean
-offers_by_default (const MailHost *host, SimServices service)
+offers_by_default (const MailHost *host, SimServices service, gboolean is_outside)
 {
   if (host->users->len == 0)
     return FALSE;
-  if (mail_policy_is_submission (service))
+  if (mail_policy_is_submission (service) || (service == SIM_SERVICE_SMTP && is_outside))
     return TRUE;
   return service == SIM_SERVICE_SMTP && !has_submission (host) &&
          (host->config->roles & SIM_ROLE_MSA) != 0;
 }
 
+/* Whether the certificate is one that real programs are shown although the scenario says nothing of
+ * TLS: then they may as well do without. */
+static gboolean
+is_lent (const MailHost *host, const MailPeer *peer)
+{
+  return peer->is_outside && host->config->certificate == SIM_CERTIFICATE_UNSAID;
+}
+
 guint
 mail_policy_get_mechanisms (const MailHost *host,
+                            const MailPeer *peer,
                             SimServices     service,
                             gboolean        has_certificate,
                             gboolean        is_secured)
@@ -74,8 +85,8 @@ mail_policy_get_mechanisms (const MailHost *host,
   if (service == SIM_SERVICE_LMTP)
     return 0;
   if (mechanisms == G_MAXUINT)
-    mechanisms = offers_by_default (host, service) ? MECHANISMS_DEFAULT : 0;
-  if (!is_secured && (has_certificate || host->config->demands_tls))
+    mechanisms = offers_by_default (host, service, peer->is_outside) ? MECHANISMS_DEFAULT : 0;
+  if (!is_secured && ((has_certificate && !is_lent (host, peer)) || host->config->demands_tls))
     mechanisms &= ~(guint) SASL_MECHANISMS_IN_CLEAR;
   return mechanisms;
 }
@@ -162,9 +173,9 @@ mail_policy_configure (MailHost         *host,
     out_config->extensions &= ~(guint) SMTP_EXTENSION_DSN;
   out_config->demands_auth = is_submission && !mail_policy_trusts (host, peer, service);
   out_config->demands_tls = is_submission && config->demands_tls;
-  out_config->mechanisms = mail_policy_get_mechanisms (host, service, has_certificate, TRUE);
+  out_config->mechanisms = mail_policy_get_mechanisms (host, peer, service, has_certificate, TRUE);
   out_config->mechanisms_in_clear =
-      mail_policy_get_mechanisms (host, service, has_certificate, FALSE);
+      mail_policy_get_mechanisms (host, peer, service, has_certificate, FALSE);
   out_config->random = peer->is_outside ? draw_real : draw_simulated;
   out_config->random_data = sim_host_get_random (host->net);
   out_config->epoch_us = sim_world_get_unix_us (host->sim) - mail_host_get_now (host);

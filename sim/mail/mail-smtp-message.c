@@ -130,7 +130,13 @@ fits_nowhere (MailSmtp *self, GBytes *message)
 static GBytes *
 complete_message (MailSmtp *self, GBytes *message)
 {
-  MailSubmitter    submitter = { mail_smtp_get_user (self), self->mail.is_utf8 };
+  MailSubmitter    submitter = {
+       .user = mail_smtp_get_user (self),
+       .is_utf8 = self->mail.is_utf8,
+       .reverse_path = self->host->config->profile != SIM_PROFILE_STRICT
+                           ? self->mail.reverse_path
+                           : NULL,
+  };
   MailRefusal      refused;
   MailSmtpRefusal  refusal = { .what = "message-refused" };
   g_autofree char *changes = NULL;

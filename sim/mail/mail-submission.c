@@ -219,6 +219,14 @@ find_field (const Completion *self, const char *name, guint *out_index, guint *o
   return found;
 }
 
+/* Whether it is known who wrote a message that does not say. */
+static gboolean
+has_author (const Completion *self)
+{
+  return self->submitter->reverse_path != NULL && *self->submitter->reverse_path != '\0' &&
+         imf_header_get_n (self->header) > 0;
+}
+
 /* From and Sender are what the rest depends on. */
 static gboolean
 check_originator (Completion *self)
@@ -227,6 +235,12 @@ check_originator (Completion *self)
   const ImfField *from = find_field (self, "From", &index, &n);
   g_autoptr (ImfAddressList) authors = NULL;
 
+  if (from == NULL && has_author (self))
+    {
+      imf_append_field (self->added, "From", self->submitter->reverse_path);
+      tell_change (self, "From");
+      return TRUE;
+    }
   if (from == NULL)
     return refuse (self->refusal, 554, "5.6.0", "The message has no From");
   if (n > 1)
@@ -276,7 +290,7 @@ complete_sender (Completion *self)
   g_autofree char *address = NULL;
   gboolean         is_author;
 
-  if (self->submitter->user == NULL)
+  if (self->submitter->user == NULL || from == NULL)
     return;
   is_author = names_user (self, from, &n_authors);
   if (sender != NULL ? names_user (self, sender, &n_senders) : is_author && n_authors == 1)

@@ -38,6 +38,8 @@ typedef struct
 {
   const MailUser *user;    /* (nullable): as AUTH has shown */
   gboolean        is_utf8; /* MAIL had SMTPUTF8 */
+  const char     *reverse_path; /* (nullable): who is the author of a message that has no From;
+                                 * NULL or "": such a message is refused */
 } MailSubmitter;
 
 /**
@@ -45,7 +47,8 @@ typedef struct
  * @out_changes: (transfer full): what was added and replaced, "Date, Message-ID"; "" for nothing
  *
  * Adds Date, Message-ID and Sender where they are missing or of no use (sections 8.1 to 8.3), gives
- * addresses without a domain the host's first. New fields go before all others.
+ * addresses without a domain the host's first. New fields go before all others. A header without
+ * From gets one of the reverse-path, which no RFC asks for, and most submission servers do.
  *
  * Returns: (transfer full) (nullable): the message; NULL with @out_refusal filled when it has no
  *   usable From, addresses that can't be read or completed, or 8-bit fields without SMTPUTF8

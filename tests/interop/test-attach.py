@@ -460,6 +460,9 @@ def test_mistakes():
                                   ("mail.recipient.example=::1:25", "is no address")):
             _, error = run("attach", scenario, argument, status=2)
             assert message in error, error
+        _, error = run("attach", scenario, "mail.recipient.example=127.0.0.1:2", "mail.recipient.example=127.0.0.1:3",
+                       status=2)
+        assert "has two addresses" in error, error
         _, error = run("attach", scenario, status=2)
         assert "HOST=ADDRESS:PORT" in error, error
 

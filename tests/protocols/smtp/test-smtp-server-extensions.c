@@ -73,9 +73,9 @@ static const SmtpConversation cases[] = {
     GREETING DONE "500 5.5.2 Command not recognised\r\n"
     "501 Syntax error, the command is: EHLO domain\r\n" LISTED
     "252 2.5.0 Send some mail, I'll try my best\r\n"
-    "250-2.0.0 Jon Postel <Postel@isi.edu>\r\n"
-    "250-2.0.0 Fred Fonebone <Fonebone@physics.foo-u.edu>\r\n"
-    "250 2.0.0 Sam Q. Smith <SQSmith@specific.generic.com>\r\n550 5.1.1 No such list here\r\n"
+    "250-2.1.5 Jon Postel <Postel@isi.edu>\r\n"
+    "250-2.1.5 Fred Fonebone <Fonebone@physics.foo-u.edu>\r\n"
+    "250 2.1.5 Sam Q. Smith <SQSmith@specific.generic.com>\r\n550 5.1.1 No such list here\r\n"
     "550 5.1.0 No such user here\r\n450 4.2.1 Not now\r\n" SENDER
     "550 5.1.1 No such user here\r\n450 4.2.1 Not now\r\n" RECIPIENT RECIPIENT RECIPIENT
     "452 4.5.3 Too many recipients\r\n" GO_ON "554 5.0.0 No thanks\r\n"
@@ -131,7 +131,7 @@ static const SmtpConversation cases[] = {
     GREETING LISTED
     "252 2.6.8 A UTF-8 string reply is required, but not permitted by the client\r\n"
     "250 2.1.5 <Jos\303\251@foo.com>\r\n250 2.1.5 Mark Crispin <Admin.MRC@foo.com>\r\n"
-    "250 2.0.0 <Jos\303\251@foo.com>\r\n",
+    "250 2.1.5 <Jos\303\251@foo.com>\r\n",
     "EHLO bar.com; VRFY Jos\303\251; VRFY Jos\303\251 SMTPUTF8; VRFY Crispin SMTPUTF8; "
     "EXPN Jos\303\251 SMTPUTF8; ", NULL },
 

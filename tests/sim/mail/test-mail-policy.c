@@ -123,7 +123,7 @@ static const Case cases[] = {
     "EHLO x.example\r\n" FROM_ALICE TO_CAROL LETTER QUIT, "220 250 250 250 354 250 221",
     "completed submitted queued", "fields: Date, Message-ID" },
   { "submission-of-an-odd-message", "", SIM_SERVICE_SUBMISSION, OWN,
-    "EHLO x.example\r\n" FROM_ALICE TO_CAROL "DATA\r\nSubject: x\r\n\r\n.\r\n" QUIT,
+    "EHLO x.example\r\n" FROM_ALICE TO_CAROL "DATA\r\nno header\r\n.\r\n" QUIT,
     "220 250 250 250 354 554 221", "message-refused",
     "reason: The message has no From\ncode: 554 5.6.0" },
   { "submission-of-short-domains", "", SIM_SERVICE_SUBMISSION, OWN,

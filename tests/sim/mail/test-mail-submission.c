@@ -171,7 +171,7 @@ test_complete (gconstpointer data)
   g_autofree char *changes = NULL;
   g_autofree char *told = NULL;
   MailRefusal   refusal;
-  MailSubmitter submitter = { NULL, test->is_utf8 };
+  MailSubmitter submitter = { .is_utf8 = test->is_utf8 };
   World         world;
 
   g_test_summary ("A message is completed, left alone or refused, as RFC 6409 has it.");
@@ -194,6 +194,47 @@ test_complete (gconstpointer data)
       g_assert_cmpstr (text, ==, test->completed);
       g_assert_cmpstr (changes, ==, test->told);
       g_assert_cmpuint (count_deviations (completed), <=, count_deviations (message));
+    }
+  world_clear (&world);
+}
+
+static void
+test_author (void)
+{
+  static const char text[] = "Subject: x\r\n\r\nhello\r\n";
+  static const struct
+  {
+    const char *reverse_path, *message, *changes; /* (nullable): refused */
+  } cases[] = {
+    { "bob@sender.example", text, "From, Date, Message-ID" },
+    { "", text, NULL },
+    { NULL, text, NULL },
+    { "bob@sender.example", "hello\r\n", NULL },
+  };
+  World world;
+
+  g_test_summary ("A header without From gets that of the reverse-path, if there is one.");
+  world_init (&world);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GBytes) message = g_bytes_new (cases[i].message, strlen (cases[i].message));
+      MailSubmitter    submitter = { .reverse_path = cases[i].reverse_path };
+      g_autofree char *changes = NULL;
+      MailRefusal      refusal;
+      g_autoptr (GBytes) completed =
+          mail_submission_complete (world.host, &submitter, message, &changes, &refusal);
+
+      g_assert_cmpint (completed != NULL, ==, cases[i].changes != NULL);
+      if (completed == NULL)
+        mail_refusal_clear (&refusal);
+      else
+        {
+          g_assert_cmpstr (changes, ==, cases[i].changes);
+          g_assert_nonnull (g_strstr_len (g_bytes_get_data (completed, NULL),
+                                          (gssize) g_bytes_get_size (completed),
+                                          "From: bob@sender.example\r\n"));
+          g_assert_cmpuint (count_deviations (completed), ==, 0);
+        }
     }
   world_clear (&world);
 }
@@ -245,6 +286,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i], test_complete);
     }
+  g_test_add_func ("/mail-submission/author", test_author);
   g_test_add_func ("/mail-submission/paths", test_paths);
   return g_test_run ();
 }
