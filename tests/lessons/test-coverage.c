@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glossary.h>
 
+#include <mail/mail-world.h>
 #include <string.h>
 #include <trace/trace-file.h>
 #include <trace/trace-grammar.h>
 
-/* Where recordings are kept. */
+/* Where recordings are kept, and scenarios that are run for theirs. */
 static const char *const folders[] = { "lessons", "tests/golden" };
 
 static Glossary *glossary;
@@ -22,7 +23,7 @@ find_recordings (const char *folder, GPtrArray *files)
 
       if (g_file_test (path, G_FILE_TEST_IS_DIR))
         find_recordings (path, files);
-      else if (g_str_has_suffix (name, ".jsonl"))
+      else if (g_str_has_suffix (name, ".jsonl") || g_str_has_suffix (path, ".ini"))
         g_ptr_array_add (files, g_steal_pointer (&path));
     }
 }
@@ -52,16 +53,34 @@ check_unit (const char *grammar, const guint8 *data, gsize length)
   g_assert_cmpuint (covered, ==, length);
 }
 
+/* Returns: (transfer full): what a file holds, or what a scenario comes to. */
+static TraceLog *
+get_log (const char *path)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (MailWorld) world = NULL;
+  gsize length;
+
+  if (g_str_has_suffix (path, ".jsonl"))
+    {
+      g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+      return trace_file_read (path, (const guint8 *) text, length, NULL);
+    }
+  world = mail_world_new_from_file (path, MAIL_WORLD_OWN_SEED, NULL);
+  g_assert_nonnull (world);
+  mail_world_schedule_actions (world);
+  mail_world_run (world, G_MAXINT64);
+  return trace_log_ref (mail_world_get_log (world));
+}
+
 static void
 test_recording (gconstpointer path)
 {
-  g_autofree char *text = NULL;
-  g_autoptr (TraceLog) log = NULL;
+  g_autoptr (TraceLog) log = get_log (path);
   gsize length;
   guint n_units = 0;
 
-  g_assert_true (g_file_get_contents (path, &text, &length, NULL));
-  log = trace_file_read (path, (const guint8 *) text, length, NULL);
+  g_test_summary ("Every byte of every unit and packet has an element that is explained.");
   g_assert_nonnull (log);
   for (guint i = 0; i < trace_log_get_n_events (log); i++)
     {
