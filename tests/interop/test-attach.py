@@ -8,7 +8,9 @@ import json
 import os
 import pathlib
 import shutil
+import smtplib
 import socket
+import ssl
 import sys
 import tempfile
 import threading
@@ -118,10 +120,24 @@ def set_up():
     }, services=services, users={"alice": PASSWORD})
     atexit.register(postfix.stop)
     postfix.ports = dict(ports, smtp=postfix.port)
+    for name, port in postfix.ports.items():
+        greet(name, port)
     postfix.ca = ca[0]
     postfix.other_ca = make_certificate(other, [])[0]
     _state["postfix"] = postfix
     return postfix
+
+
+def greet(name, port):
+    """Each service has answered once before a simulated client comes: what a service may be slow at
+    when it starts is not what is tried here."""
+    kind = smtplib.SMTP_SSL if name == "smtps" else smtplib.SMTP
+    options = {"context": ssl._create_unverified_context()} if name == "smtps" else {}
+    with kind("127.0.0.1", port, timeout=60, **options) as client:
+        client.ehlo()
+        if client.has_extn("starttls"):
+            client.starttls(context=ssl._create_unverified_context())
+            client.ehlo()
 
 
 class Policy:
@@ -184,7 +200,10 @@ def attach(port, actions, mua="", mta="", ca=None, status=0, timeout=120):
         if ca:
             arguments += ["--ca", ca]
         out, _ = run(*arguments, status=status, timeout=timeout)
-        return Trace(out.decode("utf-8"))
+        trace = Trace(out.decode("utf-8"))
+        _state["said"] = [(e["time"], e["kind"], e["from"], e.get("text", "")[:80])
+                          for e in trace.events if e["kind"] not in ("packet", "message")][-12:]
+        return trace
 
 
 def relay(to="bob@recipient.example", n=1, body="hello", more=""):
@@ -202,7 +221,8 @@ def count(user):
 def last(user, n_before):
     """The one message that has come since there were `n_before`."""
     messages = set_up().wait_for_messages(user, n_before + 1)
-    assert len(messages) == n_before + 1, f"{len(messages) - n_before} messages came"
+    assert len(messages) == n_before + 1, (f"{len(messages) - n_before} messages came; said last: "
+                                           f"{_state.get('said')}; log: {set_up().read_log()[-2000:]}")
     return messages
 
 
