@@ -16,9 +16,10 @@ static struct
 {
   char  *seed;
   char  *ca;
+  char  *key_log;
   double until;
   double seconds;
-} options = { NULL, NULL, -1, -1 };
+} options = { NULL, NULL, NULL, -1, -1 };
 
 /* A file of certificates of authorities; a system's whole list is a quarter of that. */
 #define CA_BYTES_MAX (1024 * 1024)
@@ -28,6 +29,8 @@ static const GOptionEntry entries[] = {
     "N" },
   { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options.ca,
     "let simulated clients trust the certificates in FILE (PEM)", "FILE" },
+  { "keylog", 0, 0, G_OPTION_ARG_FILENAME, &options.key_log,
+    "save the secrets of the TLS sessions in FILE at the end", "FILE" },
   { "until", 0, 0, G_OPTION_ARG_DOUBLE, &options.until,
     "stop when the world's clock shows SECONDS", "SECONDS" },
   { "for", 0, 0, G_OPTION_ARG_DOUBLE, &options.seconds, "stop after SECONDS of real time",
@@ -408,6 +411,8 @@ attach (MailWorld *world, GArray *standins)
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
     g_clear_handle_id (&sources[i], g_source_remove);
   status = command_tell (mail_world_get_log (world), &telling);
+  if (status == COMMAND_DONE && options.key_log != NULL)
+    status = command_write_key_log (mail_world_get_log (world), options.key_log);
   bridge_client_free (self.client);
   g_hash_table_unref (self.calls);
   g_main_loop_unref (self.loop);
@@ -437,6 +442,8 @@ command_attach (int argc, char **argv)
                              options.seed);
   if (!command_check_telling (&telling))
     return COMMAND_WRONG;
+  if (!command_can_write (telling.output) || !command_can_write (options.key_log))
+    return COMMAND_FAILED;
   world = mail_world_new_from_file (argv[1], seed, &error);
   if (world == NULL)
     return command_complain (COMMAND_WRONG, "%s", error->message);

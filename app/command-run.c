@@ -78,6 +78,8 @@ command_run (int argc, char **argv)
                              run_options.seed);
   if (!command_check_telling (&telling))
     return COMMAND_WRONG;
+  if (!command_can_write (telling.output) || !command_can_write (run_options.key_log))
+    return COMMAND_FAILED;
   world = mail_world_new_from_file (argv[1], seed, &error);
   if (world == NULL)
     return command_complain (COMMAND_WRONG, "%s", error->message);

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <bridge/bridge-server.h>
 #include <glib-unix.h>
@@ -197,20 +196,6 @@ listen_all (Serving *self, GInetAddress *address, guint port_base)
   return TRUE;
 }
 
-/* Says so now, not after an hour of recording, when the recording can't be written. */
-static gboolean
-can_record (const char *path)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-
-  if (g_file_test (path, G_FILE_TEST_IS_DIR) || access (folder, W_OK | X_OK) < 0)
-    {
-      command_complain (COMMAND_FAILED, "%s: a recording can't be written there", path);
-      return FALSE;
-    }
-  return TRUE;
-}
-
 static CommandStatus
 save_recording (TraceLog *log, const char *path)
 {
@@ -293,8 +278,7 @@ command_serve (int argc, char **argv)
   address = g_inet_address_new_from_string (options.listen != NULL ? options.listen : "127.0.0.1");
   if (address == NULL)
     return command_complain (COMMAND_WRONG, "%s is no IP address to listen on", options.listen);
-  if ((options.record != NULL && !can_record (options.record)) ||
-      (options.key_log != NULL && !can_record (options.key_log)))
+  if (!command_can_write (options.record) || !command_can_write (options.key_log))
     return COMMAND_FAILED;
   world = mail_world_new_from_file (argv[1], MAIL_WORLD_OWN_SEED, &error);
   if (world == NULL)

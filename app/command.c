@@ -238,6 +238,22 @@ command_write_output (const char *path, const void *data, gsize length)
   return write_device (path, data, length);
 }
 
+gboolean
+command_can_write (const char *path)
+{
+  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : NULL;
+  gboolean         is_device;
+
+  if (path == NULL || strcmp (path, "-") == 0)
+    return TRUE;
+  is_device = g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR);
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR) &&
+      (is_device ? access (path, W_OK) : access (folder, W_OK | X_OK)) == 0)
+    return TRUE;
+  command_complain (COMMAND_FAILED, "%s: a recording can't be written there", path);
+  return FALSE;
+}
+
 CommandStatus
 command_write_key_log (TraceLog *log, const char *path)
 {

@@ -61,6 +61,15 @@ GBytes *command_read_file (const char *path, gsize bytes_max);
  */
 CommandStatus command_write_output (const char *path, const void *data, gsize length);
 
+/**
+ * command_can_write:
+ * @path: (nullable): as for command_write_output()
+ *
+ * Returns: whether it looks as if it could be written, after a complaint if not: to be asked before
+ *   a long recording, not after it
+ */
+gboolean command_can_write (const char *path);
+
 /** Writes the secrets of the TLS sessions in @log, in NSS key log format, as Wireshark reads it. */
 CommandStatus command_write_key_log (TraceLog *log, const char *path);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "mail-queue-entry.h"
 #include "mail-tls.h"
 #include <mime/mime-downgrade.h>
 #include <net/sim-carrier.h>
@@ -56,14 +57,17 @@ convert (MailTransfer *self, const char *wanted)
   smtp_client_convert (self->engine, converted, get_now (self));
 }
 
+/* What the server says may be in it, in lines of its own making: a note's lines are facts. */
 static void
 tell (MailTransfer *self, const SmtpClientEvent *event)
 {
+  g_autofree char *text = mail_note_value (event->text);
+
   if (strcmp (event->name, "tls") == 0 && self->tls_details != NULL)
     mail_host_note (self->host, self->message, self->is_verified ? 0 : TRACE_FLAG_WARNING, "tls",
-                    "%s\n%s", event->text, self->tls_details);
+                    "%s\n%s", text, self->tls_details);
   else
-    mail_host_note (self->host, self->message, 0, event->name, "%s", event->text);
+    mail_host_note (self->host, self->message, 0, event->name, "%s", text);
 }
 
 static void

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer none): every name `postroad explain --as` knows, NULL-terminated:
  *   "message", "smtp-command", "smtp-reply", "smtp-data", "smtp-chunk", "smtp-chunk-rest",
- *   "smtp-sasl", "pop3-command", "pop3-response", "pop3-data", "dns", "tls-record", "packet"
+ *   "smtp-sasl", "pop3-command", "pop3-response", "pop3-data", "dns", "tls-record", "packet", and
+ *   "sasl-plain" and the others of protocols/sasl
  */
 const char *const *trace_grammar_get_names (void);
 

@@ -470,6 +470,41 @@ def test_nobody_listens():
     assert trace.notes("retry") and trace.notes("failed")
 
 
+def serve_script(replies):
+    """A server that answers each verb as `replies` say, others with 250. Returns its listening socket."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def answer(connection):
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(replies["greeting"])
+            for line in lines:
+                connection.sendall(replies.get(line[:4].upper().decode("latin-1"), b"250 ok\r\n"))
+
+    def serve():
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            threading.Thread(target=answer, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return server
+
+
+def test_a_server_can_not_forge_the_facts_of_notes():
+    server = serve_script({"greeting": b"220 x\r\n", "EHLO": b"250-x\r\n250 STARTTLS\r\n",
+                           "STAR": b"454-4.7.0 no\r\n454 4.7.0 id: forged\r\n",
+                           "RCPT": b"550-5.1.1 no\r\n550 5.1.1 status: 2.0.0\r\n"})
+    trace = attach(server.getsockname()[1], relay())
+    server.close()
+    notes = [e["text"] for e in trace.events if e["kind"] == "note"]
+    assert sum("forged" in note for note in notes) >= 1, notes
+    for note in notes:
+        facts = note.split("\n")[1:]
+        assert "id: forged" not in facts and "status: 2.0.0" not in facts, note
+
+
 def test_mistakes():
     with tempfile.TemporaryDirectory() as folder:
         scenario = pathlib.Path(folder) / "scenario.ini"
@@ -483,6 +518,9 @@ def test_mistakes():
         _, error = run("attach", scenario, "mail.recipient.example=127.0.0.1:2", "mail.recipient.example=127.0.0.1:3",
                        status=2)
         assert "has two addresses" in error, error
+        for option in ("-o", "--keylog"):
+            _, error = run("attach", scenario, "mail.recipient.example=127.0.0.1:2", option, "/nowhere/x", status=1)
+            assert "/nowhere/x" in error, error
         _, error = run("attach", scenario, status=2)
         assert "HOST=ADDRESS:PORT" in error, error
 
