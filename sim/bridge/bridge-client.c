@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -183,6 +184,7 @@ get_local_port (int fd)
 static gboolean
 begin (BridgeCall *self)
 {
+  const int               on = 1;
   struct sockaddr_storage address;
   gssize                  length = g_socket_address_get_native_size (self->config.address);
 
@@ -192,6 +194,7 @@ begin (BridgeCall *self)
   self->fd = socket (address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (self->fd < 0)
     return FALSE;
+  setsockopt (self->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   return connect (self->fd, (struct sockaddr *) &address, (socklen_t) length) == 0 ||
          errno == EINPROGRESS;
 }
@@ -239,12 +242,13 @@ bridge_client_call (BridgeClient           *self,
   g_ptr_array_add (self->calls, call);
   has_begun = begin (call);
   record_open (call, has_begun);
-  if (!has_begun)
+  if (has_begun)
+    call->poll = bridge_poll_new (call->fd, G_IO_OUT, &poll_funcs, call);
+  if (call->poll == NULL)
     {
       call->idle = g_idle_add (on_no_socket, call);
       return call;
     }
-  call->poll = bridge_poll_new (call->fd, G_IO_OUT, &poll_funcs, call);
   bridge_poll_set_deadline (call->poll, g_get_monotonic_time () + BRIDGE_CLIENT_CONNECT_US);
   return call;
 }

@@ -2,8 +2,6 @@
 #include "bridge-connection.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -116,13 +114,13 @@ is_full (BridgeConnection *self)
 }
 
 static void
-record_unit (BridgeConnection *self, const WireUnit *unit)
+record_unit (BridgeConnection *self, const WireUnit *unit, gint64 now_us)
 {
   gboolean  is_sent = unit->direction == WIRE_SENT;
   gboolean  is_record = strcmp (unit->name, "record") == 0;
   TraceUnit record = {
-    .time_us = get_now (self),
-    .arrival_us = is_sent ? TRACE_NO_TIME : get_now (self),
+    .time_us = now_us,
+    .arrival_us = is_sent ? TRACE_NO_TIME : now_us,
     .protocol = self->config.protocol,
     .connection = self->config.connection,
     .cause = find_cause (self, unit, is_record),
@@ -143,12 +141,13 @@ record_unit (BridgeConnection *self, const WireUnit *unit)
 static void
 record_units (BridgeConnection *self)
 {
+  gint64   now_us = get_now (self);
   WireUnit unit;
 
   while (self->session->klass->next_unit (self->session, &unit))
     {
       if (!is_full (self))
-        record_unit (self, &unit);
+        record_unit (self, &unit, now_us);
       wire_unit_clear (&unit);
     }
 }
@@ -361,7 +360,10 @@ close_socket (BridgeConnection *self)
       n_discarded += (gsize) n_read;
       n_read = recv (self->fd, bytes, sizeof bytes, MSG_DONTWAIT);
     }
-  close (self->fd);
+  if (self->poll != NULL)
+    bridge_poll_close (self->poll);
+  else
+    close (self->fd);
 }
 
 void
@@ -394,7 +396,6 @@ BridgeConnection *
 bridge_connection_new (const BridgeConnectionConfig *config, int fd, WireSession *session)
 {
   BridgeConnection *self = g_new0 (BridgeConnection, 1);
-  const int         on = 1;
 
   self->config = *config;
   if (self->config.trace_bytes_max == 0)
@@ -407,7 +408,6 @@ bridge_connection_new (const BridgeConnectionConfig *config, int fd, WireSession
   self->last_received = config->open_event;
   self->last_sent = config->open_event;
   self->last_record[WIRE_RECEIVED] = self->last_record[WIRE_SENT] = config->open_event;
-  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   self->poll = bridge_poll_new (fd, G_IO_IN, &poll_funcs, self);
   return self;
 }
@@ -415,7 +415,16 @@ bridge_connection_new (const BridgeConnectionConfig *config, int fd, WireSession
 void
 bridge_connection_start (BridgeConnection *self)
 {
-  serve (self);
+  if (self->poll != NULL)
+    {
+      serve (self);
+      return;
+    }
+  /* The system has no more room: better no session than one that hears nothing. */
+  enter (self);
+  self->session->klass->receive_end (self->session, TRUE, get_now (self));
+  leave (self);
+  lose (self);
 }
 
 void
@@ -423,7 +432,6 @@ bridge_connection_free (BridgeConnection *self)
 {
   if (self == NULL)
     return;
-  bridge_poll_free (self->poll);
   self->session->klass->free (self->session);
   close_socket (self);
   g_byte_array_unref (self->waiting);

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-MESSAGES, CONNECTIONS, BYTES, ROUNDS = 5000, 20, 4096, 3
+MESSAGES, CONNECTIONS, BYTES, ROUNDS = 5000, 20, 4096, 5
 
 SCENARIO = """\
 [Scenario]
