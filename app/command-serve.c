@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,6 +36,9 @@ static const GOptionEntry entries[] = {
   { NULL },
 };
 
+/* The steps in which memory is fetched, and what may lie idle: ours. */
+#define KEPT_BYTES (16 * 1024 * 1024)
+
 #define PORT_BASE_DEFAULT 10000
 #define PORT_BASE_MAX 64000
 
@@ -46,6 +50,7 @@ typedef struct
   GMainLoop    *loop;
   gint64        started_us; /* on the monotonic clock, at the world's 0 */
   guint         timer;
+  gint64        entered_us; /* when a session was last entered */
   gint64        timer_us; /* what the timer waits for, on the world's clock */
   gboolean      is_held;  /* the world does something: its clock stands */
 } Serving;
@@ -69,7 +74,7 @@ get_now (gpointer data)
   return MAX (now_us, MIN (get_wall (self), sim_world_get_next_time (sim)));
 }
 
-static void keep_time (Serving *self);
+static void keep_time (Serving *self, gint64 wall_us);
 
 static gboolean
 on_time (gpointer data)
@@ -77,19 +82,19 @@ on_time (gpointer data)
   Serving *self = data;
 
   self->timer = 0;
-  keep_time (self);
+  keep_time (self, get_wall (self));
   return G_SOURCE_REMOVE;
 }
 
-/* Lets the world catch up, and wakes when it next has something to do. */
+/* Lets the world catch up with the wall's clock, and wakes when it next has something to do. */
 static void
-keep_time (Serving *self)
+keep_time (Serving *self, gint64 wall_us)
 {
   SimWorld *sim = mail_world_get_world (self->world);
   gint64    next_us;
 
   self->is_held = TRUE;
-  mail_world_run (self->world, get_wall (self));
+  mail_world_run (self->world, wall_us);
   self->is_held = FALSE;
   next_us = sim_world_get_next_time (sim);
   if (self->timer != 0 && next_us == self->timer_us)
@@ -125,14 +130,18 @@ enter (gpointer data, guint cause)
   Serving *self = data;
 
   self->is_held = TRUE;
-  mail_world_run (self->world, get_wall (self));
+  self->entered_us = get_wall (self);
+  mail_world_run (self->world, self->entered_us);
   sim_world_set_cause (mail_world_get_world (self->world), cause);
 }
 
+/* What the session has brought about is due now at the earliest: it waits for the timer. */
 static void
 leave (gpointer data)
 {
-  keep_time (data);
+  Serving *self = data;
+
+  keep_time (self, self->entered_us);
 }
 
 static void
@@ -280,6 +289,9 @@ command_serve (int argc, char **argv)
     return command_complain (COMMAND_WRONG, "%s is no IP address to listen on", options.listen);
   if (!command_can_write (options.record) || !command_can_write (options.key_log))
     return COMMAND_FAILED;
+  /* Recordings and mailboxes only grow: memory that is given back just has to be fetched again. */
+  mallopt (M_TOP_PAD, KEPT_BYTES);
+  mallopt (M_TRIM_THRESHOLD, KEPT_BYTES);
   world = mail_world_new_from_file (argv[1], MAIL_WORLD_OWN_SEED, &error);
   if (world == NULL)
     return command_complain (COMMAND_WRONG, "%s", error->message);

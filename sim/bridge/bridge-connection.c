@@ -32,6 +32,7 @@ struct _BridgeConnection
   guint                  last_record[2]; /* by WireDirection: the last unit or TLS record */
   gint64                 give_up_us;     /* when output that nobody takes is given up; 0: never */
   guint                  message;
+  gint64                 armed_us; /* the deadline that the poll was told of; G_MAXINT64: none */
   gboolean               is_input_over;
   gboolean               is_lost;
   gboolean               is_unrecorded; /* the recording is full, and that was told */
@@ -188,6 +189,7 @@ on_due (gpointer data)
 {
   BridgeConnection *self = data;
 
+  self->armed_us = G_MAXINT64;
   if (self->is_woken)
     self->is_woken = FALSE;
   else if (self->give_up_us != 0 && get_now (self) >= self->give_up_us)
@@ -195,7 +197,7 @@ on_due (gpointer data)
       give_up (self);
       return;
     }
-  else
+  else if (get_now (self) >= self->session->klass->get_deadline (self->session))
     {
       enter (self);
       self->session->klass->expire (self->session, get_now (self));
@@ -204,6 +206,8 @@ on_due (gpointer data)
   serve (self);
 }
 
+/* A deadline moves away with every byte that comes. The poll keeps the nearest it was told of, and
+ * what is then too early is found out: clocks are not asked each time. */
 static void
 keep_deadline (BridgeConnection *self)
 {
@@ -212,10 +216,15 @@ keep_deadline (BridgeConnection *self)
                            : self->session->klass->get_deadline (self->session);
 
   if (self->is_woken)
-    bridge_poll_set_deadline (self->poll, 0);
-  else if (deadline_us == G_MAXINT64)
-    bridge_poll_set_deadline (self->poll, -1);
-  else
+    {
+      self->armed_us = G_MAXINT64;
+      bridge_poll_set_deadline (self->poll, 0);
+      return;
+    }
+  if (deadline_us >= self->armed_us)
+    return;
+  self->armed_us = deadline_us;
+  if (deadline_us != G_MAXINT64)
     bridge_poll_set_deadline (self->poll,
                               g_get_monotonic_time () + MAX (deadline_us - get_now (self), 0));
 }
@@ -405,6 +414,7 @@ bridge_connection_new (const BridgeConnectionConfig *config, int fd, WireSession
   session->on_units = on_units;
   session->carrier = self;
   self->waiting = g_byte_array_new ();
+  self->armed_us = G_MAXINT64;
   self->last_received = config->open_event;
   self->last_sent = config->open_event;
   self->last_record[WIRE_RECEIVED] = self->last_record[WIRE_SENT] = config->open_event;
