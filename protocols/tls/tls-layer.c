@@ -79,7 +79,8 @@ pass_unit (TlsLayer *self, WireUnit *unit)
   if (is_sent && self->state == STATE_SECURED)
     {
       gsize         length;
-      const guint8 *data = g_bytes_get_data (unit->bytes, &length);
+      const guint8 *data =
+          g_bytes_get_data (unit->wire != NULL ? unit->wire : unit->bytes, &length);
 
       tls_session_send (self->tls, data, length);
       take_records (self, TRUE);
@@ -126,6 +127,14 @@ on_inside_units (gpointer data)
 
   pump (self);
   wire_session_tell_units (&self->session);
+}
+
+static void
+on_inside_wake (gpointer data)
+{
+  TlsLayer *self = data;
+
+  wire_session_wake (&self->session);
 }
 
 /* TLS has failed: the session inside learns why, and that nothing follows. */
@@ -405,6 +414,22 @@ tls_layer_take_output (WireSession *session)
   return wire_outbox_take_output (&self->outbox);
 }
 
+static gboolean
+tls_layer_produce (WireSession *session, gint64 now_us)
+{
+  TlsLayer               *self = (TlsLayer *) session;
+  const WireSessionClass *klass = self->inside->klass;
+  gboolean                has_more;
+
+  if (klass->produce == NULL || self->state == STATE_HANDSHAKE || self->state == STATE_ENDED ||
+      self->is_closing)
+    return FALSE;
+  self->now_us = now_us;
+  has_more = klass->produce (self->inside, now_us);
+  pump (self);
+  return has_more;
+}
+
 static gint64
 tls_layer_get_deadline (WireSession *session)
 {
@@ -455,6 +480,7 @@ static const WireSessionClass tls_layer_class = {
   .expire = tls_layer_expire,
   .is_done = tls_layer_is_done,
   .free = tls_layer_free,
+  .produce = tls_layer_produce,
 };
 
 WireSession *
@@ -465,6 +491,7 @@ tls_layer_new (WireSession *inside, const TlsLayerConfig *config)
   self->session.klass = &tls_layer_class;
   self->inside = inside;
   inside->on_units = on_inside_units;
+  inside->on_wake = on_inside_wake;
   inside->carrier = self;
   self->config = *config;
   self->config.peer_name = g_strdup (config->peer_name);

@@ -67,6 +67,11 @@ typedef struct
   gboolean (*trusts) (WireSession *self, const WireSecurity *security);
   /* TLS failed: nothing can be sent or received any more; receive_end() follows. */
   void (*tls_failed) (WireSession *self, const char *reason, gint64 now_us);
+
+  /* (nullable): For sessions whose answers can be far larger than what asked for them. The carrier
+   * has sent what there was, and has room: says more of what waits to be said. Returns: FALSE when
+   * nothing waits. A carrier calls it after take_output, until FALSE or until it has no room. */
+  gboolean (*produce) (WireSession *self, gint64 now_us);
 } WireSessionClass;
 
 struct _WireSession
@@ -75,6 +80,8 @@ struct _WireSession
   /* (nullable): the carrier's, called once a unit has been taken in and before anything is
    * decided on it, so that a record tells the cause before the effect. */
   void (*on_units) (gpointer carrier);
+  /* (nullable): the carrier's: the session has something to say although nothing arrived. */
+  void (*on_wake) (gpointer carrier);
   gpointer carrier;
 };
 
@@ -84,6 +91,20 @@ wire_session_tell_units (WireSession *self)
 {
   if (self->on_units != NULL)
     self->on_units (self->carrier);
+}
+
+/**
+ * wire_session_wake:
+ *
+ * For sessions that learn of something by another way than their connection: a mailbox that another
+ * session has changed. The carrier comes back for units and output later, never from within this
+ * call.
+ */
+static inline void
+wire_session_wake (WireSession *self)
+{
+  if (self->on_wake != NULL)
+    self->on_wake (self->carrier);
 }
 
 G_END_DECLS

@@ -12,6 +12,7 @@ void
 wire_unit_clear (WireUnit *unit)
 {
   g_clear_pointer (&unit->bytes, g_bytes_unref);
+  g_clear_pointer (&unit->wire, g_bytes_unref);
 }
 
 void
@@ -29,7 +30,7 @@ wire_outbox_has_unit (const WireOutbox *self)
 static void
 add_unit (WireOutbox *self, WireDirection direction, const char *name, GBytes *bytes)
 {
-  WireUnit unit = { direction, name, bytes, FALSE };
+  WireUnit unit = { direction, name, bytes, NULL, FALSE };
 
   g_array_append_val (self->units, unit);
 }
@@ -42,6 +43,17 @@ wire_outbox_send_bytes (WireOutbox *self, const char *name, GBytes *bytes)
 
   g_byte_array_append (self->output, data, (guint) length);
   add_unit (self, WIRE_SENT, name, g_bytes_ref (bytes));
+}
+
+void
+wire_outbox_send_as (WireOutbox *self, const char *name, GBytes *bytes, GBytes *wire)
+{
+  gsize         length;
+  const guint8 *data = g_bytes_get_data (wire, &length);
+  WireUnit unit = { WIRE_SENT, name, g_bytes_ref (bytes), g_bytes_ref (wire), FALSE };
+
+  g_byte_array_append (self->output, data, (guint) length);
+  g_array_append_val (self->units, unit);
 }
 
 void
@@ -67,6 +79,12 @@ void
 wire_outbox_note_bytes (WireOutbox *self, const char *name, GBytes *bytes)
 {
   add_unit (self, WIRE_RECEIVED, name, g_bytes_ref (bytes));
+}
+
+gsize
+wire_outbox_get_n_output (const WireOutbox *self)
+{
+  return self->output->len;
 }
 
 GBytes *

@@ -17,8 +17,9 @@ typedef enum
  * One protocol unit as an engine framed it, for the trace: its bytes as they are
  * on the wire, and what it is. @name is a static string, one of
  * "command", "reply", "data", "chunk" (what BDAT announced), "sasl" (a client's line inside of
- * AUTH) (SMTP); "command", "response", "data" (POP3); "query", "answer" (DNS);
- * "record" (TLS).
+ * AUTH) (SMTP); "command", "response", "data" (POP3); "command", "literal" (the octets of one for
+ * which the client had to wait), "rest" (of the command, behind it), "sasl", "response" (IMAP);
+ * "query", "answer" (DNS); "record" (TLS).
  *
  * Under TLS a sent unit is told in clear with @is_secured set and no bytes of the output are its
  * own; the records that carry it follow, and they are the output. A sent record has is_secured set
@@ -29,6 +30,7 @@ typedef struct
   WireDirection direction;
   const char   *name;
   GBytes       *bytes; /* owned */
+  GBytes       *wire;  /* (nullable), owned: sent: what is on the wire instead, compressed */
   gboolean      is_secured;
 } WireUnit;
 
@@ -39,7 +41,8 @@ void wire_unit_clear (WireUnit *unit);
  *
  * What an engine has to say, embedded in it: the bytes to send and the units,
  * received and sent, in the order in which the engine dealt with them. The sent
- * units (under TLS: the sent records) joined together are exactly the output, so an owner that
+ * units (what they are on the wire; under TLS: the sent records) joined together are exactly the
+ * output, so an owner that
  * records units knows at which stream offset each begins.
  */
 typedef struct
@@ -58,6 +61,9 @@ void wire_outbox_send_text (WireOutbox *self, const char *name, const char *text
 /** The same, of bytes that are there already; referenced. */
 void wire_outbox_send_bytes (WireOutbox *self, const char *name, GBytes *bytes);
 
+/** The same, of bytes that go on the wire as @wire. */
+void wire_outbox_send_as (WireOutbox *self, const char *name, GBytes *bytes, GBytes *wire);
+
 /** Notes a unit that the peer sent; copied. */
 void wire_outbox_note (WireOutbox *self, const char *name, const guint8 *data, gsize length);
 /** The same, referenced. */
@@ -68,6 +74,9 @@ void wire_outbox_add_unit (WireOutbox *self, const WireUnit *unit);
 
 /** Returns: whether a unit waits. */
 gboolean wire_outbox_has_unit (const WireOutbox *self);
+
+/** Returns: how many bytes to send wait. */
+gsize wire_outbox_get_n_output (const WireOutbox *self);
 
 /** Returns: (transfer full): every byte to send since the last call; may be empty. */
 GBytes *wire_outbox_take_output (WireOutbox *self);

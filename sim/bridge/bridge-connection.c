@@ -303,21 +303,50 @@ is_over (BridgeConnection *self)
 
 static const BridgePollFuncs poll_funcs = { on_ready, on_due };
 
-/* After every call on the session: records, writes, and waits for what is next. */
-static void
-serve (BridgeConnection *self)
+/* Records what the session has to say, and writes it. Returns: FALSE when the connection broke. */
+static gboolean
+send_all (BridgeConnection *self)
 {
   g_autoptr (GBytes) output = NULL;
   const guint8 *bytes;
   gsize         length;
-  gboolean      is_broken;
 
   record_units (self);
   output = self->session->klass->take_output (self->session);
   bytes = g_bytes_get_data (output, &length);
   if (length > 0)
     g_byte_array_append (self->waiting, bytes, (guint) length);
-  is_broken = !write_waiting (self);
+  return write_waiting (self);
+}
+
+/* Lets the session say more of what waits to be said, if the socket has room for it. */
+static gboolean
+produce (BridgeConnection *self)
+{
+  const WireSessionClass *klass = self->session->klass;
+  gboolean                has_more;
+
+  if (klass->produce == NULL || self->waiting->len >= BRIDGE_OUTPUT_BYTES_MAX)
+    return FALSE;
+  enter (self);
+  has_more = klass->produce (self->session, get_now (self));
+  leave (self);
+  return has_more;
+}
+
+/* After every call on the session: records, writes, and waits for what is next. */
+static void
+serve (BridgeConnection *self)
+{
+  gboolean is_broken, has_more;
+
+  do
+    {
+      is_broken = !send_all (self);
+      has_more = !is_broken && produce (self);
+    }
+  while (has_more);
+  is_broken = is_broken || !send_all (self);
   if (is_broken && self->session->klass->is_done (self->session) &&
       self->waiting->len - self->n_sent <= LAST_WORD_BYTES)
     {
@@ -389,6 +418,12 @@ bridge_connection_wake (BridgeConnection *self)
   bridge_poll_set_deadline (self->poll, 0);
 }
 
+static void
+on_wake (gpointer data)
+{
+  bridge_connection_wake (data);
+}
+
 gboolean
 bridge_connection_is_lost (const BridgeConnection *self)
 {
@@ -412,6 +447,7 @@ bridge_connection_new (const BridgeConnectionConfig *config, int fd, WireSession
   self->fd = fd;
   self->session = session;
   session->on_units = on_units;
+  session->on_wake = on_wake;
   session->carrier = self;
   self->waiting = g_byte_array_new ();
   self->armed_us = G_MAXINT64;

@@ -15,6 +15,7 @@ struct _SimCarrier
   gpointer               user_data;
   guint                  message;
   guint64                timer;
+  guint64                wake_timer; /* 0: nobody has woken the session */
   gboolean               is_input_over;
   guint                  secured_unit; /* whose records are being sent; 0: none */
   gboolean               is_outside; /* no stream, and the session is another's */
@@ -40,6 +41,7 @@ static void
 free_carrier (SimCarrier *self)
 {
   sim_world_cancel (sim_host_get_world (self->host), self->timer);
+  sim_world_cancel (sim_host_get_world (self->host), self->wake_timer);
   if (self->session != NULL)
     self->session->klass->free (self->session);
   g_free (self);
@@ -152,7 +154,7 @@ static void
 send_unit (SimCarrier *self, const WireUnit *unit)
 {
   gsize         length;
-  const guint8 *data = g_bytes_get_data (unit->bytes, &length);
+  const guint8 *data = g_bytes_get_data (unit->wire != NULL ? unit->wire : unit->bytes, &length);
   guint         id;
 
   if (!is_record (unit) || !unit->is_secured)
@@ -164,9 +166,9 @@ send_unit (SimCarrier *self, const WireUnit *unit)
     sim_stream_send (self->stream, data, length, id);
 }
 
-/* After every call on the session: records, sends, and closes when that was all. */
+/* Records and sends what the session has to say. */
 static void
-serve (SimCarrier *self)
+send_all (SimCarrier *self)
 {
   g_autoptr (GBytes) output = NULL;
   WireUnit unit;
@@ -180,6 +182,25 @@ serve (SimCarrier *self)
   finish_secured (self);
   /* The units, under TLS the records, were the output: the same bytes. */
   output = self->session->klass->take_output (self->session);
+}
+
+/* After every call on the session: sends, and closes when that was all. A stream has room for
+ * whatever there is: it is the world's memory. */
+static void
+serve (SimCarrier *self)
+{
+  const WireSessionClass *klass = self->session->klass;
+  gboolean                has_more;
+
+  do
+    {
+      send_all (self);
+      has_more = klass->produce != NULL &&
+                 klass->produce (self->session,
+                                 sim_world_get_now (sim_host_get_world (self->host)));
+    }
+  while (has_more);
+  send_all (self);
   if (self->session->klass->is_done (self->session) || self->is_input_over)
     finish (self, SIM_CARRIER_DONE);
   else
@@ -198,13 +219,38 @@ on_deadline (gpointer data)
 }
 
 static void
+on_woken (gpointer data)
+{
+  SimCarrier *self = data;
+
+  self->wake_timer = 0;
+  serve (self);
+}
+
+/* At the same time, but after what is going on: that may be another session's doing. */
+static void
+on_wake (gpointer data)
+{
+  SimCarrier *self = data;
+  SimWorld   *world = sim_host_get_world (self->host);
+
+  if (self->wake_timer == 0)
+    self->wake_timer =
+        sim_world_schedule (world, sim_world_get_now (world), on_woken, self, NULL);
+}
+
+static void
 start (SimCarrier *self)
 {
   self->session = self->funcs->start (self, self->user_data);
   if (self->session == NULL)
-    finish (self, SIM_CARRIER_DONE);
-  else
-    serve (self);
+    {
+      finish (self, SIM_CARRIER_DONE);
+      return;
+    }
+  self->session->on_wake = on_wake;
+  self->session->carrier = self;
+  serve (self);
 }
 
 /* Stream callbacks */

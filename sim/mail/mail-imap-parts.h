@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "mail-account.h"
+#include "mail-host.h"
+#include <imap/imap-server.h>
+#include <imap/imap-view.h>
+#include <imap/imap-write.h>
+#include <wire/wire-session.h>
+
+G_BEGIN_DECLS
+
+/* The parts of the serving end of an IMAP session, by what is asked: only for mail-imap-*.c. */
+
+/** Octets of output after which an answer waits until they have gone: ours. */
+#define MAIL_IMAP_OUTPUT_BYTES 262144
+
+/** An answer that is given piece by piece, so that FETCH 1:* BODY[] takes no more memory than its
+ * largest message. */
+typedef struct
+{
+  gboolean (*step) (gpointer mail_imap); /* (nullable): none; FALSE: all has been said and completed
+                                          * */
+  gpointer       data;
+  GDestroyNotify free_data;
+} MailImapWork;
+
+/** The serving end of an IMAP session: the engine, and the store that answers for it. */
+typedef struct
+{
+  WireSession  session; /* first: a session is one of these */
+  MailHost    *host;
+  MailPeer     peer;
+  ImapServer  *engine;
+  MailUser    *user;     /* (nullable): who the client has proved to be */
+  /* The selected mailbox */
+  MailMailbox *mailbox;      /* (nullable), referenced */
+  MailAccount *account;      /* whose it is: the user's own, or another's (RFC 4314) */
+  char        *rights;       /* what the user may do with it */
+  gboolean     is_read_only; /* EXAMINE, or rights lack */
+  guint        watch;
+  ImapView     view;
+  guint64      told_modseq;  /* the client has been told of all changes up to here */
+  guint32      recent_from;  /* \Recent: UIDs from here on that this session was given; see
+                              * mail_mailbox_take_recent() */
+  GHashTable  *recents;      /* of UIDs that are \Recent in this session: looked up only */
+  ImapSet     *saved;        /* "$" (RFC 5182): UIDs, resolved */
+  GPtrArray   *contexts;     /* of searches that are kept up to date (RFC 5267): mail-imap-search.c
+                              * */
+  MimeCharsets *charsets;
+  MailImapWork work;
+} MailImap;
+
+/* mail-imap-session.c */
+
+/** IMAP_WRITE_UTF8 or 0, by what the client enabled. */
+guint mail_imap_get_write_flags (const MailImap *self);
+
+/** printf, one untagged response; "* " and CRLF are added. */
+void mail_imap_send (MailImap *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/** Tells what changed (mail_imap_tell_changes()) and completes the command. */
+void mail_imap_complete (MailImap *self, ImapCondition condition, const char *code,
+                         const char *text);
+void mail_imap_complete_account (MailImap *self, MailAccountResult result, const char *text);
+
+/** Records a decision about the session, with user, mailbox and client as details. */
+void mail_imap_note (MailImap *self, guint flags, const char *what, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+
+/** Finds a mailbox by the name that the client gave it, its own or another user's
+ * ("user/bob/Work"); answers the command by NO with the right code where it is not there, may not
+ * be seen, or lacks
+ * @rights. Returns: whether it was found */
+gboolean mail_imap_find (MailImap *self, const char *name, const char *rights,
+                         MailAccount **out_account, const MailName **out_name);
+
+/** Gives the answer piece by piece from now on: step is called at once, and when there is room. */
+void mail_imap_begin_work (MailImap *self, gboolean (*step) (gpointer), gpointer data,
+                           GDestroyNotify free_data);
+
+/* mail-imap-update.c */
+
+/** Tells the client what has changed in the selected mailbox since it was last told: EXPUNGE or
+ * VANISHED where that may come now, EXISTS, RECENT, FETCH with new flags. */
+void mail_imap_tell_changes (MailImap *self);
+
+/** Leaves the selected mailbox. */
+void mail_imap_deselect (MailImap *self);
+
+/** Appends "FLAGS (...)" of a message. */
+void mail_imap_append_flags (MailImap *self, const MailStored *stored, GString *out);
+
+/** Sets: those of the command resolved to message sequence numbers that are there. Completes with
+ * BAD and returns NULL where a number is wrong. Returns: (transfer full) */
+ImapSet *mail_imap_resolve (MailImap *self, const ImapSet *set, gboolean is_uid);
+
+/** Returns: the message at a sequence number of this session's view, though another session may
+ * have removed it meanwhile: NULL then. */
+const MailStored *mail_imap_get_stored (MailImap *self, guint sequence);
+
+/* One function for each command, in the files named. */
+void mail_imap_do_select (MailImap *self, const ImapCommand *command);   /* mail-imap-select.c:
+                                                                          * EXAMINE */
+void mail_imap_do_close (MailImap *self, const ImapCommand *command);    /* CLOSE, UNSELECT, CHECK
+                                                                          * */
+void mail_imap_do_fetch (MailImap *self, const ImapCommand *command);    /* mail-imap-fetch.c */
+void mail_imap_do_store (MailImap *self, const ImapCommand *command);    /* mail-imap-store.c */
+void mail_imap_do_expunge (MailImap *self, const ImapCommand *command);  /* mail-imap-copy.c */
+void mail_imap_do_copy (MailImap *self, const ImapCommand *command);     /* COPY, MOVE */
+void mail_imap_do_append (MailImap *self, const ImapCommand *command);   /* mail-imap-append.c:
+                                                                          * REPLACE */
+void mail_imap_do_idle (MailImap *self, const ImapCommand *command);     /* mail-imap-session.c */
+void mail_imap_do_id (MailImap *self, const ImapCommand *command);
+void mail_imap_do_list (MailImap *self, const ImapCommand *command);     /* mail-imap-list.c: LSUB
+                                                                          * */
+void mail_imap_do_namespace (MailImap *self, const ImapCommand *command);
+void mail_imap_do_status (MailImap *self, const ImapCommand *command);
+void mail_imap_do_create (MailImap *self, const ImapCommand *command);   /* mail-imap-names.c */
+void mail_imap_do_delete (MailImap *self, const ImapCommand *command);
+void mail_imap_do_rename (MailImap *self, const ImapCommand *command);
+void mail_imap_do_subscribe (MailImap *self, const ImapCommand *command);
+void mail_imap_do_search (MailImap *self, const ImapCommand *command);   /* mail-imap-search.c */
+void mail_imap_do_sort (MailImap *self, const ImapCommand *command);     /* SORT, THREAD */
+void mail_imap_do_cancel_update (MailImap *self, const ImapCommand *command);
+void mail_imap_update_contexts (MailImap *self); /* after a change was told */
+void mail_imap_clear_contexts (MailImap *self);
+void mail_imap_do_quota (MailImap *self, const ImapCommand *command);    /* mail-imap-access.c */
+void mail_imap_do_acl (MailImap *self, const ImapCommand *command);
+void mail_imap_do_metadata (MailImap *self, const ImapCommand *command);
+
+G_END_DECLS
