@@ -28,13 +28,15 @@ GBytes *imap_deflate_compress (ImapDeflate *self, const guint8 *data, gsize leng
 /** Takes what came; copied. */
 void imap_deflate_push (ImapDeflate *self, const guint8 *data, gsize length);
 
+/** Returns: how many bytes wait, not yet inflated. */
+gsize imap_deflate_get_n_waiting (const ImapDeflate *self);
+
 /**
  * imap_deflate_next:
  * @out: appended to, at most IMAP_DEFLATE_PIECE_BYTES
  *
  * Returns: FALSE with nothing appended when there is no more; @out_failed is TRUE when what came is
- * no
- *   deflate stream, or has ended: no more ever will be
+ *   no deflate stream, or has ended: no more ever will be
  */
 gboolean imap_deflate_next (ImapDeflate *self, GByteArray *out, gboolean *out_failed);
 
