@@ -38,7 +38,7 @@ static const SimScenarioKey keys[] = {
   { "Host", "Users", SIM_KEY_LIST, FALSE, 0, 0, NULL,
     "NAME:PASSWORD of those with a mailbox there" },
   { "Host", "Services", SIM_KEY_LIST, FALSE, 0, 0, NULL,
-    "smtp, submission, submissions, lmtp, pop3, pop3s" },
+    "smtp, submission, submissions, lmtp, pop3, pop3s, imap, imaps" },
   { "Host", "Profile", SIM_KEY_TEXT, FALSE, 0, 0, NULL, "strict, common (default) or lenient" },
   { "Host", "Lenient", SIM_KEY_LIST, FALSE, 0, 0, NULL,
     "what it lets pass beyond its profile: bare-lf-ends-data ..." },

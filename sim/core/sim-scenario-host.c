@@ -22,6 +22,8 @@ static const Choice services[] = {
   { "lmtp", SIM_SERVICE_LMTP },
   { "pop3", SIM_SERVICE_POP3 },
   { "pop3s", SIM_SERVICE_POP3S },
+  { "imap", SIM_SERVICE_IMAP },
+  { "imaps", SIM_SERVICE_IMAPS },
 };
 
 static const Choice profiles[] = {
@@ -309,7 +311,8 @@ fill_host (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
          read_address (self, reader, group, host, error) &&
          read_domains (reader, group, host, error) && read_users (reader, group, host, error) &&
          read_set (reader, group, "Services", services, G_N_ELEMENTS (services),
-                   "smtp, submission, submissions, lmtp, pop3 and pop3s", &host->services, error) &&
+                   "smtp, submission, submissions, lmtp, pop3, pop3s, imap and imaps",
+                   &host->services, error) &&
          read_profile (reader, group, &host->profile, error) &&
          sim_scenario_read_host_mail (reader, group, host, error) &&
          sim_scenario_read_spans (reader, group, "Down", host->downs, error) &&

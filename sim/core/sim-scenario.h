@@ -56,6 +56,8 @@ typedef enum
   SIM_SERVICE_SUBMISSIONS = 1 << 3, /* port 465: submission in TLS from the start (RFC 8314) */
   SIM_SERVICE_POP3S = 1 << 4,       /* port 995 */
   SIM_SERVICE_LMTP = 1 << 5,        /* port 24 (RFC 2033) */
+  SIM_SERVICE_IMAP = 1 << 6,        /* port 143 */
+  SIM_SERVICE_IMAPS = 1 << 7,       /* port 993 */
 } SimServices;
 
 /** What is the matter with a host's certificate; in the order of TlsIssue, after "none". */

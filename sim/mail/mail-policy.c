@@ -10,6 +10,10 @@
 #define MECHANISMS_DEFAULT                                                                         \
   (SASL_MECHANISMS_SCRAM | SASL_MECHANISM_CRAM_MD5 | SASL_MECHANISM_PLAIN | SASL_MECHANISM_LOGIN)
 
+/* Those by which users get at their mailboxes. */
+#define MAILBOX_SERVICES                                                                           \
+  (SIM_SERVICE_POP3 | SIM_SERVICE_POP3S | SIM_SERVICE_IMAP | SIM_SERVICE_IMAPS)
+
 gboolean
 mail_policy_is_submission (SimServices service)
 {
@@ -59,6 +63,8 @@ offers_by_default (const MailHost *host, SimServices service, gboolean is_outsid
 {
   if (host->users->len == 0)
     return FALSE;
+  if ((service & MAILBOX_SERVICES) != 0)
+    return TRUE;
   if (mail_policy_is_submission (service) || (service == SIM_SERVICE_SMTP && is_outside))
     return TRUE;
   return service == SIM_SERVICE_SMTP && !has_submission (host) &&
@@ -118,18 +124,22 @@ draw_real (guint8 *data, gsize length, gpointer unused)
     }
 }
 
+SaslRandomFunc
+mail_policy_get_random (const MailPeer *peer)
+{
+  return peer->is_outside ? draw_real : draw_simulated;
+}
+
 void
 mail_policy_draw (const MailHost *host, const MailPeer *peer, guint8 *data, gsize length)
 {
-  (peer->is_outside ? draw_real : draw_simulated) (data, length, sim_host_get_random (host->net));
+  mail_policy_get_random (peer) (data, length, sim_host_get_random (host->net));
 }
 
 /* The whole */
 
-/* Whether the host has a certificate to show: real programs may be shown another than simulated
- * hosts are. */
-static gboolean
-has_certificate_for (const MailHost *host, const MailPeer *peer)
+gboolean
+mail_policy_has_certificate (const MailHost *host, const MailPeer *peer)
 {
   MailTls *tls = peer->is_outside ? host->outside_tls : host->tls;
 
@@ -158,7 +168,7 @@ mail_policy_configure (MailHost         *host,
                        SmtpServerConfig *out_config)
 {
   const SimScenarioHost *config = host->config;
-  gboolean has_certificate = has_certificate_for (host, peer);
+  gboolean has_certificate = mail_policy_has_certificate (host, peer);
   gboolean is_submission = mail_policy_is_submission (service);
 
   out_config->name = host->name;
@@ -176,7 +186,7 @@ mail_policy_configure (MailHost         *host,
   out_config->mechanisms = mail_policy_get_mechanisms (host, peer, service, has_certificate, TRUE);
   out_config->mechanisms_in_clear =
       mail_policy_get_mechanisms (host, peer, service, has_certificate, FALSE);
-  out_config->random = peer->is_outside ? draw_real : draw_simulated;
+  out_config->random = mail_policy_get_random (peer);
   out_config->random_data = sim_host_get_random (host->net);
   out_config->epoch_us = sim_world_get_unix_us (host->sim) - mail_host_get_now (host);
   out_config->size_max = (gsize) MIN (config->size_max, G_MAXSIZE);

@@ -27,8 +27,8 @@ gboolean mail_policy_trusts (const MailHost *host, const MailPeer *peer, SimServ
  * @has_certificate: so that clients could have TLS
  *
  * Returns: SaslMechanism that @service offers, but for what takes a certificate of the client's or
- *   a binding to TLS, which the engine sees to. What the scenario does not say: submission lets
- *   users show who they are, by what sends a password in clear only under TLS (RFC 4954 section 4)
+ *   a binding to TLS, which the engine sees to. What the scenario does not say: submission, POP3
+ *   and IMAP let users show who they are, by what sends a password in clear only under TLS (RFC 4954 section 4)
  *   or at a host that can't do TLS; port 25 only at a submission host that has no other port. Real
  *   programs come over loopback, where nobody listens in: they may do so in clear, too, where the
  *   scenario says nothing of TLS, and on port 25.
@@ -45,6 +45,13 @@ void mail_policy_configure (MailHost         *host,
                             const MailPeer   *peer,
                             SimServices       service,
                             SmtpServerConfig *out_config);
+
+/** Returns: whether the host has a certificate to show: real programs may be shown another than
+ * simulated hosts are. */
+gboolean mail_policy_has_certificate (const MailHost *host, const MailPeer *peer);
+
+/** Where random octets come from, for engines; its data is sim_host_get_random() of the host. */
+SaslRandomFunc mail_policy_get_random (const MailPeer *peer);
 
 /** Fills @data with random octets: the host's own, or real ones for real programs. */
 void mail_policy_draw (const MailHost *host, const MailPeer *peer, guint8 *data, gsize length);

@@ -10,7 +10,8 @@
 #define KEY "tls"
 
 /* The services that are in TLS from the start: who offers one has a certificate. */
-#define IMPLICIT_SERVICES (SIM_SERVICE_SUBMISSIONS | SIM_SERVICE_POP3S)
+#define IMPLICIT_SERVICES                                                                          \
+  (SIM_SERVICE_SUBMISSIONS | SIM_SERVICE_POP3S | SIM_SERVICE_IMAPS)
 
 /* What a host's sessions get their contexts from. */
 typedef struct

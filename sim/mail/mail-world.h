@@ -28,7 +28,8 @@ typedef struct _MailWorld MailWorld;
 /** What a host listens on. Strings are borrowed from the world. */
 typedef struct
 {
-  const char   *service; /* "smtp", "submission", "submissions", "lmtp", "pop3", "pop3s" */
+  const char   *service; /* "smtp", "submission", "submissions", "lmtp", "pop3", "pop3s",
+                          * "imap", "imaps" */
   const char   *host;
   guint         actor;
   guint16       port;

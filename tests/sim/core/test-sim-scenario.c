@@ -122,9 +122,9 @@ static const Mistake mistakes[] = {
     "t.ini:7: 192.0.2.1 is the address of host \"a\" already, every host needs its own" },
   { "bad-role", HEAD "[Host a]\nAddress=192.0.2.1\nRoles=MTA;POP\n",
     "t.ini:5: Roles has \"POP\", it should be a list of MUA, MSA, MTA, MDA, MS and DNS" },
-  { "bad-service", HEAD "[Host a]\nAddress=192.0.2.1\nServices=imap\n",
-    "t.ini:5: Services has \"imap\", it should be a list of smtp, submission, submissions, lmtp, "
-    "pop3 and pop3s" },
+  { "bad-service", HEAD "[Host a]\nAddress=192.0.2.1\nServices=nntp\n",
+    "t.ini:5: Services has \"nntp\", it should be a list of smtp, submission, submissions, lmtp, "
+    "pop3, pop3s, imap and imaps" },
   { "bad-profile", HEAD "[Host a]\nAddress=192.0.2.1\nProfile=kind\n",
     "t.ini:5: Profile is \"kind\", it should be strict, common or lenient" },
   { "bad-domain", HEAD "[Host a]\nAddress=192.0.2.1\nDomains=a b\n",
