@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const char *const modules[] = {
-  "wire", "imf", "mime", "sasl", "smtp", "pop3", "dns", "inet", "tls", "trace",
+  "wire", "imf", "mime", "sasl", "smtp", "pop3", "imap", "dns", "inet", "tls", "trace",
 };
 
 /* A sentence about an element is longer than this; a heading or a remark is not. */
