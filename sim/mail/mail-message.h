@@ -19,6 +19,10 @@ G_BEGIN_DECLS
  */
 typedef struct _MailMessage MailMessage;
 
+/** What trees of parts and decoded text take together before those not asked for go. Ours: enough
+ * for the mail of a busy mailbox, little beside the messages themselves. */
+#define MAIL_MESSAGE_CACHE_BYTES ((gsize) 64 * 1024 * 1024)
+
 /** @bytes: as it was delivered; referenced. Nothing is read yet. */
 MailMessage *mail_message_new (GBytes *bytes);
 MailMessage *mail_message_ref (MailMessage *self);
@@ -36,8 +40,8 @@ GBytes *mail_message_get_wire (MailMessage *self);
 guint64 mail_message_get_size (MailMessage *self);
 
 /** "(\"Tue, 24 Nov ...\" ...)": what follows ENVELOPE (RFC 9051 section 7.5.2). Borrowed, worked
- * out once. Octets beyond ASCII: see mail_message_set_utf8() of the writer: encoded-words are left
- * as they are; raw 8-bit header text is a literal. */
+ * out once. Encoded-words are left as they are; text beyond ASCII is a literal, which every client
+ * can read, whatever it has enabled. */
 const char *mail_message_get_envelope (MailMessage *self, gsize *out_length);
 
 /** What follows BODY, and BODYSTRUCTURE, with extension data. */
@@ -48,8 +52,7 @@ const char *mail_message_get_body_structure (MailMessage *self, gsize *out_lengt
  * mail_message_dup_section:
  *
  * Returns: (transfer full) (nullable): the octets of BODY[section], a slice of get_wire() where
- * they
- *   are together there; NULL: there is no such part (NIL)
+ *   they are together there; NULL: there is no such part (NIL)
  */
 GBytes *mail_message_dup_section (MailMessage *self, const ImapSection *section);
 
@@ -87,5 +90,8 @@ gboolean mail_message_get_sent_day (MailMessage *self, ImapDay *out_day);
 gboolean mail_message_has_in_header (MailMessage *self, const char *name, const char *needle);
 gboolean mail_message_has_in_body (MailMessage *self, const char *needle);
 gboolean mail_message_has_in_text (MailMessage *self, const char *needle); /* header and body */
+
+/** Octets of what is kept of all messages, at most MAIL_MESSAGE_CACHE_BYTES and one message's. */
+gsize mail_message_get_n_cached (void);
 
 G_END_DECLS
