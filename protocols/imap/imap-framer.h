@@ -26,11 +26,13 @@ typedef enum
 {
   IMAP_FRAME_MORE,     /* no whole unit yet */
   IMAP_FRAME_UNIT,     /* a whole unit, or a piece of one */
-  IMAP_FRAME_TOO_LONG, /* the line, its literals left out, is over the limit: the unit ended with
-                        * its line, and its first bytes are given */
-  IMAP_FRAME_TOO_BIG,  /* the unit announces a literal over the limit, or one too many, and waits
-                        * for nothing: the octets have to be read away, or the connection closed.
-                        * Its bytes so far are given. See imap_framer_skip_literal() */
+  IMAP_FRAME_TOO_LONG, /* the lines, their literals left out, are over the limit: the unit ended
+                        * with this one, and the piece's first bytes are given. Literals that come
+                        * without leave are read away, with what follows them */
+  IMAP_FRAME_TOO_BIG,  /* the unit announces a literal over the limit, or one too many; its bytes so
+                        * far are given. The framer stands still until imap_framer_refuse_literal(),
+                        * where is_synchronizing tells that the client waits, or
+                        * imap_framer_skip_literal(); or the owner closes the connection */
 } ImapFrame;
 
 typedef struct
@@ -39,8 +41,10 @@ typedef struct
   const guint8 *data;   /* borrowed until the next call on the framer */
   gsize         length;
   gboolean      is_end; /* the command or response ends here */
-  guint64       announced; /* of a piece that ends in an announcement: octets of the literal */
+  guint64       announced; /* of a piece that ends in an announcement: octets of the literal;
+                            * G_MAXUINT64 where the number is too large to tell */
   gboolean      is_binary; /* it is a literal8 */
+  gboolean      is_synchronizing; /* its sender waits for leave to go on */
 } ImapPiece;
 
 /** @is_server: whether to read commands, not responses */
@@ -60,6 +64,9 @@ void imap_framer_push (ImapFramer *self, const guint8 *data, gsize length);
  * non-synchronizing, is one unit. Else "command" ends in the first announcement, then come
  * "literal", just the octets, and "rest", up to the command's end or the next announcement, in
  * turn. A literal of 0 octets is a piece too.
+ *
+ * "{5+}" at the end of a client's line announces a literal wherever it stands (RFC 7888 section 4);
+ * "{5}" only where a string may begin, and not in the text of a status response.
  */
 ImapFrame imap_framer_next (ImapFramer *self, gsize line_bytes_max, guint64 literal_bytes_max,
                             gboolean allows_bare_lf, ImapPiece *out_piece);
