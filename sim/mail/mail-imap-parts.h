@@ -15,12 +15,16 @@ G_BEGIN_DECLS
 /** Octets of output after which an answer waits until they have gone: ours. */
 #define MAIL_IMAP_OUTPUT_BYTES 262144
 
+/** Where the mailboxes of others are in the tree of names: "user/bob/Work"; "user/bob" is his INBOX
+ * (RFC 2342 section 5). */
+#define MAIL_IMAP_OTHERS "user/"
+
 /** An answer that is given piece by piece, so that FETCH 1:* BODY[] takes no more memory than its
  * largest message. */
 typedef struct
 {
-  gboolean (*step) (gpointer mail_imap); /* (nullable): none; FALSE: all has been said and completed
-                                          * */
+  gboolean     (*step) (gpointer data); /* (nullable): none. Returns: FALSE: all has been said, and
+                                         * the command completed */
   gpointer       data;
   GDestroyNotify free_data;
 } MailImapWork;
@@ -33,6 +37,10 @@ typedef struct
   MailPeer     peer;
   ImapServer  *engine;
   MailUser    *user;     /* (nullable): who the client has proved to be */
+  char        *tls;      /* (nullable): "TLSv1.3 TLS_AES_256_GCM_SHA384" */
+  gboolean     is_paused; /* commands wait until output has gone */
+  gboolean     is_at_work; /* and until the work has been given some more time */
+  gboolean     is_input_over;
   /* The selected mailbox */
   MailMailbox *mailbox;      /* (nullable), referenced */
   MailAccount *account;      /* whose it is: the user's own, or another's (RFC 4314) */
@@ -41,8 +49,8 @@ typedef struct
   guint        watch;
   ImapView     view;
   guint64      told_modseq;  /* the client has been told of all changes up to here */
-  guint32      recent_from;  /* \Recent: UIDs from here on that this session was given; see
-                              * mail_mailbox_take_recent() */
+  gboolean     has_gone;     /* but of messages that are gone, since it could not be told */
+  guint        n_keywords;   /* of the mailbox's, that FLAGS has told of */
   GHashTable  *recents;      /* of UIDs that are \Recent in this session: looked up only */
   ImapSet     *saved;        /* "$" (RFC 5182): UIDs, resolved */
   GPtrArray   *contexts;     /* of searches that are kept up to date (RFC 5267): mail-imap-search.c
@@ -75,6 +83,20 @@ void mail_imap_note (MailImap *self, guint flags, const char *what, const char *
 gboolean mail_imap_find (MailImap *self, const char *name, const char *rights,
                          MailAccount **out_account, const MailName **out_name);
 
+/** As mail_imap_find() for the mailbox that messages are to go to, by COPY, MOVE, APPEND or REPLACE:
+ * where it is not there, the answer has TRYCREATE (RFC 9051 section 6.4.7). */
+MailMailbox *mail_imap_find_target (MailImap *self, const char *name, MailAccount **out_account,
+                                    char **out_rights);
+
+/** Answers the command by NO where @account has no room for @n messages of @length octets in all.
+ * Returns: whether it has */
+gboolean mail_imap_check_room (MailImap *self, const MailAccount *account, guint n,
+                               guint64 length);
+
+/** The flags of @system that @rights let a user set (RFC 4314 section 4); @out_keywords: whether
+ * keywords may be set. */
+guint mail_imap_permit_flags (const char *rights, guint system, gboolean *out_keywords);
+
 /** Gives the answer piece by piece from now on: step is called at once, and when there is room. */
 void mail_imap_begin_work (MailImap *self, gboolean (*step) (gpointer), gpointer data,
                            GDestroyNotify free_data);
@@ -85,11 +107,39 @@ void mail_imap_begin_work (MailImap *self, gboolean (*step) (gpointer), gpointer
  * VANISHED where that may come now, EXISTS, RECENT, FETCH with new flags. */
 void mail_imap_tell_changes (MailImap *self);
 
+/** As tell_changes(), but that messages are gone is told later: in the middle of a command whose
+ * message sequence numbers have been looked up. */
+void mail_imap_tell_present (MailImap *self);
+
+/** Takes the mailbox for the selected one; nothing is told. @rights: copied */
+void mail_imap_enter (MailImap *self, MailMailbox *mailbox, MailAccount *account,
+                      const char *rights, gboolean is_read_only);
+
 /** Leaves the selected mailbox. */
 void mail_imap_deselect (MailImap *self);
 
+/** Tells FLAGS and PERMANENTFLAGS, by the mailbox's keywords and the user's rights. */
+void mail_imap_tell_flags (MailImap *self);
+
 /** Appends "FLAGS (...)" of a message. */
 void mail_imap_append_flags (MailImap *self, const MailStored *stored, GString *out);
+
+/** Appends " UID 5" and " MODSEQ (7)", each where the client has enabled what wants it in responses
+ * that tell of flags (RFC 7162 section 3.2.4, RFC 9051 section 7.5.2). */
+void mail_imap_append_extras (MailImap *self, const MailStored *stored, GString *out);
+
+/** Changes flags for this session: what others changed before is told first, so that the client
+ * need not be told of its own changes by tell_changes(). */
+void mail_imap_set_flags (MailImap *self, const MailFlagChange *changes, guint n);
+
+/** A command has asked for modification sequences: the first such enables CONDSTORE, and is told
+ * HIGHESTMODSEQ (RFC 7162 section 3.1). */
+void mail_imap_enable_condstore (MailImap *self);
+gboolean mail_imap_has_enabled (const MailImap *self, guint enabled); /* any of ImapEnabled */
+
+/** The command can't be done in a mailbox that was opened by EXAMINE, or without one of @rights:
+ * answers it by NO then. Returns: whether it can */
+gboolean mail_imap_may_change (MailImap *self, const char *rights);
 
 /** Sets: those of the command resolved to message sequence numbers that are there. Completes with
  * BAD and returns NULL where a number is wrong. Returns: (transfer full) */
@@ -102,8 +152,7 @@ const MailStored *mail_imap_get_stored (MailImap *self, guint sequence);
 /* One function for each command, in the files named. */
 void mail_imap_do_select (MailImap *self, const ImapCommand *command);   /* mail-imap-select.c:
                                                                           * EXAMINE */
-void mail_imap_do_close (MailImap *self, const ImapCommand *command);    /* CLOSE, UNSELECT, CHECK
-                                                                          * */
+void mail_imap_do_close (MailImap *self, const ImapCommand *command);    /* CLOSE, UNSELECT */
 void mail_imap_do_fetch (MailImap *self, const ImapCommand *command);    /* mail-imap-fetch.c */
 void mail_imap_do_store (MailImap *self, const ImapCommand *command);    /* mail-imap-store.c */
 void mail_imap_do_expunge (MailImap *self, const ImapCommand *command);  /* mail-imap-copy.c */
@@ -112,6 +161,7 @@ void mail_imap_do_append (MailImap *self, const ImapCommand *command);   /* mail
                                                                           * REPLACE */
 void mail_imap_do_idle (MailImap *self, const ImapCommand *command);     /* mail-imap-session.c */
 void mail_imap_do_id (MailImap *self, const ImapCommand *command);
+void mail_imap_do_noop (MailImap *self, const ImapCommand *command);     /* CHECK */
 void mail_imap_do_list (MailImap *self, const ImapCommand *command);     /* mail-imap-list.c: LSUB
                                                                           * */
 void mail_imap_do_namespace (MailImap *self, const ImapCommand *command);
