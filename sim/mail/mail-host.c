@@ -17,7 +17,7 @@ free_user (gpointer data)
 
   g_free (user->name);
   g_free (user->password);
-  mail_mailbox_free (user->mailbox);
+  mail_account_free (user->account);
   for (guint i = 0; i < G_N_ELEMENTS (user->keys); i++)
     sasl_keys_free (user->keys[i]);
   g_free (user);
@@ -135,10 +135,39 @@ mail_host_tell_message (const MailHost *self,
   record (self, TRACE_MESSAGE, what, 0, message, from, to, text);
 }
 
+/* What accounts ask and tell */
+
+static gint64
+get_unix_us (gpointer user_data)
+{
+  MailHost *self = user_data;
+
+  return sim_world_get_unix_us (self->sim);
+}
+
+static void
+on_account_changed (const char *sentence, const char *details, guint message, gpointer user_data)
+{
+  mail_host_note (user_data, message, 0, "mailbox", "%s\n%s", sentence, details);
+}
+
+static const MailAccountFuncs account_funcs = { get_unix_us, on_account_changed };
+
+/* "A good UIDVALIDITY value to use is a 32-bit representation of the current date/time when the
+ * value is assigned" (RFC 9051 section 2.3.1.1). Never 0. */
+static guint32
+make_uid_validity (const MailHost *self)
+{
+  guint32 seconds = (guint32) (sim_world_get_unix_us (self->sim) / G_USEC_PER_SEC);
+
+  return MAX (seconds, 1);
+}
+
 MailHost *
 mail_host_new (SimHost *net, MailRegister *messages)
 {
   MailHost *self = g_new0 (MailHost, 1);
+  guint32   uid_validity;
 
   self->net = net;
   self->sim = sim_host_get_world (net);
@@ -148,6 +177,7 @@ mail_host_new (SimHost *net, MailRegister *messages)
   self->address = sim_host_get_address (net);
   self->actor = sim_host_get_actor (net);
   self->users = g_ptr_array_new_with_free_func (free_user);
+  uid_validity = make_uid_validity (self);
   for (guint i = 0; i < self->config->users->len; i++)
     {
       const SimScenarioUser *user = &g_array_index (self->config->users, SimScenarioUser, i);
@@ -155,7 +185,9 @@ mail_host_new (SimHost *net, MailRegister *messages)
 
       made->name = g_strdup (user->name);
       made->password = g_strdup (user->password);
-      made->mailbox = mail_mailbox_new ();
+      made->account = mail_account_new (made->name, self->config->quota, uid_validity,
+                                        &account_funcs, self);
+      made->mailbox = mail_account_get_inbox (made->account);
       g_ptr_array_add (self->users, made);
     }
   self->greylist = mail_greylist_new ();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "mail-mailbox.h"
+#include "mail-account.h"
 #include "mail-register.h"
 #include <net/sim-network.h>
 #include <sasl/sasl-secret.h>
@@ -13,12 +13,13 @@ typedef struct _MailTls MailTls;
 typedef struct _MailGreylist MailGreylist;
 typedef struct _MailLimits MailLimits;
 
-/** Somebody with a mailbox on a host. */
+/** Somebody with mailboxes on a host. */
 typedef struct
 {
   char        *name; /* the local part of the address */
   char        *password;
-  MailMailbox *mailbox;
+  MailAccount *account; /* all mailboxes */
+  MailMailbox *mailbox; /* borrowed from the account: INBOX */
   SaslKeys    *keys[2]; /* (nullable): what SCRAM needs of the password, for SHA-1 and SHA-256, once
                          * it was needed: making it takes thousands of hashes */
 } MailUser;

@@ -10,21 +10,39 @@ typedef struct
   MailHost   *host;
   MailPeer    peer;
   Pop3Server *engine;
-  MailUser   *user; /* logged in: the lock on the mailbox is held */
+  MailUser   *user;     /* logged in: the lock on the mailbox is held */
+  GArray     *maildrop; /* of Item: what was there then, though an IMAP session may remove it */
 } Pop3Session;
 
+typedef struct
+{
+  MailMessage *message;
+  guint32      uid;
+  guint        number; /* of the message in the trace */
+} Item;
+
+static void
+clear_item (gpointer item)
+{
+  mail_message_unref (((Item *) item)->message);
+}
+
 static Pop3MaildropItem *
-list_maildrop (MailMailbox *mailbox, guint *out_n)
+list_maildrop (Pop3Session *self, MailMailbox *mailbox, guint *out_n)
 {
   guint             n = mail_mailbox_get_n_messages (mailbox);
   Pop3MaildropItem *items = g_new0 (Pop3MaildropItem, n + 1);
 
+  g_array_set_size (self->maildrop, 0);
+
   for (guint i = 0; i < n; i++)
     {
       const MailStored *stored = mail_mailbox_get (mailbox, i);
+      Item              item = { mail_message_ref (stored->message), stored->uid, stored->number };
       gsize             length;
-      const guint8     *data = g_bytes_get_data (stored->message, &length);
+      const guint8     *data = g_bytes_get_data (mail_message_get_bytes (item.message), &length);
 
+      g_array_append_val (self->maildrop, item);
       items[i].octets = pop3_count_octets (data, length);
       items[i].unique_id = stored->unique_id;
     }
@@ -55,7 +73,7 @@ answer_login (Pop3Session *self, const Pop3ServerEvent *event)
       return;
     }
   self->user = user;
-  items = list_maildrop (user->mailbox, &n);
+  items = list_maildrop (self, user->mailbox, &n);
   pop3_server_accept_login (self->engine, items, n);
   mail_host_note (self->host, 0, 0, "login", n == 1 ? "%s is logged in: %u message\nuser: %s"
                                                     : "%s is logged in: %u messages\nuser: %s",
@@ -65,11 +83,11 @@ answer_login (Pop3Session *self, const Pop3ServerEvent *event)
 static void
 answer_message (Pop3Session *self, guint index, gboolean is_whole)
 {
-  const MailStored *stored = mail_mailbox_get (self->user->mailbox, index);
+  const Item *item = &g_array_index (self->maildrop, Item, index);
 
-  pop3_server_give_message (self->engine, stored->message);
+  pop3_server_give_message (self->engine, mail_message_get_bytes (item->message));
   if (is_whole)
-    mail_host_tell_message (self->host, "retrieved", stored->number, self->host->actor,
+    mail_host_tell_message (self->host, "retrieved", item->number, self->host->actor,
                             self->peer.actor, "%s fetches the message from the mailbox",
                             self->user->name);
 }
@@ -77,9 +95,15 @@ answer_message (Pop3Session *self, guint index, gboolean is_whole)
 static void
 answer_update (Pop3Session *self, const Pop3ServerEvent *event)
 {
-  guint n_deleted = event->n_deleted;
+  g_autofree guint32 *uids = g_new (guint32, event->n_deleted);
+  g_autoptr (GString) details = g_string_new (NULL);
+  guint n_deleted;
 
-  mail_mailbox_remove (self->user->mailbox, event->deleted, event->n_deleted);
+  for (guint i = 0; i < event->n_deleted; i++)
+    uids[i] = g_array_index (self->maildrop, Item, event->deleted[i]).uid;
+  mail_account_tell_next (self->user->account, details);
+  n_deleted = mail_mailbox_expunge (self->user->mailbox, uids, event->n_deleted, NULL);
+  mail_account_tell_next (self->user->account, NULL);
   pop3_server_finish_update (self->engine, TRUE);
   mail_mailbox_unlock (self->user->mailbox);
   if (n_deleted > 0)
@@ -88,12 +112,9 @@ answer_update (Pop3Session *self, const Pop3ServerEvent *event)
       guint              n_left = mail_mailbox_get_n_messages (mailbox);
 
       mail_host_note (self->host, 0, 0, "removed",
-                      n_deleted == 1 ? "%u message removed, %u left\nuser: %s\nleft: %u\n"
-                                       "bytes: %" G_GUINT64_FORMAT
-                                     : "%u messages removed, %u left\nuser: %s\nleft: %u\n"
-                                       "bytes: %" G_GUINT64_FORMAT,
-                      n_deleted, n_left, self->user->name, n_left,
-                      mail_mailbox_get_n_bytes (mailbox));
+                      n_deleted == 1 ? "%u message removed, %u left\nuser: %s\nleft: %u%s"
+                                     : "%u messages removed, %u left\nuser: %s\nleft: %u%s",
+                      n_deleted, n_left, self->user->name, n_left, details->str);
     }
   self->user = NULL;
 }
@@ -205,6 +226,7 @@ pop3_session_free (WireSession *session)
   if (self->user != NULL)
     mail_mailbox_unlock (self->user->mailbox);
   pop3_server_free (self->engine);
+  g_array_unref (self->maildrop);
   g_free (self);
 }
 
@@ -261,6 +283,8 @@ mail_pop3_session_new (MailHost *host, const MailPeer *peer)
   self->session.klass = &pop3_session_class;
   self->host = host;
   self->peer = *peer;
+  self->maildrop = g_array_new (FALSE, FALSE, sizeof (Item));
+  g_array_set_clear_func (self->maildrop, clear_item);
   self->engine = pop3_server_new (&config, mail_host_get_now (host));
   return &self->session;
 }

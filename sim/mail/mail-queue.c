@@ -37,9 +37,10 @@ deliver (MailEntry *entry, MailRecipient *recipient, MailUser *user)
   };
   MailHost        *host = entry->host;
   g_autofree char *path = g_strdup_printf ("<%s>", entry->mail.reverse_path);
+  g_autofree char *details = NULL;
   g_autoptr (GBytes) message = imf_prepend_field (entry->message, "Return-Path", path);
 
-  switch (mail_mailbox_store_checked (user->mailbox, message, entry->number, host->config->quota))
+  switch (mail_account_deliver (user->account, message, entry->number, &details))
     {
     case MAIL_MAILBOX_FULL:
       mail_entry_postpone (entry, recipient, &full);
@@ -56,8 +57,9 @@ deliver (MailEntry *entry, MailRecipient *recipient, MailUser *user)
   mail_entry_finish (entry, recipient, MAIL_STATE_DELIVERED, &delivered);
   mail_host_tell_message (host, "delivered", entry->number, host->actor, host->actor,
                           "%s puts the message into the mailbox of %s\nid: %s\nrecipient: %s\n"
-                          "user: %s\nsize: %" G_GSIZE_FORMAT, host->name, user->name, entry->id,
-                          recipient->envelope.path, user->name, g_bytes_get_size (message));
+                          "user: %s\nsize: %" G_GSIZE_FORMAT "%s", host->name, user->name,
+                          entry->id, recipient->envelope.path, user->name,
+                          g_bytes_get_size (message), details);
 }
 
 /* Returns: whether @recipient is of this host, and has been dealt with. */

@@ -147,8 +147,7 @@ is_over_quota (MailSmtp *self, const char *path, const MailAddress *address)
   MailMailboxRoom room = MAIL_MAILBOX_FITS;
 
   if (address->kind == MAIL_ADDRESS_MAILBOX)
-    room = mail_mailbox_check (address->user->mailbox, MAX (self->mail.size, 1),
-                               self->host->config->quota);
+    room = mail_account_check (address->user->account, MAX (self->mail.size, 1));
   if (room != MAIL_MAILBOX_FITS)
     mail_smtp_refuse_for_room (self, room, path, self->mail.size);
   return room != MAIL_MAILBOX_FITS;

@@ -102,7 +102,7 @@ check_room (MailSmtp *self, const SmtpRecipient *recipient, gsize length)
   mail_address_resolve (self->host, recipient->path, &address);
   if (address.kind != MAIL_ADDRESS_MAILBOX)
     return MAIL_MAILBOX_FITS;
-  return mail_mailbox_check (address.user->mailbox, length, self->host->config->quota);
+  return mail_account_check (address.user->account, length);
 }
 
 /* Whether the message fits nowhere: better said now than by a report later. Where it fits
@@ -221,8 +221,8 @@ deliver (MailSmtp *self, const SmtpRecipient *recipient, MailUser *user)
 {
   g_autofree char *path = g_strdup_printf ("<%s>", self->mail.reverse_path);
   g_autoptr (GBytes) message = imf_prepend_field (self->received, "Return-Path", path);
-  MailMailboxRoom room = mail_mailbox_store_checked (user->mailbox, message, self->number,
-                                                     self->host->config->quota);
+  g_autofree char *details = NULL;
+  MailMailboxRoom room = mail_account_deliver (user->account, message, self->number, &details);
 
   if (room != MAIL_MAILBOX_FITS)
     {
@@ -232,8 +232,8 @@ deliver (MailSmtp *self, const SmtpRecipient *recipient, MailUser *user)
   mail_host_tell_message (self->host, "delivered", self->number, self->host->actor,
                           self->host->actor,
                           "%s puts the message into the mailbox of %s\nrecipient: %s\nuser: %s\n"
-                          "size: %" G_GSIZE_FORMAT, self->host->name, user->name, recipient->path,
-                          user->name, g_bytes_get_size (message));
+                          "size: %" G_GSIZE_FORMAT "%s", self->host->name, user->name,
+                          recipient->path, user->name, g_bytes_get_size (message), details);
   smtp_server_answer (self->engine, 250, "2.1.5", "Delivered");
 }
 

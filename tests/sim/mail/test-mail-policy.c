@@ -725,7 +725,7 @@ test_trace_fields (void)
       if (mail_mailbox_get_n_messages (mailbox) != 1)
         g_error ("nothing came by %s: %s", ways[i].with, codes->str);
       g_assert_cmpuint (mail_mailbox_get_n_messages (mailbox), ==, 1);
-      check_trace_fields (i, mail_mailbox_get (mailbox, 0)->message);
+      check_trace_fields (i, mail_message_get_bytes (mail_mailbox_get (mailbox, 0)->message));
       world_clear (&world);
     }
 }
