@@ -22,6 +22,9 @@ typedef enum
 #define IMAP_FLAGS_PERMANENT                                                                       \
   (IMAP_FLAG_ANSWERED | IMAP_FLAG_FLAGGED | IMAP_FLAG_DELETED | IMAP_FLAG_SEEN | IMAP_FLAG_DRAFT)
 
+/** Keywords in one list: ours; what people use are a dozen. */
+#define IMAP_KEYWORDS_MAX 500
+
 /** Flags as a command or response lists them. Start from `{ 0 }`; end with imap_flags_clear(). */
 typedef struct
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "imap-section.h"
 
-#include <string.h>
+#include "imap-write.h"
 
 /* In the order of ImapSectionKind. */
 static const char *const names[] = {
@@ -29,26 +29,6 @@ imap_section_copy (const ImapSection *self, ImapSection *out_section)
     g_ptr_array_add (out_section->fields, g_strdup (g_ptr_array_index (self->fields, i)));
 }
 
-/* The name of a field as an astring. One that is no atom is no field's name either, but a client
- * may ask for it. */
-static void
-append_field (GString *out, const char *field)
-{
-  if (*field != '\0' && strpbrk (field, " (){%*\"\\\x7f") == NULL && g_str_is_ascii (field))
-    {
-      g_string_append (out, field);
-      return;
-    }
-  g_string_append_c (out, '"');
-  for (; *field != '\0'; field++)
-    {
-      if (*field == '"' || *field == '\\')
-        g_string_append_c (out, '\\');
-      g_string_append_c (out, *field);
-    }
-  g_string_append_c (out, '"');
-}
-
 void
 imap_section_append (const ImapSection *self, GString *out)
 {
@@ -66,7 +46,7 @@ imap_section_append (const ImapSection *self, GString *out)
     {
       if (i > 0)
         g_string_append_c (out, ' ');
-      append_field (out, g_ptr_array_index (self->fields, i));
+      imap_append_astring (out, g_ptr_array_index (self->fields, i), 0);
     }
   g_string_append_c (out, ')');
 }

@@ -184,9 +184,10 @@ imap_set_parse (const char *text, gsize length)
 {
   g_autoptr (ImapSet) set = NULL;
   WireScan scan;
+  ImapScan self = { .scan = &scan };
 
   wire_scan_init (&scan, (const guint8 *) text, length, NULL);
-  if (!imap_scan_sequence_set (&scan, &set) || !wire_scan_at_end (&scan))
+  if (!imap_scan_sequence_set (&self, &set) || !wire_scan_at_end (&scan))
     return NULL;
   return g_steal_pointer (&set);
 }
