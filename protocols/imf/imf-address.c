@@ -130,19 +130,31 @@ imf_scan_addr_spec (WireScan *scan, ImfMailbox *out_mailbox)
 /* obs-route = obs-domain-list ":"
  * obs-domain-list = *(CFWS / ",") "@" domain *("," [CFWS] ["@" domain]) */
 static gboolean
-scan_route (WireScan *scan)
+scan_route (WireScan *scan, ImfMailbox *out_mailbox)
 {
   WireMark mark = wire_scan_begin (scan, &obs_route);
+  g_autoptr (GString) route = g_string_new (NULL);
   gboolean matched = TRUE;
 
   wire_scan_deviate (scan, &imf_deviation_source_route);
   while (matched && wire_scan_peek (scan) != ':')
     {
-      matched =
-          wire_scan_peek (scan) == ',' ? wire_scan_byte (scan, ',') : scan_at_domain (scan, NULL);
+      if (wire_scan_peek (scan) == ',')
+        matched = wire_scan_byte (scan, ',');
+      else
+        {
+          g_string_append (route, route->len > 0 ? ",@" : "@");
+          matched = scan_at_domain (scan, route);
+        }
       imf_scan_optional_cfws (scan);
     }
-  return wire_scan_end (scan, mark, matched && wire_scan_byte (scan, ':'));
+  matched = matched && wire_scan_byte (scan, ':');
+  if (matched && out_mailbox != NULL && route->len > 0)
+    {
+      g_free (out_mailbox->route);
+      out_mailbox->route = g_string_free (g_steal_pointer (&route), FALSE);
+    }
+  return wire_scan_end (scan, mark, matched);
 }
 
 /* Nothing where an addr-spec should be, as in "MAILER-DAEMON <>" */
@@ -169,7 +181,7 @@ imf_scan_angle_addr (WireScan *scan, ImfMailbox *out_mailbox)
   imf_scan_optional_cfws (scan);
   if (matched && (wire_scan_peek (scan) == '@' || wire_scan_peek (scan) == ','))
     {
-      matched = scan_route (scan);
+      matched = scan_route (scan, out_mailbox);
       imf_scan_optional_cfws (scan);
     }
   else if (matched && wire_scan_peek (scan) == '>')
@@ -382,7 +394,10 @@ imf_scan_group (WireScan *scan, ImfAddressList *out_list)
   imf_scan_optional_cfws (scan);
   matched = matched && wire_scan_byte (scan, ':');
   if (matched && out_list != NULL)
-    g_ptr_array_add (out_list->groups, g_strdup (name->str));
+    {
+      g_ptr_array_add (out_list->groups, g_strdup (name->str));
+      g_array_append_val (out_list->group_starts, out_list->mailboxes->len);
+    }
   matched = matched && scan_group_list (scan, name->str, out_list);
   if (matched && wire_scan_at_end (scan))
     wire_scan_deviate (scan, &imf_deviation_unclosed_group);
@@ -499,7 +514,20 @@ imf_address_list_new (void)
 
   self->mailboxes = g_ptr_array_new_with_free_func ((GDestroyNotify) imf_mailbox_free);
   self->groups = g_ptr_array_new_with_free_func (g_free);
+  self->group_starts = g_array_new (FALSE, FALSE, sizeof (guint));
   return self;
+}
+
+guint
+imf_address_list_get_group_end (const ImfAddressList *self, guint group)
+{
+  guint i = imf_address_list_get_group_start (self, group);
+  guint next = group + 1 < self->groups->len ? imf_address_list_get_group_start (self, group + 1)
+                                             : imf_address_list_get_n (self);
+
+  while (i < next && imf_address_list_get (self, i)->group != NULL)
+    i++;
+  return i;
 }
 
 void
@@ -509,6 +537,7 @@ imf_address_list_free (ImfAddressList *self)
     return;
   g_ptr_array_unref (self->mailboxes);
   g_ptr_array_unref (self->groups);
+  g_array_unref (self->group_starts);
   g_free (self);
 }
 
@@ -521,6 +550,7 @@ imf_mailbox_free (ImfMailbox *self)
   g_free (self->comment);
   g_free (self->local_part);
   g_free (self->domain);
+  g_free (self->route);
   g_free (self->group);
   g_free (self);
 }

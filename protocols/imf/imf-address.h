@@ -19,6 +19,8 @@ typedef struct
   char *local_part;   /* owned: "john.q.public"; without its quotes */
   char *domain;       /* owned: "example.com" or "[192.0.2.1]"; "" if there was none (tolerated), as
                        * is the local part for "<>" */
+  char *route;        /* (nullable), owned: "@a.example,@b.example", the obsolete source route
+                       * (section 4.4) */
   char *group;        /* (nullable), owned: the name of the group it was listed in */
 } ImfMailbox;
 
@@ -30,8 +32,9 @@ typedef struct
  */
 typedef struct
 {
-  GPtrArray *mailboxes; /* of ImfMailbox, owned */
-  GPtrArray *groups;    /* of char *, owned: the names of all groups in order */
+  GPtrArray *mailboxes;    /* of ImfMailbox, owned */
+  GPtrArray *groups;       /* of char *, owned: the names of all groups in order */
+  GArray    *group_starts; /* of guint: mailboxes before each group */
 } ImfAddressList;
 
 /**
@@ -61,6 +64,15 @@ imf_address_list_get (const ImfAddressList *self, guint i)
 {
   return g_ptr_array_index (self->mailboxes, i);
 }
+
+/** Members of group @group are the mailboxes from here on, up to its end. */
+static inline guint
+imf_address_list_get_group_start (const ImfAddressList *self, guint group)
+{
+  return g_array_index (self->group_starts, guint, group);
+}
+
+guint imf_address_list_get_group_end (const ImfAddressList *self, guint group);
 
 /** Returns: (transfer full): "local-part@domain", the local part quoted if it must be. */
 char *imf_mailbox_format_addr_spec (const ImfMailbox *mailbox);

@@ -52,8 +52,55 @@ const MimeTree *mail_message_get_tree (MailMessage *self);
 /** Tells that @self keeps @n_bytes more of what can be made again; others give theirs up for it. */
 void mail_message_keep (MailMessage *self, gsize n_bytes);
 
+/** Returns: (transfer full): @bytes, each bare LF with a CR before it */
+GBytes *mail_message_dup_with_crlf (GBytes *bytes);
+
 /** What reads charsets, for all messages. */
 MimeCharsets *mail_message_get_charsets (void);
+
+/* mail-message-header.c */
+
+/** The header section of a message, or of a part. Borrowed from the message, but for @owned. */
+typedef struct
+{
+  const guint8   *data; /* what offsets count from */
+  gsize           length;
+  const ImfField *fields;
+  guint           n_fields;
+  gsize           begin, end; /* the fields; the empty line is not counted */
+  gsize           body_offset;
+  gsize           body_end;
+  ImfHeader      *owned; /* (nullable) */
+} MailMessageHeader;
+
+/** The header of the message itself, without looking at its body. End with clear(). */
+void mail_message_header_init (MailMessage *self, MailMessageHeader *out_header);
+void mail_message_header_clear (MailMessageHeader *self);
+
+/** Of part @i; nothing to clear. */
+void mail_message_header_of_part (const MimeTree *tree, guint i, MailMessageHeader *out_header);
+
+gboolean mail_message_header_is_named (const MailMessageHeader *self, const ImfField *field,
+                                       const char *name);
+
+/** Returns: (nullable): the next field NAME after @after, or the first where that is NULL. */
+const ImfField *mail_message_header_find (const MailMessageHeader *self, const char *name,
+                                          const ImfField *after);
+
+/** Returns: (transfer full): unfolded */
+char *mail_message_header_dup_value (const MailMessageHeader *self, const ImfField *field);
+
+/* mail-message-envelope.c */
+
+void mail_message_append_envelope (GString *out, const MailMessageHeader *header);
+
+/* mail-message-section.c */
+
+/** Whether IMAP tells @part as a multipart, whatever is in it. */
+gboolean mail_message_is_multipart (const MimePart *part);
+
+/** Whether IMAP tells @part as one that has an envelope, whatever is in it. */
+gboolean mail_message_is_message_part (const MimePart *part);
 
 /* mail-message-keys.c */
 

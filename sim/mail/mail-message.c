@@ -41,38 +41,37 @@ mail_message_get_size (MailMessage *self)
       gsize         length;
       const guint8 *data = g_bytes_get_data (self->bytes, &length);
 
-      self->size = length + (data != NULL ? count_bare_lfs (data, length) : 0);
+      self->size = length + (length > 0 ? count_bare_lfs (data, length) : 0);
     }
   return self->size;
 }
 
-static GBytes *
-dup_with_crlf (GBytes *bytes, gsize wire_length)
+GBytes *
+mail_message_dup_with_crlf (GBytes *bytes)
 {
   gsize         length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
-  guint8       *wire = g_malloc (wire_length);
-  guint8       *out = wire;
+  gsize         n_bare = length > 0 ? count_bare_lfs (data, length) : 0;
+  guint8       *wire;
+  guint8       *out;
 
+  if (n_bare == 0)
+    return g_bytes_ref (bytes);
+  out = wire = g_malloc (length + n_bare);
   for (gsize i = 0; i < length; i++)
     {
       if (data[i] == '\n' && (i == 0 || data[i - 1] != '\r'))
         *out++ = '\r';
       *out++ = data[i];
     }
-  return g_bytes_new_take (wire, wire_length);
+  return g_bytes_new_take (wire, length + n_bare);
 }
 
 GBytes *
 mail_message_get_wire (MailMessage *self)
 {
   if (self->wire == NULL)
-    {
-      guint64 size = mail_message_get_size (self);
-
-      self->wire = size == g_bytes_get_size (self->bytes) ? g_bytes_ref (self->bytes)
-                                                          : dup_with_crlf (self->bytes, size);
-    }
+    self->wire = mail_message_dup_with_crlf (self->bytes);
   return self->wire;
 }
 

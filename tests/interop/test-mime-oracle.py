@@ -4,10 +4,10 @@
 import functools
 import json
 import pathlib
-import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from imap_lists import difference, parse_list  # noqa: E402
 from mime_corpus import check_differences, dump, nest  # noqa: E402
 from tap import main, shared  # noqa: E402
 
@@ -30,33 +30,6 @@ ENVELOPE_VERDICTS = {
 INNER_ENVELOPE_VERDICTS = {
     SECOND_FIELD: "0837830790ea8c27.eml.2",
 }
-
-TOKEN = re.compile(r'\s*(?:(\()|(\))|"((?:[^"\\]|\\.)*)"|\{(\d+)\}\r\n|([^\s()"{]+))', re.S)
-
-
-def parse_list(text):
-    """Reads a parenthesised list of RFC 9051 section 4.4; NIL is None."""
-    position, stack = 0, [[]]
-    while position < len(text):
-        match = TOKEN.match(text, position)
-        assert match, text[position:position + 40]
-        position = match.end()
-        opened, closed, quoted, length, atom = match.groups()
-        if opened:
-            stack.append([])
-        elif closed:
-            inner = stack.pop()
-            stack[-1].append(inner)
-        elif quoted is not None:
-            stack[-1].append(re.sub(r"\\(.)", r"\1", quoted, flags=re.S))
-        elif length is not None:
-            stack[-1].append(text[position:position + int(length)])
-            position += int(length)
-        else:
-            stack[-1].append(None if atom == "NIL" else int(atom))
-    assert len(stack) == 1 and len(stack[0]) == 1
-    return stack[0][0]
-
 
 def lower(text):
     return text and text.lower()
@@ -158,20 +131,6 @@ def plain(body):
                               if (name, value.lower()) != ("charset", "us-ascii")]
     body.pop("envelope", None)
     return body
-
-
-def difference(ours, theirs):
-    """The first thing that differs, to be read."""
-    if isinstance(ours, dict):
-        for key in ours:
-            if ours[key] != theirs.get(key):
-                return f"{key}: {difference(ours[key], theirs.get(key))}"
-    if isinstance(ours, (list, tuple)) and isinstance(theirs, (list, tuple)) and \
-            len(ours) == len(theirs):
-        for one, other in zip(ours, theirs):
-            if one != other:
-                return difference(one, other)
-    return f"ours {ours!r}, theirs {theirs!r}"[:600]
 
 
 @functools.cache
