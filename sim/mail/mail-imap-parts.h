@@ -76,17 +76,25 @@ void mail_imap_complete_account (MailImap *self, MailAccountResult result, const
 void mail_imap_note (MailImap *self, guint flags, const char *what, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
 
+/** Gives the answer piece by piece from now on: step is called at once, and when there is room. */
+void mail_imap_begin_work (MailImap *self, gboolean (*step) (gpointer), gpointer data,
+                           GDestroyNotify free_data);
+
+/* mail-imap-find.c */
+
 /** Finds a mailbox by the name that the client gave it, its own or another user's
  * ("user/bob/Work"); answers the command by NO with the right code where it is not there, may not
- * be seen, or lacks
- * @rights. Returns: whether it was found */
+ * be seen, or lacks @rights. Returns: whether it was found */
 gboolean mail_imap_find (MailImap *self, const char *name, const char *rights,
                          MailAccount **out_account, const MailName **out_name);
 
-/** As mail_imap_find() for the mailbox that messages are to go to, by COPY, MOVE, APPEND or REPLACE:
- * where it is not there, the answer has TRYCREATE (RFC 9051 section 6.4.7). */
+/** As mail_imap_find() for the mailbox that messages are to go to, by COPY, MOVE, APPEND or
+ * REPLACE: where it is not there, the answer has TRYCREATE (RFC 9051 section 6.4.7). */
 MailMailbox *mail_imap_find_target (MailImap *self, const char *name, MailAccount **out_account,
                                     char **out_rights);
+
+/** Returns: (nullable): the mailbox of that name, if it is there and the user may read it. */
+MailMailbox *mail_imap_find_readable (MailImap *self, const char *name);
 
 /** Answers the command by NO where @account has no room for @n messages of @length octets in all.
  * Returns: whether it has */
@@ -96,10 +104,6 @@ gboolean mail_imap_check_room (MailImap *self, const MailAccount *account, guint
 /** The flags of @system that @rights let a user set (RFC 4314 section 4); @out_keywords: whether
  * keywords may be set. */
 guint mail_imap_permit_flags (const char *rights, guint system, gboolean *out_keywords);
-
-/** Gives the answer piece by piece from now on: step is called at once, and when there is room. */
-void mail_imap_begin_work (MailImap *self, gboolean (*step) (gpointer), gpointer data,
-                           GDestroyNotify free_data);
 
 /* mail-imap-update.c */
 
@@ -148,6 +152,18 @@ ImapSet *mail_imap_resolve (MailImap *self, const ImapSet *set, gboolean is_uid)
 /** Returns: the message at a sequence number of this session's view, though another session may
  * have removed it meanwhile: NULL then. */
 const MailStored *mail_imap_get_stored (MailImap *self, guint sequence);
+
+/* mail-imap-select.c */
+
+/** Tells VANISHED (EARLIER): which of @uids, as the client wrote them, are gone since @modseq, but
+ * for those up to @known. */
+void mail_imap_tell_vanished (MailImap *self, const ImapSet *uids, guint64 modseq, guint32 known);
+
+/* mail-imap-copy.c */
+
+/** Returns: (transfer full): of guint32: UIDs of the messages the client knows of that are marked
+ * as deleted. @numbers: (nullable): only of these */
+GArray *mail_imap_list_deleted (MailImap *self, const ImapSet *numbers);
 
 /* One function for each command, in the files named. */
 void mail_imap_do_select (MailImap *self, const ImapCommand *command);   /* mail-imap-select.c:

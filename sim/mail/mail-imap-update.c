@@ -95,7 +95,6 @@ mail_imap_get_stored (MailImap *self, guint sequence)
 {
   guint32           uid = imap_view_get_uid (&self->view, sequence);
   const MailStored *stored = NULL;
-  gboolean          found;
   guint             index = sequence - 1;
 
   /* Where nothing is gone yet they stand at the same places. */
@@ -103,8 +102,7 @@ mail_imap_get_stored (MailImap *self, guint sequence)
     stored = mail_mailbox_get (self->mailbox, index);
   if (stored != NULL && stored->uid == uid)
     return stored;
-  index = mail_mailbox_find (self->mailbox, uid, &found);
-  return found ? mail_mailbox_get (self->mailbox, index) : NULL;
+  return mail_mailbox_find_stored (self->mailbox, uid);
 }
 
 ImapSet *
@@ -237,20 +235,17 @@ tell_message_flags (MailImap *self, guint number, const MailStored *stored, GStr
 static void
 tell_changed_flags (MailImap *self, guint n, guint64 modseq)
 {
+  g_autoptr (GPtrArray) changed = mail_mailbox_list_changed (self->mailbox, modseq);
   g_autoptr (GString) out = g_string_new (NULL);
-  guint n_messages = mail_mailbox_get_n_messages (self->mailbox);
-  guint number = 1;
 
   if (self->n_keywords < mail_mailbox_get_n_keywords (self->mailbox))
     mail_imap_tell_flags (self);
-  for (guint i = 0; i < n_messages && number <= n; i++)
+  for (guint i = 0; i < changed->len; i++)
     {
-      const MailStored *stored = mail_mailbox_get (self->mailbox, i);
+      const MailStored *stored = g_ptr_array_index (changed, i);
+      guint             number = imap_view_find (&self->view, stored->uid);
 
-      while (number <= n && imap_view_get_uid (&self->view, number) < stored->uid)
-        number++;
-      if (number <= n && stored->modseq > modseq &&
-          imap_view_get_uid (&self->view, number) == stored->uid)
+      if (number != 0 && number <= n)
         tell_message_flags (self, number, stored, out);
     }
 }

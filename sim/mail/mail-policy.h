@@ -28,10 +28,10 @@ gboolean mail_policy_trusts (const MailHost *host, const MailPeer *peer, SimServ
  *
  * Returns: SaslMechanism that @service offers, but for what takes a certificate of the client's or
  *   a binding to TLS, which the engine sees to. What the scenario does not say: submission, POP3
- *   and IMAP let users show who they are, by what sends a password in clear only under TLS (RFC 4954 section 4)
- *   or at a host that can't do TLS; port 25 only at a submission host that has no other port. Real
- *   programs come over loopback, where nobody listens in: they may do so in clear, too, where the
- *   scenario says nothing of TLS, and on port 25.
+ *   and IMAP let users show who they are, by what sends a password in clear only under TLS (RFC
+ *   4954 section 4) or at a host that can't do TLS; port 25 only at a submission host that has no
+ *   other port. Real programs come over loopback, where nobody listens in: they may do so in clear,
+ *   too, where the scenario says nothing of TLS, and on port 25.
  */
 guint mail_policy_get_mechanisms (const MailHost *host,
                                   const MailPeer *peer,
