@@ -12,3 +12,6 @@ WIRE_DEVIATION (imap, unpadded_day, "Day of one digit without a space before it"
                 "9");
 WIRE_DEVIATION (imap, nul_in_literal, "NUL octet in a literal", ERROR, 9051, "4.3");
 WIRE_DEVIATION (imap, not_base64, "Text that is not base64", ERROR, 9051, "6.2.2");
+
+WIRE_DEVIATION (imap, missing_space, "No space between two values", WARNING, 9051, "9");
+WIRE_DEVIATION (imap, response_without_text, "Response without its text", HINT, 9051, "7.1");

@@ -18,4 +18,8 @@ extern const WireDeviation imap_deviation_unpadded_day;
 extern const WireDeviation imap_deviation_nul_in_literal;
 extern const WireDeviation imap_deviation_not_base64; /* passes strictly, too: the exchange fails */
 
+/* Responses, besides. */
+extern const WireDeviation imap_deviation_missing_space;
+extern const WireDeviation imap_deviation_response_without_text;
+
 G_END_DECLS
