@@ -64,6 +64,9 @@ typedef enum
 /** Returns: "FETCH" ...; "" for IMAP_VERB_UNKNOWN. */
 const char *imap_verb_get_keyword (ImapVerb verb);
 
+/** Returns: the verb of that keyword, in whatever case; else IMAP_VERB_UNKNOWN */
+ImapVerb imap_verb_find (const char *keyword, gsize length);
+
 /** A day as a client writes it, without a zone: "date" of RFC 9051 section 9. */
 typedef struct
 {
@@ -151,7 +154,15 @@ typedef struct
   GArray   *parts;     /* of ImapAppendPart; one where it is not catenated */
 } ImapAppend;
 
+/** Messages in one APPEND (RFC 3502), and parts of one message (RFC 4469): ours; each may have a
+ * literal, and of those the framer takes IMAP_LITERALS_MAX. */
+#define IMAP_APPENDS_MAX 1000
+
 /* FETCH (RFC 9051 section 6.4.5) */
+
+/** Items in one FETCH: ours; there are not so many, but of sections. */
+#define IMAP_FETCH_ITEMS_MAX 500
+
 typedef enum
 {
   IMAP_FETCH_ENVELOPE,
@@ -350,6 +361,7 @@ typedef struct
   ImapList   list;
   guint      status_items; /* ImapStatusItem: STATUS, LIST RETURN (STATUS ...) */
   guint      uses;         /* ImapUse: CREATE (USE (...)) */
+  gboolean   has_unknown_use; /* and one that is none of them: USEATTR (RFC 6154 section 3) */
   GArray    *appends;      /* (nullable), of ImapAppend */
   GArray    *fetch_items;  /* (nullable), of ImapFetchItem; macros are spelled out */
   ImapModifiers modifiers;
