@@ -35,7 +35,8 @@ void imap_sort (ImapSortItem *items, guint n_items, const GArray *criteria);
 char *imap_base_subject (const char *subject, gboolean *out_is_reply);
 
 /** Returns: (transfer full): @text, UTF-8, so that strcmp() and strstr() compare as
- * i;unicode-casemap does (RFC 5051): titlecase, decomposed. */
+ * i;unicode-casemap does (RFC 5256 section 7): each character in titlecase, then decomposed. Of
+ * what is not UTF-8 each octet is U+FFFD. */
 char *imap_collate (const char *text);
 
 G_END_DECLS

@@ -96,8 +96,9 @@ look_at_pieces (const MimeParameter *parameters, guint n, guint i, gsize base_le
 }
 
 /* Servers should join continuations: "baz*0" and "baz*1" are told as "baz"; "foo*0*" and "foo*1*"
- * in UTF-8 as "foo*", in RFC 2231's form, as the value of any "foo*" is. Returns: whether
- * parameter @i is part of one that is told so; @out_name, @out_value: NULL where it has been told */
+ * in UTF-8 as "foo*", in RFC 2231's form, as the value of any "foo*" is.
+ * Returns: whether parameter @i is part of one that is told so; @out_name, @out_value: NULL where
+ *   it has been told */
 static gboolean
 join_parameter (const MimeParameter *parameters, guint n, guint i, char **out_name,
                 char **out_value)
