@@ -201,8 +201,14 @@ is_let_pass (ImapServer *self)
 static void
 note_tolerated (ImapServer *self, const guint8 *data, gsize length)
 {
-  g_autoptr (WireSpans) spans = wire_annotate (&imap_grammar_command, data, length);
+  g_autoptr (WireSpans) spans = wire_spans_new ();
+  ImapReading reading = { .enabled = self->enabled };
+  ImapCommand command = { 0 };
+  WireScan    scan;
 
+  wire_scan_init (&scan, data, length, spans);
+  imap_scan_command (&scan, &reading, &command);
+  imap_command_clear (&command);
   for (guint i = 0; i < wire_spans_get_n_deviations (spans); i++)
     {
       const char *name = wire_spans_get_deviation (spans, i).deviation->name;
