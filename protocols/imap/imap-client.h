@@ -2,8 +2,8 @@
 #pragma once
 
 #include "imap-capability.h"
+#include "imap-request.h"
 #include "imap-response.h"
-#include "imap-write.h"
 #include <sasl/sasl-client.h>
 #include <wire/wire-session.h>
 
@@ -63,7 +63,10 @@ typedef enum
   IMAP_CLIENT_EVENT_RESPONSE,  /* tells: response, untagged */
   IMAP_CLIENT_EVENT_COMPLETED, /* tells: response, tagged, to command */
   IMAP_CLIENT_EVENT_IDLING,    /* tells: the server waits with us, to command */
-  IMAP_CLIENT_EVENT_REFUSED,   /* tells: login refused: text, code */
+  IMAP_CLIENT_EVENT_TOLD,      /* tells: a decision: code is it in one word, text in words: "auth",
+                                * "no-tls", "compressed", "enabled", "unreadable": a response that
+                                * could not be read */
+  IMAP_CLIENT_EVENT_REFUSED,   /* tells: login refused: text, code (nullable) */
   IMAP_CLIENT_EVENT_DONE,      /* tells: after LOGOUT: over in good order */
   IMAP_CLIENT_EVENT_FAILED,    /* tells: text is why */
 } ImapClientEventKind;
@@ -85,23 +88,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ImapClient, imap_client_free)
 void     imap_client_receive (ImapClient *self, const guint8 *data, gsize length, gint64 now_us);
 void     imap_client_receive_end (ImapClient *self);
 gboolean imap_client_next_event (ImapClient *self, ImapClientEvent *out_event);
-
-/**
- * ImapRequest:
- *
- * A command being put together: text, and literals that may have to wait for the server's leave.
- */
-typedef struct _ImapRequest ImapRequest;
-
-/** @text: the command and what can follow it as it is: "UID FETCH 1:* (FLAGS)" */
-ImapRequest *imap_request_new (const char *text);
-void         imap_request_free (ImapRequest *self);
-
-/** Each puts a space before what it adds. */
-void imap_request_add (ImapRequest *self, const char *text);      /* as it is */
-void imap_request_add_string (ImapRequest *self, const char *text); /* astring */
-void imap_request_add_mailbox (ImapRequest *self, const char *name);
-void imap_request_add_literal (ImapRequest *self, GBytes *bytes);
 
 /** @request: (transfer full). Sends it, after those before it as far as literals let it.
  * Returns: its number, for COMPLETED */

@@ -69,9 +69,10 @@ sim_scenario_read_addresses (SimReader            *reader,
 }
 
 /* Reads a host that has to offer one of @services. */
-static gboolean
-read_service (SimScenario *self, SimReader *reader, const SimReaderGroup *group, const char *key,
-              guint services, const char *names, guint *out_host, GError **error)
+gboolean
+sim_scenario_read_service (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
+                           const char *key, guint services, const char *names, guint *out_host,
+                           GError **error)
 {
   if (!sim_scenario_read_host_name (self, reader, group, key, out_host, error))
     return FALSE;
@@ -91,16 +92,16 @@ get_via_port (guint services)
   return services & SIM_SERVICE_SUBMISSIONS ? 465 : 25;
 }
 
-static gboolean
-read_login (SimReader *reader, const SimReaderGroup *group, SimScenarioAction *action,
-            gboolean is_required, GError **error)
+gboolean
+sim_scenario_read_login (SimReader *reader, const SimReaderGroup *group, SimScenarioAction *action,
+                         gboolean is_required, GError **error)
 {
   if (!sim_reader_get_text (reader, group, "User", &action->user, error) ||
       !sim_reader_get_text (reader, group, "Password", &action->password, error))
     return FALSE;
   if (is_required && action->user == NULL)
     return sim_reader_fail (reader->file, group->line, error,
-                            "[%s] with Do=fetch needs the key User: whose mailbox", group->title);
+                            "[%s] needs the key User: whose mailbox", group->title);
   if ((is_required || action->user != NULL) && action->password == NULL)
     return sim_reader_fail (reader->file, group->line, error,
                             "[%s] needs the key Password: the user's password", group->title);
@@ -157,8 +158,7 @@ read_envelope (SimReader *reader, const SimReaderGroup *group, SimScenarioAction
   if (!read_notify (reader, group, action, error) ||
       !sim_reader_get_text (reader, group, "Return", &ret, error) ||
       !sim_reader_get_text (reader, group, "EnvelopeId", &action->envid, error) ||
-      !sim_reader_get_truth (reader, group, "RequireTls", &action->requires_tls, error) ||
-      !sim_scenario_read_mechanisms (reader, group, "Mechanism", &action->mechanisms, error))
+      !sim_reader_get_truth (reader, group, "RequireTls", &action->requires_tls, error))
     return FALSE;
   if (ret != NULL && strcmp (ret, "full") != 0 && strcmp (ret, "headers") != 0)
     return sim_reader_fail (reader->file, sim_reader_get_line (group, "Return"), error,
@@ -190,23 +190,18 @@ read_repetition (SimReader *reader, const SimReaderGroup *group, SimScenarioActi
   return TRUE;
 }
 
-static gboolean
-read_send (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
-           SimScenarioAction *action, GError **error)
+gboolean
+sim_scenario_read_letter (SimReader            *reader,
+                          const SimReaderGroup *group,
+                          SimScenarioAction    *action,
+                          GError              **error)
 {
   if (!sim_reader_get_text (reader, group, "From", &action->from, error) ||
       !check_address (reader, group, "From", action->from, error) ||
       !sim_scenario_read_addresses (reader, group, "To", &action->to, error) ||
       !sim_scenario_read_addresses (reader, group, "Cc", &action->cc, error) ||
       !sim_reader_get_text (reader, group, "Subject", &action->subject, error) ||
-      !sim_reader_get_text (reader, group, "Body", &action->body, error) ||
-      !sim_reader_get_text (reader, group, "Html", &action->html, error) ||
-      !read_service (self, reader, group, "Via",
-                     SIM_SERVICE_SUBMISSION | SIM_SERVICE_SUBMISSIONS | SIM_SERVICE_SMTP,
-                     "submission, submissions or smtp", &action->via, error) ||
-      !read_login (reader, group, action, FALSE, error) ||
-      !read_envelope (reader, group, action, error) ||
-      !read_repetition (reader, group, action, error))
+      !sim_reader_get_text (reader, group, "Body", &action->body, error))
     return FALSE;
   if (action->to[0] == NULL)
     return sim_reader_fail (reader->file, sim_reader_get_line (group, "To"), error,
@@ -214,18 +209,42 @@ read_send (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
   if (strpbrk (action->subject, "\r\n") != NULL)
     return sim_reader_fail (reader->file, sim_reader_get_line (group, "Subject"), error,
                             "Subject has a line break, it should be one line");
-  action->via_port = get_via_port (sim_scenario_get_host (self, action->via)->services);
   return TRUE;
 }
 
 static gboolean
-read_fetch (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
-            SimScenarioAction *action, GError **error)
+read_send (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
+           SimScenarioAction *action, GError **error)
 {
-  return read_login (reader, group, action, TRUE, error) &&
-         sim_reader_get_truth (reader, group, "Keep", &action->keep, error) &&
-         read_service (self, reader, group, "Server", SIM_SERVICE_POP3 | SIM_SERVICE_POP3S,
-                       "pop3 or pop3s", &action->server, error);
+  if (!sim_scenario_read_letter (reader, group, action, error) ||
+      !sim_reader_get_text (reader, group, "Html", &action->html, error) ||
+      !sim_scenario_read_service (self, reader, group, "Via",
+                                  SIM_SERVICE_SUBMISSION | SIM_SERVICE_SUBMISSIONS |
+                                      SIM_SERVICE_SMTP,
+                                  "submission, submissions or smtp", &action->via, error) ||
+      !sim_scenario_read_login (reader, group, action, FALSE, error) ||
+      !read_envelope (reader, group, action, error) ||
+      !read_repetition (reader, group, action, error))
+    return FALSE;
+  action->via_port = get_via_port (sim_scenario_get_host (self, action->via)->services);
+  return TRUE;
+}
+
+/* Whether @deed is one of the words of @list. */
+static gboolean
+is_one_of (const char *list, const char *deed)
+{
+  g_auto (GStrv) words = g_strsplit (list, " ", -1);
+
+  return g_strv_contains ((const char *const *) words, deed);
+}
+
+static char *
+format_deeds (const char *list)
+{
+  g_auto (GStrv) words = g_strsplit (list, " ", -1);
+
+  return g_strjoinv (", ", words);
 }
 
 /* Keys that belong to another deed, and those that this one lacks. */
@@ -238,11 +257,15 @@ check_keys (SimReader *reader, const SimReaderGroup *group, const char *deed, GE
     {
       if (key->only == NULL)
         continue;
-      if (strcmp (key->only, deed) != 0 && sim_reader_has (group, key->key))
-        return sim_reader_fail (reader->file, sim_reader_get_line (group, key->key), error,
-                                "%s belongs to Do=%s, this action has Do=%s", key->key, key->only,
-                                deed);
-      if (strcmp (key->only, deed) == 0 && key->is_required && !sim_reader_has (group, key->key))
+      if (!is_one_of (key->only, deed) && sim_reader_has (group, key->key))
+        {
+          g_autofree char *deeds = format_deeds (key->only);
+
+          return sim_reader_fail (reader->file, sim_reader_get_line (group, key->key), error,
+                                  "%s belongs to Do=%s, this action has Do=%s", key->key, deeds,
+                                  deed);
+        }
+      if (is_one_of (key->only, deed) && key->is_required && !sim_reader_has (group, key->key))
         return sim_reader_fail (reader->file, group->line, error,
                                 "[%s] with Do=%s needs the key %s: %s", group->title, deed,
                                 key->key, key->what);
@@ -272,6 +295,22 @@ read_number (SimScenario *self, SimReader *reader, const SimReaderGroup *group, 
   return TRUE;
 }
 
+/* In the order of SimActionKind. */
+static const char *const deeds[] = { "send", "fetch", "sync",   "read", "flag",
+                                     "move", "copy",  "delete", "save", "create" };
+
+static gboolean
+find_kind (const char *deed, SimActionKind *out_kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (deeds); i++)
+    if (strcmp (deeds[i], deed) == 0)
+      {
+        *out_kind = (SimActionKind) i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static gboolean
 fill_action (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
              SimScenarioAction *action, GError **error)
@@ -285,13 +324,15 @@ fill_action (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
       !sim_reader_get_text (reader, group, "Do", &deed, error))
     return FALSE;
   action->at_us = (gint64) (at * G_USEC_PER_SEC + 0.5);
-  if (strcmp (deed, "send") != 0 && strcmp (deed, "fetch") != 0)
+  if (!find_kind (deed, &action->kind))
     return sim_reader_fail (reader->file, sim_reader_get_line (group, "Do"), error,
-                            "Do is \"%s\", it should be send or fetch", deed);
-  action->kind = strcmp (deed, "send") == 0 ? SIM_ACTION_SEND : SIM_ACTION_FETCH;
+                            "Do is \"%s\", it should be send, fetch, sync, read, flag, move, copy, "
+                            "delete, save or create", deed);
   return check_keys (reader, group, deed, error) &&
-         (action->kind == SIM_ACTION_SEND ? read_send : read_fetch) (self, reader, group, action,
-                                                                     error);
+         sim_scenario_read_mechanisms (reader, group, "Mechanism", &action->mechanisms, error) &&
+         (action->kind == SIM_ACTION_SEND
+              ? read_send (self, reader, group, action, error)
+              : sim_scenario_read_reading (self, reader, group, action, error));
 }
 
 void
@@ -308,6 +349,11 @@ sim_scenario_action_clear (gpointer data)
   g_free (action->envid);
   g_free (action->user);
   g_free (action->password);
+  g_strfreev (action->mailboxes);
+  g_free (action->mailbox);
+  g_free (action->into);
+  imap_set_free (action->messages);
+  g_strfreev (action->flags);
 }
 
 gboolean
@@ -325,6 +371,9 @@ sim_scenario_read_action (SimScenario          *self,
     .html = g_strdup (""),
     .via = SIM_SCENARIO_NONE,
     .server = SIM_SCENARIO_NONE,
+    .mailboxes = g_new0 (char *, 1),
+    .mailbox = g_strdup ("INBOX"),
+    .flags = g_new0 (char *, 1),
     .count = 1,
     .mechanisms = G_MAXUINT,
   };

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <imap/imap-capability.h>
 #include <sasl/sasl-mechanism.h>
 #include <smtp/smtp-extension.h>
 #include <smtp/smtp-profile.h>
@@ -54,6 +55,7 @@ read_tls (SimReader *reader, const SimReaderGroup *group, SimScenarioHost *host,
 
   if (!read_choice (reader, group, "Certificate", certificates, &certificate, error) ||
       !read_choice (reader, group, "Tls", tls_uses, &use, error) ||
+      !sim_reader_get_truth (reader, group, "Compress", &host->compresses, error) ||
       !sim_reader_get_truth (reader, group, "DemandTls", &host->demands_tls, error))
     return FALSE;
   if (certificate != G_MAXUINT)
@@ -95,16 +97,32 @@ read_names (SimReader            *reader,
   return TRUE;
 }
 
-static guint
-find_extension (const char *name)
+/* Extensions of SMTP, and of IMAP; STARTTLS is of both. */
+static gboolean
+read_extensions (SimReader            *reader,
+                 const SimReaderGroup *group,
+                 const char           *key,
+                 guint                *out_smtp,
+                 guint32              *out_imap,
+                 GError              **error)
 {
-  return smtp_extension_find (name);
-}
+  g_auto (GStrv) names = NULL;
 
-static const char *
-get_extension (guint i)
-{
-  return i < SMTP_N_EXTENSIONS ? smtp_extension_get_keyword ((SmtpExtension) (1u << i)) : NULL;
+  if (!sim_reader_get_list (reader, group, key, &names, error))
+    return FALSE;
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      guint   smtp = smtp_extension_find (names[i]);
+      guint32 imap = imap_capability_find (names[i]);
+
+      if (smtp == 0 && imap == 0)
+        return sim_reader_fail (reader->file, sim_reader_get_line (group, key), error,
+                                "%s has \"%s\", it should be a list of extensions of SMTP, like "
+                                "PIPELINING, or of IMAP, like QRESYNC", key, names[i]);
+      *out_smtp |= smtp;
+      *out_imap |= imap;
+    }
+  return TRUE;
 }
 
 static guint
@@ -251,10 +269,8 @@ sim_scenario_read_host_mail (SimReader            *reader,
   return read_tls (reader, group, host, error) &&
          read_names (reader, group, "Lenient", smtp_leniency_find, smtp_leniency_get_name,
                      &host->leniencies, error) &&
-         read_names (reader, group, "Without", find_extension, get_extension, &host->without,
-                     error) &&
-         read_names (reader, group, "Unused", find_extension, get_extension, &host->unused,
-                     error) &&
+         read_extensions (reader, group, "Without", &host->without, &host->without_imap, error) &&
+         read_extensions (reader, group, "Unused", &host->unused, &host->unused_imap, error) &&
          sim_scenario_read_mechanisms (reader, group, "Mechanisms", &host->mechanisms, error) &&
          read_aliases (reader, group, "Aliases", host->aliases, error) &&
          read_aliases (reader, group, "Forward", host->forwards, error) &&

@@ -22,6 +22,21 @@ gboolean sim_scenario_read_trusts (SimScenario *self, SimReader *reader,
                                    const SimReaderGroup *group, GError **error);
 gboolean sim_scenario_read_list (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
                                  GError **error);
+/** An action on mailboxes: fetch, sync, read ... */
+gboolean sim_scenario_read_reading (SimScenario *self, SimReader *reader,
+                                    const SimReaderGroup *group, SimScenarioAction *action,
+                                    GError **error);
+/** Author, recipients, subject and text. */
+gboolean sim_scenario_read_letter (SimReader *reader, const SimReaderGroup *group,
+                                   SimScenarioAction *action, GError **error);
+/** User and password. */
+gboolean sim_scenario_read_login (SimReader *reader, const SimReaderGroup *group,
+                                  SimScenarioAction *action, gboolean is_required,
+                                  GError **error);
+/** A host that has to offer one of @services, which are called @names. */
+gboolean sim_scenario_read_service (SimScenario *self, SimReader *reader,
+                                    const SimReaderGroup *group, const char *key, guint services,
+                                    const char *names, guint *out_host, GError **error);
 gboolean sim_scenario_read_action (SimScenario *self, SimReader *reader,
                                    const SimReaderGroup *group, GError **error);
 

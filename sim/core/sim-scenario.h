@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <imap/imap-set.h>
 #include <smtp/smtp-envelope.h>
 
 G_BEGIN_DECLS
@@ -126,12 +127,15 @@ typedef struct
   guint       leniencies; /* SmtpLeniency beyond those of the profile */
   guint       without;    /* SmtpExtension that it does not offer */
   guint       unused;     /* SmtpExtension that it does not use as a client */
+  guint32     without_imap; /* the same of IMAP: ImapCapability */
+  guint32     unused_imap;
   GArray     *downs;   /* of SimScenarioSpan, ascending and apart: a pulled cable */
   GArray     *refuses; /* of SimScenarioSpan: up, but nobody listens there */
 
   /* TLS and who may do what */
   SimCertificate certificate;
   SimTlsUse      tls;
+  gboolean       compresses; /* as a client of IMAP (RFC 4978) */
   gboolean       demands_tls; /* of clients of submission: no AUTH and no MAIL without */
   guint          mechanisms;  /* SaslMechanism; G_MAXUINT: not said */
   guint         *trusted;     /* hosts that may relay without AUTH, ended by SIM_SCENARIO_NONE;
@@ -198,8 +202,24 @@ typedef struct
 typedef enum
 {
   SIM_ACTION_SEND,
-  SIM_ACTION_FETCH,
+  SIM_ACTION_FETCH, /* new mail, from the server to here: by POP3, or by IMAP */
+  /* By IMAP, or, on the server itself, without any protocol: */
+  SIM_ACTION_SYNC,  /* brings a copy of the mailboxes up to date, and the server, too */
+  SIM_ACTION_READ,
+  SIM_ACTION_FLAG,
+  SIM_ACTION_MOVE,
+  SIM_ACTION_COPY,
+  SIM_ACTION_DELETE,
+  SIM_ACTION_SAVE,   /* puts a message of one's own into a mailbox */
+  SIM_ACTION_CREATE, /* a mailbox */
 } SimActionKind;
+
+typedef enum
+{
+  SIM_ACCESS_POP3,
+  SIM_ACCESS_IMAP,
+  SIM_ACCESS_DIRECT, /* on the host that has the mailboxes */
+} SimAccess;
 
 typedef struct
 {
@@ -229,9 +249,21 @@ typedef struct
   /* send, where there is authentication, and fetch */
   char    *user;     /* (nullable) */
   char    *password; /* (nullable) */
+  /* all but send */
+  guint     server;
+  SimAccess access;
   /* fetch */
-  guint    server;
   gboolean keep;
+  gint64   leave_us; /* how long what was fetched stays on the server; 0: not said */
+  /* sync */
+  char   **mailboxes; /* maybe empty: all */
+  gint64   idle_us;   /* how long to wait for news then; 0: not at all */
+  /* read, flag and the like */
+  char    *mailbox;  /* "INBOX" */
+  char    *into;     /* (nullable): move, copy: another mailbox */
+  ImapSet *messages; /* counted from 1 in their order */
+  char   **flags;    /* flag: "+\\Seen", "-Work"; save: "\\Draft" */
+  gboolean is_offline; /* on the copy alone: the server learns of it with the next sync */
 } SimScenarioAction;
 
 typedef struct
@@ -292,7 +324,7 @@ typedef struct
   gboolean    is_required;
   double      min; /* NUMBER */
   double      max;
-  const char *only; /* (nullable): belongs to actions with this Do alone */
+  const char *only; /* (nullable): belongs to actions with this Do alone, or one of these: words */
   const char *what; /* one line for people */
 } SimScenarioKey;
 

@@ -3,19 +3,13 @@
 
 #include <string.h>
 
+#include "mail-compose.h"
 #include "mail-finder.h"
 #include "mail-transfer.h"
 #include <imf/imf-address.h>
-#include <mime/mime-draft.h>
-
-#define ID_LENGTH 10
 
 /* Submission in TLS from the start (RFC 8314 section 3.3). */
 #define SUBMISSIONS_PORT 465
-
-/* Filler: lines as long as a writer should make them. */
-static const char filler[] =
-    "All work and no play makes a dull letter; this line is here to be long.\n";
 
 struct _MailSender
 {
@@ -105,19 +99,6 @@ make_envelope (MailSender *self)
   return TRUE;
 }
 
-/* Boundaries come out of the host's own chance, as its identifiers do. */
-static guint64
-draw_number (gpointer random)
-{
-  return sim_random_next_u64 (random);
-}
-
-static char *
-join_or_null (char **addresses)
-{
-  return addresses[0] != NULL ? g_strjoinv (", ", addresses) : NULL;
-}
-
 static void
 draw_octets (guint8 *data, gsize length, gpointer random)
 {
@@ -125,43 +106,13 @@ draw_octets (guint8 *data, gsize length, gpointer random)
     data[i] = (guint8) sim_random_range (random, 256);
 }
 
-static char *
-dup_text (const SimScenarioAction *action)
-{
-  GString *text = g_string_new (action->body);
-
-  if (action->size > 0 && text->len > 0 && text->str[text->len - 1] != '\n')
-    g_string_append_c (text, '\n');
-  for (guint64 n_left = action->size; n_left > 0;)
-    {
-      gsize length = (gsize) MIN (n_left, sizeof filler - 1);
-
-      g_string_append_len (text, filler, (gssize) length);
-      n_left -= length;
-    }
-  return g_string_free (text, FALSE);
-}
-
 static gboolean
 compose (MailSender *self, char **out_problem)
 {
-  SimRandom       *random = sim_host_get_random (self->host->net);
-  const char      *at = strrchr (self->mail.reverse_path, '@');
-  g_autofree char *token = sim_random_token (random, ID_LENGTH);
-  g_autoptr (MimeDraft) draft = mime_draft_new ();
+  const char *at = strrchr (self->mail.reverse_path, '@');
 
-  draft->from = g_strdup (self->action->from);
-  draft->to = join_or_null (self->action->to);
-  draft->cc = join_or_null (self->action->cc);
-  draft->subject = g_strdup (self->action->subject);
-  draft->message_id = g_strdup_printf ("%s@%s", token, at != NULL ? at + 1 : "invalid");
-  draft->text = dup_text (self->action);
-  draft->allows_utf8_header = self->mail.is_utf8;
-  if (*self->action->html != '\0')
-    draft->html = g_strdup (self->action->html);
-  draft->allows_8bit = self->action->is_8bit;
-  draft->date.time_us = sim_world_get_unix_us (self->host->sim);
-  self->message = mime_draft_build (draft, draw_number, random, out_problem);
+  self->message = mail_compose (self->host->net, self->action, at != NULL ? at + 1 : "invalid",
+                                self->mail.is_utf8, out_problem);
   return self->message != NULL;
 }
 

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
+#include "mail-direct.h"
 #include "mail-host.h"
-#include "mail-imap-session.h"
+#include "mail-imap-reader.h"
 #include "mail-pop3-session.h"
 #include "mail-reader.h"
 #include "mail-sender.h"
@@ -15,11 +16,10 @@
 
 #define SMTP_REFUSAL "Too many connections, try again later\r\n"
 #define POP3_REFUSAL "-ERR [SYS/TEMP] Too many connections\r\n"
-#define IMAP_REFUSAL "* BYE [UNAVAILABLE] Too many connections\r\n"
 
 /* What the services are called, where they listen, whether they are in TLS from the start (RFC 8314
  * section 3), and what a client reads when there are too many (RFC 5321 section 3.8, RFC 1939
- * section 4, RFC 9051 section 7.1.5): nothing where it would have to be in TLS. */
+ * section 4): nothing where it would have to be in TLS. */
 static const struct
 {
   SimServices   flag;
@@ -35,8 +35,6 @@ static const struct
   { SIM_SERVICE_LMTP, "lmtp", 24, TRACE_SMTP, FALSE, SMTP_REFUSAL },
   { SIM_SERVICE_POP3, "pop3", 110, TRACE_POP3, FALSE, POP3_REFUSAL },
   { SIM_SERVICE_POP3S, "pop3s", 995, TRACE_POP3, TRUE, "" },
-  { SIM_SERVICE_IMAP, "imap", 143, TRACE_IMAP, FALSE, IMAP_REFUSAL },
-  { SIM_SERVICE_IMAPS, "imaps", 993, TRACE_IMAP, TRUE, "" },
 };
 
 typedef struct
@@ -57,6 +55,15 @@ typedef struct
   GPtrArray *unique_ids;
 } Seen;
 
+/* What a mail program keeps of a user's mailboxes, across actions. */
+typedef struct
+{
+  guint     host;
+  guint     server;
+  char     *user;
+  MailCopy *copy;
+} Copy;
+
 struct _MailWorld
 {
   SimScenario  *scenario;
@@ -69,6 +76,8 @@ struct _MailWorld
   GPtrArray    *services; /* of Service */
   GPtrArray    *senders;  /* of MailSender */
   GPtrArray    *readers;  /* of MailReader */
+  GPtrArray    *imap_readers; /* of MailImapReader */
+  GPtrArray    *copies;       /* of Copy */
   GPtrArray    *seen;     /* of Seen */
 };
 
@@ -99,24 +108,13 @@ mail_world_get_network (MailWorld *self)
 /* Services */
 
 static WireSession *
-new_session (MailHost *host, const MailPeer *peer, guint kind)
-{
-  switch (kinds[kind].protocol)
-    {
-    case TRACE_POP3:
-      return mail_pop3_session_new (host, peer);
-    case TRACE_IMAP:
-      return mail_imap_session_new (host, peer);
-    default:
-      return mail_smtp_session_new (host, peer, kinds[kind].flag);
-    }
-}
-
-static WireSession *
 open_session (Service *service, const MailPeer *peer, guint connection)
 {
   MailTls     *tls = peer->is_outside ? service->world->outside_tls : service->world->tls;
-  WireSession *inside = new_session (service->host, peer, service->kind);
+  WireSession *inside = kinds[service->kind].protocol == TRACE_POP3
+                            ? mail_pop3_session_new (service->host, peer)
+                            : mail_smtp_session_new (service->host, peer,
+                                                     kinds[service->kind].flag);
 
   return mail_tls_wrap (tls, inside, sim_host_get_index (service->host->net), TLS_SERVER,
                         kinds[service->kind].is_implicit, NULL, connection);
@@ -169,8 +167,7 @@ get_outside_services (MailWorld *self, MailHost *host)
   if (!mail_tls_has_certificate (self->outside_tls, sim_host_get_index (host->net)))
     return services;
   return services | (services & SIM_SERVICE_SUBMISSION ? SIM_SERVICE_SUBMISSIONS : 0) |
-         (services & SIM_SERVICE_POP3 ? SIM_SERVICE_POP3S : 0) |
-         (services & SIM_SERVICE_IMAP ? SIM_SERVICE_IMAPS : 0);
+         (services & SIM_SERVICE_POP3 ? SIM_SERVICE_POP3S : 0);
 }
 
 /* SMTP's has the host's name after the code (RFC 5321 section 4.2.3). */
@@ -256,6 +253,41 @@ find_seen (MailWorld *self, const SimScenarioAction *action)
   return made->unique_ids;
 }
 
+/* The copy that the person's mail program keeps of the mailboxes on that server. */
+static MailCopy *
+find_copy (MailWorld *self, const SimScenarioAction *action)
+{
+  Copy *made;
+
+  for (guint i = 0; i < self->copies->len; i++)
+    {
+      Copy *copy = g_ptr_array_index (self->copies, i);
+
+      if (copy->host == action->host && copy->server == action->server &&
+          strcmp (copy->user, action->user) == 0)
+        return copy->copy;
+    }
+  made = g_new0 (Copy, 1);
+  *made = (Copy){ action->host, action->server, g_strdup (action->user), mail_copy_new () };
+  g_ptr_array_add (self->copies, made);
+  return made->copy;
+}
+
+/* What somebody does to mailboxes, by the way that the action says. */
+static void
+read_mail (MailWorld *self, MailHost *host, const SimScenarioAction *action)
+{
+  if (action->access == SIM_ACCESS_DIRECT)
+    mail_direct_do (host, action);
+  else if (action->access == SIM_ACCESS_POP3)
+    g_ptr_array_add (self->readers,
+                     mail_reader_new (host->net, action, find_seen (self, action)));
+  else
+    g_ptr_array_add (self->imap_readers,
+                     mail_imap_reader_new (host->net, action, find_copy (self, action),
+                                           self->messages));
+}
+
 typedef struct
 {
   MailWorld               *world;
@@ -278,8 +310,7 @@ on_due (gpointer data)
   if (action->kind == SIM_ACTION_SEND)
     g_ptr_array_add (self->senders, mail_sender_new (host, action));
   else
-    g_ptr_array_add (self->readers,
-                     mail_reader_new (host->net, action, find_seen (self, action)));
+    read_mail (self, host, action);
   if (due->n_done + 1 < action->count)
     schedule_action (self, action, due->n_done + 1);
 }
@@ -324,6 +355,16 @@ free_service (gpointer data)
 }
 
 static void
+free_copy (gpointer data)
+{
+  Copy *copy = data;
+
+  g_free (copy->user);
+  mail_copy_free (copy->copy);
+  g_free (copy);
+}
+
+static void
 free_seen (gpointer data)
 {
   Seen *seen = data;
@@ -350,6 +391,9 @@ mail_world_new (SimScenario *scenario, guint64 seed)
   self->senders = g_ptr_array_new_with_free_func ((GDestroyNotify) mail_sender_free);
   self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) mail_reader_free);
   self->seen = g_ptr_array_new_with_free_func (free_seen);
+  self->imap_readers =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) mail_imap_reader_free);
+  self->copies = g_ptr_array_new_with_free_func (free_copy);
   sim_nameserver_serve_all (self->network);
   for (guint i = 0; i < sim_network_get_n_hosts (self->network); i++)
     {
@@ -383,6 +427,8 @@ mail_world_free (MailWorld *self)
   sim_network_free (self->network);
   g_ptr_array_unref (self->senders);
   g_ptr_array_unref (self->readers);
+  g_ptr_array_unref (self->imap_readers);
+  g_ptr_array_unref (self->copies);
   g_ptr_array_unref (self->seen);
   g_ptr_array_unref (self->services);
   g_ptr_array_unref (self->hosts);

@@ -13,6 +13,8 @@
 /* Then lines from 10 on. */
 #define ZONE WORLD "[Zone z.example]\nServer=b\n"
 #define SEND "[Action 1]\nAt=0\nHost=a\nDo=send\nFrom=x@z.example\nTo=y@z.example\nVia=a\n"
+#define READING(deed, host, server)                                                                \
+  "[Action 3]\nAt=0\nHost=" host "\nDo=" deed "\nServer=" server "\n"
 #define FETCH "[Action 2]\nAt=0\nHost=a\nDo=fetch\nUser=u\nPassword=p\nServer=a\n"
 
 typedef struct
@@ -42,7 +44,8 @@ static const Mistake mistakes[] = {
   { "second-group", HEAD HOST_A HOST_A, "t.ini:6: second group [Host a], the first is in line 3" },
   { "unknown-key", HEAD "[Host a]\nAdress=192.0.2.1\n",
     "t.ini:4: unknown key \"Adress\" in [Host a], it may have Roles, Address, Resolver, Domains, "
-    "Users, Services, Profile, Lenient, Without, Unused, Certificate, Tls, DemandTls, Mechanisms, "
+    "Users, Services, Profile, Lenient, Without, Unused, Certificate, Tls, Compress, DemandTls, "
+    "Mechanisms, "
     "Trusts, Smarthost, Aliases, Forward, Quota, MessageBytes, MessageRecipients, Greylist, "
     "ClientConnections, ClientMessages, WarnAfter, ExpireAfter, Down, Refuses" },
   { "locale-key", HEAD "Title[de]=T\n",
@@ -56,9 +59,8 @@ static const Mistake mistakes[] = {
     "lf-dot-cr-ends-data, cr-dot-lf-ends-data, crcrlf-dot-crcrlf-ends-data, "
     "crlf-nul-dot-crlf-ends-data, bare-lf-ends-data" },
   { "bad-extension", HEAD HOST_A "Without=ETRN\n",
-    "t.ini:6: Without has \"ETRN\", it should be a list of SIZE, 8BITMIME, PIPELINING, CHUNKING, "
-    "BINARYMIME, DSN, ENHANCEDSTATUSCODES, SMTPUTF8, STARTTLS, REQUIRETLS, AUTH, VRFY, EXPN, "
-    "HELP" },
+    "t.ini:6: Without has \"ETRN\", it should be a list of extensions of SMTP, like PIPELINING, or "
+    "of IMAP, like QRESYNC" },
   { "bad-certificate", HEAD HOST_A "Certificate=fine\n",
     "t.ini:6: Certificate is \"fine\", it should be one of none, good, expired, not-yet-valid, "
     "wrong-name, self-signed, unknown-issuer" },
@@ -232,7 +234,8 @@ static const Mistake mistakes[] = {
   { "action-host", WORLD "[Action 1]\nAt=1\nHost=c\nDo=send\n",
     "t.ini:12: Host is \"c\", there should be a group [Host c]" },
   { "action-deed", WORLD "[Action 1]\nAt=1\nHost=a\nDo=wait\n",
-    "t.ini:13: Do is \"wait\", it should be send or fetch" },
+    "t.ini:13: Do is \"wait\", it should be send, fetch, sync, read, flag, move, copy, delete, save "
+    "or create" },
   { "action-lacks", WORLD "[Action 1]\nAt=1\nHost=a\nDo=send\n",
     "t.ini:10: [Action 1] with Do=send needs the key From: the author's address" },
   { "action-mixed", WORLD SEND "Keep=true\n",
@@ -242,7 +245,7 @@ static const Mistake mistakes[] = {
   { "user-missing", WORLD SEND "Password=p\n",
     "t.ini:10: [Action 1] needs the key User: whose password it is" },
   { "fetch-without-user", WORLD "[Action 2]\nAt=0\nHost=a\nDo=fetch\nServer=a\n",
-    "t.ini:10: [Action 2] with Do=fetch needs the key User: whose mailbox" },
+    "t.ini:10: [Action 2] needs the key User: whose mailbox" },
   { "bad-notify", WORLD SEND "Notify=never;success\n",
     "t.ini:17: Notify has never and others, never should stand alone" },
   { "unknown-notify", WORLD SEND "Notify=always\n",
@@ -269,7 +272,35 @@ static const Mistake mistakes[] = {
     "t.ini:16: Via is \"b\", that host should have submission, submissions or smtp among its "
     "Services" },
   { "action-server", WORLD "[Action 2]\nAt=0\nHost=a\nDo=fetch\nUser=u\nPassword=p\nServer=b\n",
-    "t.ini:16: Server is \"b\", that host should have pop3 or pop3s among its Services" },
+    "t.ini:16: Server is \"b\", that host should have pop3, pop3s, imap or imaps among its "
+    "Services" },
+  { "fetch-protocol", WORLD FETCH "Protocol=smtp\n",
+    "t.ini:17: Protocol is \"smtp\", it should be pop3 or imap" },
+  { "fetch-by-what-is-not-there", WORLD FETCH "Protocol=imap\n",
+    "t.ini:16: Server is \"a\", that host should have imap or imaps among its Services" },
+  { "fetch-kept-and-left", WORLD FETCH "Keep=true\nLeaveDays=3\n",
+    "t.ini:18: LeaveDays does not go with Keep, messages are kept for ever" },
+  { "sync-without-imap", WORLD READING ("sync", "a", "b") "User=u\nPassword=p\n",
+    "t.ini:14: Server is \"b\", that host should have imap or imaps among its Services" },
+  { "sync-name", WORLD READING ("sync", "a", "b") "User=u\nPassword=p\nMailboxes=a//b\n",
+    "t.ini:17: Mailboxes has \"a//b\", it should be the name of a mailbox like Work/2026" },
+  { "read-without-user", WORLD READING ("read", "a", "a"),
+    "t.ini:10: [Action 3] needs the key User: whose mailbox" },
+  { "read-messages", WORLD READING ("read", "a", "a") "User=u\nMessages=some\n",
+    "t.ini:16: Messages is \"some\", it should be numbers like 1, 2:4 or 3,5:*" },
+  { "flag-without-flags", WORLD READING ("flag", "a", "a") "User=u\n",
+    "t.ini:10: [Action 3] with Do=flag needs the key Flags: which, each with + or -" },
+  { "flag-sign", WORLD READING ("flag", "a", "a") "User=u\nFlags=Work\n",
+    "t.ini:16: Flags has \"Work\", it should begin with + or -" },
+  { "flag-name", WORLD READING ("flag", "a", "a") "User=u\nFlags=+\\\\Recent\n",
+    "t.ini:16: Flags has \"+\\Recent\", it should be a flag like \\Seen, \\Flagged, \\Answered, "
+    "\\Deleted or \\Draft, or a word" },
+  { "move-nowhere", WORLD READING ("move", "a", "a") "User=u\n",
+    "t.ini:10: [Action 3] with Do=move needs the key Into: the mailbox where they go" },
+  { "flag-offline-at-home", WORLD READING ("flag", "a", "a") "User=u\nFlags=+x\nOffline=true\n",
+    "t.ini:14: Server is Host itself, which needs no copy of its own mailboxes" },
+  { "read-offline", WORLD READING ("read", "a", "a") "User=u\nOffline=true\n",
+    "t.ini:16: Offline belongs to Do=flag, move, copy, delete, save, this action has Do=read" },
   { "action-keep", WORLD FETCH "Keep=yes\n",
     "t.ini:17: Keep is \"yes\", it should be true or false" },
 };
