@@ -21,11 +21,19 @@ typedef struct
   char   **references;
 } MailMessageKeys;
 
+/** Octets of the message that are text as they are: ASCII, not encoded. */
+typedef struct
+{
+  gsize offset, length;
+} MailMessageSpan;
+
 /** Text to be searched, made by imap_collate(). */
 typedef struct
 {
-  char *header; /* (nullable): fields, "Name: value" LF */
-  char *body;   /* (nullable): parts that raw octets can't be searched of */
+  GString *header; /* (nullable): not asked for: LF "NAME: value" of each field */
+  GString *body;   /* (nullable): not asked for: parts that are not in @raw */
+  GString *mime;   /* as @header, of parts; made with @body, as is @raw */
+  GArray  *raw;    /* of MailMessageSpan */
 } MailMessageText;
 
 struct _MailMessage

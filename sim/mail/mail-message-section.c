@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Sections (RFC 9051 section 6.4.5), and what their transfer encoding hides (RFC 3516). */
+/* Sections (RFC 9051 section 6.4.5.1), and what their transfer encoding hides (RFC 3516). */
 
 gboolean
 mail_message_is_multipart (const MimePart *part)
@@ -110,8 +110,29 @@ new_name_set (const GPtrArray *names)
   return set;
 }
 
-/* HEADER.FIELDS and HEADER.FIELDS.NOT: the fields, in the message's order, and the empty line if
- * the message has one, or a body. */
+/* Whether the header's end is told by an empty line: all but that of a message with neither an
+ * empty line nor a body. */
+static gboolean
+has_empty_line (const MailMessageHeader *header)
+{
+  return header->body_offset > header->end || header->body_end > header->body_offset;
+}
+
+/* The header with its empty line, which is made up where the body begins without one. */
+static GBytes *
+dup_header (MailMessage *self, const MailMessageHeader *header)
+{
+  GByteArray *out;
+
+  if (header->body_offset > header->end || !has_empty_line (header))
+    return slice (self, header->begin, header->body_offset);
+  out = g_byte_array_new ();
+  g_byte_array_append (out, header->data + header->begin, (guint) (header->end - header->begin));
+  g_byte_array_append (out, (const guint8 *) "\r\n", 2);
+  return g_byte_array_free_to_bytes (out);
+}
+
+/* HEADER.FIELDS and HEADER.FIELDS.NOT: the fields, in the message's order. */
 static GBytes *
 dup_fields (const MailMessageHeader *header, const ImapSection *section)
 {
@@ -128,7 +149,7 @@ dup_fields (const MailMessageHeader *header, const ImapSection *section)
       if (g_hash_table_contains (names, name) == is_wanted)
         g_byte_array_append (out, line, (guint) (field->end - field->offset));
     }
-  if (header->body_offset > header->end || header->body_end > header->body_offset)
+  if (has_empty_line (header))
     g_byte_array_append (out, (const guint8 *) "\r\n", 2);
   return g_byte_array_free_to_bytes (out);
 }
@@ -141,7 +162,7 @@ dup_of_message (MailMessage *self, const MailMessageHeader *header, const ImapSe
     case IMAP_SECTION_ALL:
       return slice (self, header->begin, header->body_end);
     case IMAP_SECTION_HEADER:
-      return slice (self, header->begin, header->body_offset);
+      return dup_header (self, header);
     case IMAP_SECTION_HEADER_FIELDS:
     case IMAP_SECTION_HEADER_FIELDS_NOT:
       return dup_fields (header, section);
@@ -162,7 +183,10 @@ dup_of_part (MailMessage *self, const MimeTree *tree, guint i, const ImapSection
   if (section->kind == IMAP_SECTION_ALL)
     return slice (self, part->body_offset, part->body_offset + part->body_length);
   if (section->kind == IMAP_SECTION_MIME)
-    return slice (self, part->header_offset, part->body_offset);
+    {
+      mail_message_header_of_part (tree, i, &header);
+      return dup_header (self, &header);
+    }
   if (part->kind != MIME_PART_MESSAGE)
     return NULL;
   mail_message_header_of_part (tree, i + 1, &header);
