@@ -61,6 +61,8 @@ guess_grammar (GBytes *file)
   if ((length >= 3 && strncmp (text, "+OK", 3) == 0) ||
       (length >= 4 && strncmp (text, "-ERR", 4) == 0))
     return "pop3-response";
+  if (length >= 2 && strncmp (text, "* ", 2) == 0)
+    return "imap-response";
   if (is_one_line (text, length))
     for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
       if (length >= strlen (verbs[i]) &&

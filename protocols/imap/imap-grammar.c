@@ -384,6 +384,7 @@ imap_scan_command (WireScan *scan, const ImapReading *reading, ImapCommand *out_
     {
       self.is_utf8 = (reading->enabled & (IMAP_ENABLED_UTF8 | IMAP_ENABLED_REV2)) != 0;
       self.is_strict = reading->is_strict;
+      self.may_be_cut = reading->may_be_cut;
     }
   return scan_command (&self, out_command);
 }

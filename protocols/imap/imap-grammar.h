@@ -43,6 +43,7 @@ typedef struct
   guint    enabled;   /* ImapEnabled: with UTF8 or REV2, strings may hold UTF-8 and names are UTF-8
                        * */
   gboolean is_strict; /* FALSE: what common practice lets pass matches with a deviation */
+  gboolean may_be_cut; /* the bytes may end in a literal's announcement: they match so far */
 } ImapReading;
 
 /**

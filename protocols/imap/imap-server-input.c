@@ -8,6 +8,8 @@
 #define SKIPPED_BYTES_MAX IMAP_SERVER_APPENDS_BYTES_MAX
 /* The same of a client that nobody knows. */
 #define SKIPPED_BYTES_MAX_BEFORE IMAP_SERVER_LITERAL_BYTES_MAX
+/* Inflated bytes whose memory is kept for the next. */
+#define INFLATED_BYTES_KEPT 4096
 
 static const ImapRefusal too_long = { IMAP_BAD, NULL, "Command line too long" };
 static const ImapRefusal appends_too_big = { IMAP_NO, "TOOBIG", "The message is too big" };
@@ -43,6 +45,11 @@ inflate_more (ImapServer *self)
   if (imap_deflate_next (self->deflate, self->inflated, &has_failed))
     {
       imap_framer_push (self->framer, self->inflated->data, self->inflated->len);
+      if (self->inflated->len > INFLATED_BYTES_KEPT)
+        {
+          g_byte_array_unref (self->inflated);
+          self->inflated = g_byte_array_new ();
+        }
       g_byte_array_set_size (self->inflated, 0);
       return TRUE;
     }
@@ -169,12 +176,39 @@ check_literals (const ImapServer *self, const guint8 *data, gsize length)
 
 /* Commands */
 
+/* What is wrong with the command that was read, but for its arguments; text NULL: nothing. */
+static ImapRefusal
+check_command (ImapServer *self)
+{
+  ImapRefusal refusal;
+
+  if (self->command.tag == NULL)
+    return (ImapRefusal){ IMAP_BAD, NULL, "A command begins with a tag" };
+  imap_server_find_row (self, &refusal);
+  return refusal;
+}
+
+/* Whether the command that was read will be run, but for what its owner says. */
+static gboolean
+is_let_pass (ImapServer *self)
+{
+  if (!self->is_matched || check_command (self).text != NULL)
+    return FALSE;
+  return !self->command.has_initial || self->command.initial != NULL;
+}
+
 /* Notes by name what of a command departs from the standards and is let pass. */
 static void
 note_tolerated (ImapServer *self, const guint8 *data, gsize length)
 {
-  g_autoptr (WireSpans) spans = wire_annotate (&imap_grammar_command, data, length);
+  g_autoptr (WireSpans) spans = wire_spans_new ();
+  ImapReading reading = { .enabled = self->enabled };
+  ImapCommand command = { 0 };
+  WireScan    scan;
 
+  wire_scan_init (&scan, data, length, spans);
+  imap_scan_command (&scan, &reading, &command);
+  imap_command_clear (&command);
   for (guint i = 0; i < wire_spans_get_n_deviations (spans); i++)
     {
       const char *name = wire_spans_get_deviation (spans, i).deviation->name;
@@ -187,11 +221,14 @@ note_tolerated (ImapServer *self, const guint8 *data, gsize length)
     }
 }
 
-/* Reads a command, or the beginning of one, into self->command. Returns: the flags of the scan. */
+/* Reads a command into self->command. @may_be_cut: it may end in an announcement, and match so far.
+ * Returns: the flags of the scan. */
 static guint
-read_command (ImapServer *self, const guint8 *data, gsize length)
+read_command (ImapServer *self, const guint8 *data, gsize length, gboolean may_be_cut)
 {
-  ImapReading reading = { self->enabled, self->config.is_strict };
+  ImapReading reading = { .enabled = self->enabled,
+                          .is_strict = self->config.is_strict,
+                          .may_be_cut = may_be_cut };
   WireScan    scan;
 
   imap_command_clear (&self->command);
@@ -210,18 +247,6 @@ refuse_arguments (ImapServer *self)
   g_snprintf (text, sizeof text, "Error in the arguments of %s",
               imap_verb_get_keyword (self->command.verb));
   imap_server_refuse (self, &refusal);
-}
-
-/* What is wrong with the command that was read, but for its arguments; text NULL: nothing. */
-static ImapRefusal
-check_command (ImapServer *self)
-{
-  ImapRefusal refusal;
-
-  if (self->command.tag == NULL)
-    return (ImapRefusal){ IMAP_BAD, NULL, "A command begins with a tag" };
-  imap_server_find_row (self, &refusal);
-  return refusal;
 }
 
 /* Runs what was read, be it a command or not. */
@@ -245,7 +270,7 @@ static void
 take_command (ImapServer *self, const guint8 *data, gsize length)
 {
   gboolean           has_literals = memchr (data, '\n', length - 1) != NULL;
-  guint              flags = read_command (self, data, length);
+  guint              flags = read_command (self, data, length, FALSE);
   const ImapRefusal *refusal = has_literals ? check_literals (self, data, length) : NULL;
 
   if (refusal != NULL)
@@ -253,7 +278,7 @@ take_command (ImapServer *self, const guint8 *data, gsize length)
       imap_server_refuse (self, refusal);
       return;
     }
-  if (flags != 0 && self->is_matched)
+  if (flags != 0 && is_let_pass (self))
     note_tolerated (self, data, length);
   if (self->n_tolerated > 0)
     self->pending = run_command;
@@ -270,7 +295,7 @@ check_announcement (ImapServer *self, const guint8 *data, gsize length, ImapRefu
 
   /* What is long was right so far the last time: what came since is looked at in the end. */
   if (!self->is_begun || length <= IMAP_COMMAND_BYTES_MAX)
-    read_command (self, data, length);
+    read_command (self, data, length, TRUE);
   *out_refusal = check_command (self);
   if (out_refusal->text == NULL && self->is_matched && self->command.verb == IMAP_VERB_LOGIN)
     *out_refusal = imap_server_check_login (self);
@@ -317,7 +342,7 @@ take_too_big (ImapServer *self, const ImapPiece *piece)
   ImapRefusal   refusal;
 
   if (!self->is_begun || length <= IMAP_COMMAND_BYTES_MAX)
-    read_command (self, data, length);
+    read_command (self, data, length, TRUE);
   refusal = check_command (self);
   if (refusal.text == NULL)
     refusal = is_append (self) ? appends_too_big : literals_too_big;
@@ -341,7 +366,7 @@ take_too_long (ImapServer *self)
   gsize         length;
   const guint8 *data = imap_framer_get_command (self->framer, &length);
 
-  read_command (self, data, length);
+  read_command (self, data, length, TRUE);
   imap_server_begin_unit (self);
   imap_server_refuse (self, &too_long);
 }

@@ -178,6 +178,12 @@ imap_server_find_row (ImapServer *self, ImapRefusal *out_refusal)
 
 /* The owner's moves */
 
+static gboolean
+is_full (const ImapServer *self)
+{
+  return wire_outbox_get_n_output (&self->outbox) > IMAP_SERVER_OUTPUT_BYTES_MAX;
+}
+
 /* What may wait while the owner is at a command: ours. Once a client is known it may have sent
  * messages ahead; before there is nothing long to say. */
 static gsize
@@ -207,7 +213,7 @@ imap_server_receive (ImapServer *self, const guint8 *data, gsize length, gint64 
     imap_deflate_push (self->deflate, data, length);
   else
     imap_framer_push (self->framer, data, length);
-  if (self->asked != IMAP_SERVER_EVENT_NONE &&
+  if ((self->asked != IMAP_SERVER_EVENT_NONE || is_full (self)) &&
       imap_server_get_n_waiting (self) > get_waiting_max (self))
     imap_server_close (self, NULL, "Too much was sent ahead, closing the connection",
                        "too much was sent ahead");
@@ -220,11 +226,13 @@ imap_server_receive_end (ImapServer *self)
   self->is_input_over = TRUE;
 }
 
-/* Whether nothing can be taken in before the owner has done something. */
+/* Whether nothing can be taken in before the owner has done something: taken what there is, or
+ * answered. */
 static gboolean
 must_wait (const ImapServer *self)
 {
-  if (self->n_events > 0 || self->n_tolerated > 0 || self->state == IMAP_STATE_LOGOUT)
+  if (self->n_events > 0 || self->n_tolerated > 0 || self->state == IMAP_STATE_LOGOUT ||
+      is_full (self))
     return TRUE;
   return self->asked != IMAP_SERVER_EVENT_NONE && self->input != IMAP_INPUT_IDLE;
 }

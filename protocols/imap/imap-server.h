@@ -42,6 +42,10 @@ typedef struct _ImapServer ImapServer;
 #define IMAP_SERVER_APPENDS_BYTES_MAX (64 * 1024 * 1024)
 /** A non-synchronizing literal without LITERAL+ (RFC 7888 section 5). */
 #define IMAP_SERVER_LITERAL_MINUS_BYTES_MAX 4096
+/** Output that may wait while commands go on to be taken: ours. Above it next_event() returns FALSE
+ * until the output has been taken: a client that asks much in few bytes, or compressed, fills no
+ * memory. */
+#define IMAP_SERVER_OUTPUT_BYTES_MAX (1024 * 1024)
 /** BAD commands in a row after which the server closes: ours, as in SMTP. */
 #define IMAP_SERVER_ERRORS_MAX 20
 /** Refused logins after which the server closes: as in POP3. */
@@ -101,6 +105,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ImapServer, imap_server_free)
 
 void     imap_server_receive (ImapServer *self, const guint8 *data, gsize length, gint64 now_us);
 void     imap_server_receive_end (ImapServer *self);
+
+/** Returns: FALSE when there is none: for want of input, of an answer, or of room for output. */
 gboolean imap_server_next_event (ImapServer *self, ImapServerEvent *out_event);
 
 /**

@@ -179,7 +179,7 @@ mail_imap_do_create (MailImap *self, const ImapCommand *command)
 
   if (!find_place (self, name, &account, &inner))
     return;
-  if (!may_use (self, account, command->uses))
+  if (command->has_unknown_use || !may_use (self, account, command->uses))
     {
       mail_imap_complete (self, IMAP_NO, "USEATTR", "It can't be made for that use");
       return;

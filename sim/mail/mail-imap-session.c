@@ -146,6 +146,8 @@ static void
 run_work (MailImap *self)
 {
   self->is_at_work = FALSE;
+  if (imap_server_is_done (self->engine))
+    end_work (self);
   while (self->work.step != NULL && has_room (self) && !self->is_at_work)
     {
       gsize n_output = imap_server_get_n_output (self->engine);
@@ -202,8 +204,8 @@ void
 mail_imap_do_idle (MailImap *self, const ImapCommand *command)
 {
   mail_imap_note (self, 0, "idle", "waits to be told of changes\nstate: begins");
-  imap_server_begin_idle (self->engine);
   mail_imap_tell_changes (self);
+  imap_server_begin_idle (self->engine);
 }
 
 static void
@@ -333,6 +335,8 @@ drive (MailImap *self)
   ImapServerEvent event;
 
   self->is_paused = FALSE;
+  if (imap_server_is_done (self->engine))
+    end_work (self);
   while (self->work.step == NULL && has_room (self) &&
          imap_server_next_event (self->engine, &event))
     {

@@ -6,6 +6,7 @@
 #include "mail-direct.h"
 #include "mail-host.h"
 #include "mail-imap-reader.h"
+#include "mail-imap-session.h"
 #include "mail-pop3-session.h"
 #include "mail-reader.h"
 #include "mail-sender.h"
@@ -16,10 +17,11 @@
 
 #define SMTP_REFUSAL "Too many connections, try again later\r\n"
 #define POP3_REFUSAL "-ERR [SYS/TEMP] Too many connections\r\n"
+#define IMAP_REFUSAL "* BYE [UNAVAILABLE] Too many connections\r\n"
 
 /* What the services are called, where they listen, whether they are in TLS from the start (RFC 8314
  * section 3), and what a client reads when there are too many (RFC 5321 section 3.8, RFC 1939
- * section 4): nothing where it would have to be in TLS. */
+ * section 4, RFC 9051 section 7.1.5): nothing where it would have to be in TLS. */
 static const struct
 {
   SimServices   flag;
@@ -35,6 +37,8 @@ static const struct
   { SIM_SERVICE_LMTP, "lmtp", 24, TRACE_SMTP, FALSE, SMTP_REFUSAL },
   { SIM_SERVICE_POP3, "pop3", 110, TRACE_POP3, FALSE, POP3_REFUSAL },
   { SIM_SERVICE_POP3S, "pop3s", 995, TRACE_POP3, TRUE, "" },
+  { SIM_SERVICE_IMAP, "imap", 143, TRACE_IMAP, FALSE, IMAP_REFUSAL },
+  { SIM_SERVICE_IMAPS, "imaps", 993, TRACE_IMAP, TRUE, "" },
 };
 
 typedef struct
@@ -108,13 +112,24 @@ mail_world_get_network (MailWorld *self)
 /* Services */
 
 static WireSession *
+new_session (MailHost *host, const MailPeer *peer, guint kind)
+{
+  switch (kinds[kind].protocol)
+    {
+    case TRACE_POP3:
+      return mail_pop3_session_new (host, peer);
+    case TRACE_IMAP:
+      return mail_imap_session_new (host, peer);
+    default:
+      return mail_smtp_session_new (host, peer, kinds[kind].flag);
+    }
+}
+
+static WireSession *
 open_session (Service *service, const MailPeer *peer, guint connection)
 {
   MailTls     *tls = peer->is_outside ? service->world->outside_tls : service->world->tls;
-  WireSession *inside = kinds[service->kind].protocol == TRACE_POP3
-                            ? mail_pop3_session_new (service->host, peer)
-                            : mail_smtp_session_new (service->host, peer,
-                                                     kinds[service->kind].flag);
+  WireSession *inside = new_session (service->host, peer, service->kind);
 
   return mail_tls_wrap (tls, inside, sim_host_get_index (service->host->net), TLS_SERVER,
                         kinds[service->kind].is_implicit, NULL, connection);
@@ -167,7 +182,8 @@ get_outside_services (MailWorld *self, MailHost *host)
   if (!mail_tls_has_certificate (self->outside_tls, sim_host_get_index (host->net)))
     return services;
   return services | (services & SIM_SERVICE_SUBMISSION ? SIM_SERVICE_SUBMISSIONS : 0) |
-         (services & SIM_SERVICE_POP3 ? SIM_SERVICE_POP3S : 0);
+         (services & SIM_SERVICE_POP3 ? SIM_SERVICE_POP3S : 0) |
+         (services & SIM_SERVICE_IMAP ? SIM_SERVICE_IMAPS : 0);
 }
 
 /* SMTP's has the host's name after the code (RFC 5321 section 4.2.3). */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <dns/dns-frame.h>
+#include <imap/imap-grammar.h>
 #include <inet/inet-packet.h>
 #include <mime/mime-message.h>
 #include <pop3/pop3-grammar.h>
@@ -25,6 +26,8 @@ WIRE_ELEMENT (stuffed_dot, "Stuffed dot", 5321, "4.5.2");
 WIRE_ELEMENT (end_of_data, "End of data", 5321, "4.1.1.4");
 WIRE_ELEMENT (smtp_chunk, "Chunk of mail data", 3030, "2");
 WIRE_ELEMENT (chunk_octets, "Octets in the middle of a message", 3030, "2");
+WIRE_ELEMENT (imap_message, "Message in an IMAP command", 9051, "6.3.12");
+WIRE_ELEMENT (imap_literal, "Octets of a literal", 9051, "4.3");
 
 #define DNS_PORT 53
 
@@ -32,6 +35,7 @@ static WireSpans *annotate_data (const char        *grammar,
                                  const WireElement *root,
                                  const guint8      *data,
                                  gsize              length);
+static WireSpans *annotate_imap (const WireGrammar *grammar, const guint8 *data, gsize length);
 static WireSpans *annotate_packet (const guint8 *data, gsize length);
 
 static gboolean
@@ -44,6 +48,17 @@ scan_chunk_rest (WireScan *scan)
 
 static const WireGrammar grammar_chunk_rest = { "smtp-chunk-rest", "SMTP chunk, continued",
                                                 &smtp_chunk, scan_chunk_rest };
+
+/* All that is known of the octets of a literal is in the command that announced it. */
+static gboolean
+scan_literal (WireScan *scan)
+{
+  scan->pos = scan->length;
+  return TRUE;
+}
+
+static const WireGrammar grammar_literal = { "imap-literal", "Literal of an IMAP command",
+                                             &imap_literal, scan_literal };
 
 /* Every grammar by name. Where @grammar is NULL, the unit carries another
  * protocol and is put together here. */
@@ -64,6 +79,12 @@ static const struct
   { "pop3-command", "POP3 command", &pop3_grammar_command, NULL },
   { "pop3-response", "POP3 response", &pop3_grammar_response, NULL },
   { "pop3-data", "POP3 message", NULL, &pop3_data },
+  { "imap-command", "IMAP command", &imap_grammar_command, NULL },
+  { "imap-message", "Message in an IMAP command", NULL, &imap_message },
+  { "imap-literal", "Literal of an IMAP command", &grammar_literal, NULL },
+  { "imap-rest", "Rest of an IMAP command", &imap_grammar_rest, NULL },
+  { "imap-sasl", "Line of an AUTHENTICATE exchange", &imap_grammar_sasl, NULL },
+  { "imap-response", "IMAP response", &imap_grammar_response, NULL },
   { "dns", "DNS message", &dns_grammar_message, NULL },
   { "tls-record", "TLS record", &tls_grammar_record, NULL },
   { "packet", "IP packet", NULL, NULL },
@@ -86,7 +107,8 @@ static const struct
 
 static const char *const names[] = {
   "message", "smtp-command", "smtp-reply", "smtp-data", "smtp-chunk", "smtp-chunk-rest",
-  "smtp-sasl", "pop3-command", "pop3-response", "pop3-data", "dns", "tls-record", "packet",
+  "smtp-sasl", "pop3-command", "pop3-response", "pop3-data", "imap-command", "imap-message",
+  "imap-literal", "imap-rest", "imap-sasl", "imap-response", "dns", "tls-record", "packet",
   "sasl-plain", "sasl-cram-challenge", "sasl-cram-response", "sasl-external", "sasl-anonymous",
   "sasl-oauthbearer", "sasl-oauthbearer-error", "sasl-scram-client-first",
   "sasl-scram-server-first", "sasl-scram-client-final", "sasl-scram-server-final", NULL,
@@ -105,6 +127,9 @@ static const struct
   { TRACE_SMTP, "data", "smtp-data" },         { TRACE_SMTP, "chunk", "smtp-chunk" },
   { TRACE_SMTP, "sasl", "smtp-sasl" },         { TRACE_POP3, "command", "pop3-command" },
   { TRACE_POP3, "response", "pop3-response" }, { TRACE_POP3, "data", "pop3-data" },
+  { TRACE_IMAP, "command", "imap-command" },   { TRACE_IMAP, "literal", "imap-message" },
+  { TRACE_IMAP, "rest", "imap-rest" },         { TRACE_IMAP, "sasl", "imap-sasl" },
+  { TRACE_IMAP, "response", "imap-response" },
   { TRACE_DNS, "query", "dns" },               { TRACE_DNS, "answer", "dns" },
 };
 
@@ -149,14 +174,20 @@ begins_with_field (const guint8 *data, gsize length)
   return n > 0 && n < length && data[n] == ':';
 }
 
-/* Of a message in chunks, the first one has the header (RFC 3030 section 2). */
+/* Of a message in chunks, the first one has the header (RFC 3030 section 2); a literal is anything,
+ * and a message when it begins like one. */
 static const char *
-get_chunk_grammar (TraceLog *log, const TraceEvent *event)
+choose_by_bytes (TraceLog *log, const TraceEvent *event, const char *grammar)
 {
+  static const char *const choices[][2] = { { "smtp-chunk", "smtp-chunk-rest" },
+                                            { "imap-message", "imap-literal" } };
   gsize         length;
   const guint8 *data = trace_log_get_bytes (log, event, &length);
 
-  return begins_with_field (data, length) ? "smtp-chunk" : "smtp-chunk-rest";
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    if (strcmp (grammar, choices[i][0]) == 0 && !begins_with_field (data, length))
+      return choices[i][1];
+  return grammar;
 }
 
 const char *
@@ -170,8 +201,7 @@ trace_grammar_for_event (TraceLog *log, const TraceEvent *event)
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     if (units[i].protocol == event->protocol && strcmp (units[i].what, what) == 0)
-      return strcmp (units[i].grammar, "smtp-chunk") == 0 ? get_chunk_grammar (log, event)
-                                                          : units[i].grammar;
+      return choose_by_bytes (log, event, units[i].grammar);
   return NULL;
 }
 
@@ -299,6 +329,65 @@ annotate_data (const char *grammar, const WireElement *root, const guint8 *data,
   return spans;
 }
 
+/* IMAP: messages and headers are inside of literals, which the grammar of the command or response
+ * knows by the element that holds them. */
+
+static gboolean
+is_imap_element (const WireElement *element, const char *const *names)
+{
+  return strcmp (element->module, "imap") == 0 && g_strv_contains (names, element->name);
+}
+
+/* Appends the spans of @outer to @spans, and below each literal that is a message its own. */
+static void
+add_with_messages (WireSpans *spans, const WireSpans *outer, const guint8 *data)
+{
+  static const char *const carriers[] = { "fetch_message", "fetch_header", "append_message",
+                                          NULL };
+  static const char *const octets[] = { "literal_octets", NULL };
+  guint carrier_depth = G_MAXUINT;
+
+  for (guint i = 0; i < wire_spans_get_n (outer); i++)
+    {
+      const WireSpan *span = wire_spans_get (outer, i);
+      guint           n = wire_spans_get_n_deviations (outer);
+
+      wire_spans_add (spans, span->element, span->offset, span->length, span->depth, span->flags);
+      for (guint j = wire_spans_find_deviation (outer, i); j < n; j++)
+        {
+          WireSpanDeviation found = wire_spans_get_deviation (outer, j);
+
+          if (found.span != i)
+            break;
+          wire_spans_add_deviation (spans, found.deviation, wire_spans_get_n (spans) - 1,
+                                    found.offset, found.length);
+        }
+      if (span->depth <= carrier_depth)
+        carrier_depth = is_imap_element (span->element, carriers) ? span->depth : G_MAXUINT;
+      if (carrier_depth != G_MAXUINT && is_imap_element (span->element, octets))
+        {
+          g_autoptr (WireSpans) inner =
+              wire_annotate (&mime_grammar_message, data + span->offset, span->length);
+
+          wire_spans_add_moved (spans, inner, span->offset, span->depth + 1u);
+        }
+    }
+}
+
+static WireSpans *
+annotate_imap (const WireGrammar *grammar, const guint8 *data, gsize length)
+{
+  g_autoptr (WireSpans) outer = wire_annotate (grammar, data, length);
+  WireSpans *spans = wire_spans_new ();
+
+  spans->length = outer->length;
+  spans->farthest = outer->farthest;
+  spans->expected = outer->expected;
+  add_with_messages (spans, outer, data);
+  wire_spans_sort_deviations (spans);
+  return spans;
+}
+
 /* What a packet's payload is read with: a DNS message, in a datagram or as all of a segment.
  * Returns: (nullable) */
 static const WireGrammar *
@@ -342,6 +431,8 @@ trace_grammar_annotate (const char *name, const guint8 *data, gsize length)
   int i = find_grammar (name);
 
   g_return_val_if_fail (i >= 0, NULL);
+  if (g_str_has_prefix (name, "imap-") && grammars[i].grammar != NULL)
+    return annotate_imap (grammars[i].grammar, data, length);
   if (grammars[i].grammar != NULL)
     return wire_annotate (grammars[i].grammar, data, length);
   if (grammars[i].data_root != NULL)

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer none): every name `postroad explain --as` knows, NULL-terminated:
  *   "message", "smtp-command", "smtp-reply", "smtp-data", "smtp-chunk", "smtp-chunk-rest",
- *   "smtp-sasl", "pop3-command", "pop3-response", "pop3-data", "dns", "tls-record", "packet", and
+ *   "smtp-sasl", "pop3-command", "pop3-response", "pop3-data", "imap-command", "imap-message",
+ *   "imap-literal", "imap-rest", "imap-sasl", "imap-response", "dns", "tls-record", "packet", and
  *   "sasl-plain" and the others of protocols/sasl
  */
 const char *const *trace_grammar_get_names (void);
@@ -34,8 +35,9 @@ const char *trace_grammar_for_event (TraceLog *log, const TraceEvent *event);
  *
  * Annotates one unit with the grammar of that name, which must be known. Units
  * in which one protocol carries another are put together here, since protocols
- * are strangers to each other: the message inside "smtp-data", "smtp-chunk" and "pop3-data",
- * the transport inside "packet".
+ * are strangers to each other: the message inside "smtp-data", "smtp-chunk", "pop3-data" and
+ * "imap-message", messages and headers in literals of "imap-response" and "imap-command", the
+ * transport inside "packet".
  *
  * Returns: (transfer full): the spans, as wire_annotate() promises them
  */

@@ -14,6 +14,7 @@ static const struct
   { "smtp-data", TRUE },
   { "smtp-chunk", FALSE },
   { "pop3-data", TRUE },
+  { "imap-message", FALSE },
 };
 
 static int

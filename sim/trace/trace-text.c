@@ -9,6 +9,8 @@
 #include <tls/tls-record.h>
 #include <wire/wire-text.h>
 
+#include "trace-grammar.h"
+
 /* A label shows at most this much of a line: no arrow has room for more. */
 #define LABEL_BYTES_MAX 200
 
@@ -43,6 +45,40 @@ dup_dns_word (const guint8 *data, gsize length, gboolean is_answer)
   return dns_type_to_string (g_array_index (message->questions, DnsQuestion, 0).type);
 }
 
+/* IMAP: the word behind the tag, and behind UID the one that it belongs to (RFC 9051 section 6). */
+static char *
+dup_imap_verb (const guint8 *data, gsize length)
+{
+  const guint8    *space = length > 0 ? memchr (data, ' ', length) : NULL;
+  gsize            left = space != NULL ? length - (gsize) (space + 1 - data) : 0;
+  g_autofree char *verb = space != NULL ? dup_first_word (space + 1, left)
+                                        : dup_first_word (data, length);
+  g_autofree char *what = NULL;
+
+  if (verb == NULL || strcmp (verb, "UID") != 0 || left < 5)
+    return g_steal_pointer (&verb);
+  what = dup_first_word (space + 5, left - 4);
+  return what != NULL ? g_strconcat ("UID ", what, NULL) : g_steal_pointer (&verb);
+}
+
+/* IMAP: "OK", "NO", or what is told: "FETCH"; "+" (RFC 9051 section 7). */
+static char *
+dup_imap_code (const guint8 *data, gsize length)
+{
+  const guint8 *space = length > 0 ? memchr (data, ' ', length) : NULL;
+
+  if (length > 0 && data[0] == '+')
+    return g_strdup ("+");
+  if (space == NULL)
+    return NULL;
+  space++;
+  if (g_ascii_isdigit (length > (gsize) (space - data) ? *space : 0))
+    space = memchr (space, ' ', length - (gsize) (space - data));
+  while (space != NULL && (gsize) (space - data) < length && *space == ' ')
+    space++;
+  return space != NULL ? dup_first_word (space, length - (gsize) (space - data)) : NULL;
+}
+
 static char *
 dup_packet_word (const guint8 *data, gsize length)
 {
@@ -65,7 +101,8 @@ trace_text_dup_verb (TraceLog *log, const TraceEvent *event)
   if (event->kind != TRACE_UNIT)
     return NULL;
   if (is_what (log, event, "command"))
-    return dup_first_word (data, length);
+    return event->protocol == TRACE_IMAP ? dup_imap_verb (data, length)
+                                         : dup_first_word (data, length);
   if (is_what (log, event, "query"))
     return dup_dns_word (data, length, FALSE);
   return NULL;
@@ -84,6 +121,8 @@ trace_text_dup_code (TraceLog *log, const TraceEvent *event)
                    g_ascii_isdigit (data[2])
                ? g_strndup ((const char *) data, 3)
                : NULL;
+  if (event->protocol == TRACE_IMAP)
+    return is_what (log, event, "response") ? dup_imap_code (data, length) : NULL;
   if (is_what (log, event, "response"))
     return length >= 3 && (data[0] == '+' || data[0] == '-') ? dup_first_word (data, length)
                                                              : NULL;
@@ -109,13 +148,29 @@ group_digits (guint64 value)
   return g_string_free (text, FALSE);
 }
 
-/* How much of a unit's first line is no secret: the word PASS; of AUTH the mechanism, too. */
+/* Where the word ends that begins at @at, the space behind it included. */
 static gsize
-get_open_length (const guint8 *line, gsize length)
+skip_word (const guint8 *line, gsize length, gsize at)
+{
+  gboolean is_quoted = at < length && line[at] == '"';
+
+  for (at += is_quoted; at < length && line[at] != (is_quoted ? '"' : ' '); at++)
+    if (is_quoted && line[at] == '\\')
+      at++;
+  at += is_quoted;
+  return MIN (at + 1, length);
+}
+
+/* How much of a unit's first line is no secret: the word PASS; of AUTH the mechanism, too; of IMAP
+ * tag, command and user or mechanism. */
+static gsize
+get_open_length (const TraceEvent *event, const guint8 *line, gsize length)
 {
   const guint8 *space = memchr (line, ' ', length);
   gsize         first = space != NULL ? (gsize) (space - line) + 1 : length;
 
+  if (event->protocol == TRACE_IMAP)
+    return skip_word (line, length, skip_word (line, length, first));
   if (first != 5 || g_ascii_strncasecmp ((const char *) line, "AUTH ", 5) != 0)
     return first;
   space = memchr (line + first, ' ', length - first);
@@ -138,7 +193,7 @@ dup_line (const TraceEvent *event, const guint8 *data, gsize length)
     n_more += data[i] == '\n';
   if (event->flags & TRACE_FLAG_SECRET)
     {
-      gsize open_length = MIN (get_open_length (data, line_length), LABEL_BYTES_MAX);
+      gsize open_length = MIN (get_open_length (event, data, line_length), LABEL_BYTES_MAX);
 
       shown = wire_text_escape (data, open_length);
       text = g_string_new (shown);
@@ -152,6 +207,75 @@ dup_line (const TraceEvent *event, const guint8 *data, gsize length)
     g_string_append (text, "…");
   if (n_more > 0)
     g_string_append_printf (text, n_more == 1 ? " (and %u line)" : " (and %u lines)", n_more);
+  return g_string_free (text, FALSE);
+}
+
+/* Returns: how many octets the announcement says that ends at @end, "{310}" CRLF, and in
+ * @out_start where it begins; -1 where there is none. */
+static gint64
+read_announcement (const guint8 *data, gsize begin, gsize end, gsize *out_start)
+{
+  gsize   at = end;
+  gsize   n_digits = 0;
+  guint64 size = 0;
+
+  if (at < begin + 3 || data[at - 1] != '\n')
+    return -1;
+  at--;
+  if (data[at - 1] == '\r')
+    at--;
+  if (at < begin + 3 || data[--at] != '}')
+    return -1;
+  if (data[at - 1] == '+')
+    at--;
+  while (at - n_digits > begin && n_digits < 19 && g_ascii_isdigit (data[at - n_digits - 1]))
+    n_digits++;
+  for (gsize i = at - n_digits; i < at; i++)
+    size = size * 10 + (guint) (data[i] - '0');
+  at -= n_digits;
+  if (n_digits == 0 || at == begin || data[--at] != '{' || size > G_MAXINT64)
+    return -1;
+  if (at > begin && data[at - 1] == '~')
+    at--;
+  *out_start = at;
+  return (gint64) size;
+}
+
+/* A command or response of IMAP on one line: in place of each literal that is there, how large it
+ * is. */
+static char *
+dup_imap_line (const guint8 *data, gsize length)
+{
+  GString *text = g_string_new (NULL);
+  gsize    begin = 0;
+
+  while (begin < length && text->len < LABEL_BYTES_MAX)
+    {
+      const guint8    *lf = memchr (data + begin, '\n', length - begin);
+      gsize            end = lf != NULL ? (gsize) (lf - data) + 1 : length;
+      gsize            shown_end = end;
+      gint64           size = read_announcement (data, begin, end, &shown_end);
+      g_autofree char *shown = NULL;
+      g_autofree char *n_bytes = NULL;
+
+      if (size < 0 || (guint64) size > length - end)
+        {
+          size = -1;
+          shown_end = end;
+        }
+      if (size < 0)
+        while (shown_end > begin && (data[shown_end - 1] == '\n' || data[shown_end - 1] == '\r'))
+          shown_end--;
+      shown = wire_text_escape (data + begin, MIN (shown_end - begin, LABEL_BYTES_MAX));
+      g_string_append (text, shown);
+      if (shown_end - begin > LABEL_BYTES_MAX || (size < 0 && end < length))
+        g_string_append (text, "…");
+      if (size < 0)
+        break;
+      n_bytes = group_digits ((guint64) size);
+      g_string_append_printf (text, "{%s bytes}", n_bytes);
+      begin = end + (gsize) size;
+    }
   return g_string_free (text, FALSE);
 }
 
@@ -240,6 +364,23 @@ dup_sasl_label (const guint8 *data, gsize length)
   return g_strdup_printf ("answer for AUTH, %" G_GSIZE_FORMAT " characters", n);
 }
 
+/* What follows an announcement of IMAP may be secret as a whole. */
+static char *
+dup_imap_label (TraceLog *log, const TraceEvent *event, const guint8 *data, gsize length)
+{
+  gboolean         is_literal = is_what (log, event, "literal");
+  g_autofree char *n_bytes = group_digits (length);
+
+  if (is_literal && g_strcmp0 (trace_grammar_for_event (log, event), "imap-message") == 0)
+    return g_strdup_printf ("message, %s bytes", n_bytes);
+  if (is_literal)
+    return g_strdup_printf ("literal, %s bytes", n_bytes);
+  if ((event->flags & TRACE_FLAG_SECRET) == 0)
+    return dup_imap_line (data, length);
+  return is_what (log, event, "rest") ? g_strdup_printf ("rest of a secret, %s bytes", n_bytes)
+                                      : dup_line (event, data, length);
+}
+
 static char *
 dup_unit_label (TraceLog *log, const TraceEvent *event, const guint8 *data, gsize length)
 {
@@ -259,6 +400,8 @@ dup_unit_label (TraceLog *log, const TraceEvent *event, const guint8 *data, gsiz
     }
   if (is_what (log, event, "sasl"))
     return dup_sasl_label (data, length);
+  if (event->protocol == TRACE_IMAP)
+    return dup_imap_label (log, event, data, length);
   if (event->protocol == TRACE_DNS)
     {
       g_autofree char *summary = NULL;

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * trace_text_dup_verb:
  *
- * Returns: (transfer full) (nullable): what the unit asks ("MAIL", "RETR", "A" for
+ * Returns: (transfer full) (nullable): what the unit asks ("MAIL", "UID FETCH", "A" for
  *   a DNS query, "SYN, ACK" for a TCP packet); NULL for replies and where there is none
  */
 char *trace_text_dup_verb (TraceLog *log, const TraceEvent *event);
@@ -20,7 +20,7 @@ char *trace_text_dup_verb (TraceLog *log, const TraceEvent *event);
  * trace_text_dup_code:
  *
  * Returns: (transfer full) (nullable): what the reply says: "250", "+OK", "-ERR",
- *   "NXDOMAIN"; NULL for anything but replies
+ *   "NXDOMAIN"; of IMAP "OK", "NO", "+", or what is told: "FETCH"; NULL for anything but replies
  */
 char *trace_text_dup_code (TraceLog *log, const TraceEvent *event);
 
@@ -28,8 +28,8 @@ char *trace_text_dup_code (TraceLog *log, const TraceEvent *event);
  * trace_text_dup_label:
  *
  * Returns: (transfer full): one line for an arrow or a note: the unit's first line
- *   without its line end, "message, 1,204 bytes", "A mail.example -> 192.0.2.1" ...;
- *   escaped, valid UTF-8, passwords masked
+ *   without its line end, "message, 1,204 bytes", "A mail.example -> 192.0.2.1" ...; with
+ *   "{1,204 bytes}" for a literal of IMAP; escaped, valid UTF-8, passwords masked
  */
 char *trace_text_dup_label (TraceLog *log, const TraceEvent *event);
 

@@ -160,6 +160,8 @@ def test_units_are_explained_by_their_grammars():
         "smtp-reply": b"250-b.example\r\n250 SIZE 10\r\n",
         "pop3-command": b"RETR 1\r\n",
         "pop3-response": b"+OK 2 320\r\n",
+        "imap-command": b"a1 SELECT INBOX\r\n",
+        "imap-response": b"* 1 FETCH (FLAGS (\\Seen) BODY[HEADER] {4}\r\na:\r\n)\r\n",
         "tls-record": b"\x15\x03\x03\x00\x02\x01\x00",
         "sasl-plain": b"\x00bob\x00secret",
         "message": b"Date: 24 Nov 2026 08:00:00 +0000\r\nFrom: a@a.example\r\n\r\nbody\r\n",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <diagram/diagram-cairo.h>
 #include <diagram/diagram-layout.h>
+#include <imap/imap-server.h>
 #include <mail/mail-world.h>
 #include <smtp/smtp-server.h>
 #include <stdio.h>
@@ -58,6 +59,45 @@ bench_smtp_server (const char *name, const char *client)
         output = smtp_server_take_output (server);
       }
   printf ("SMTP server engine, %-12s%10.0f commands/s\n", name,
+          (double) n_commands * CLOCKS_PER_SEC / (double) (clock () - start));
+}
+
+#define SHORT_COMMANDS "a1 NOOP\r\na2 UID FETCH 1:* (FLAGS)\r\na3 NOOP\r\na4 UID FETCH 7 FLAGS\r\n"
+#define LITERALS "a1 APPEND INBOX (\\Seen) {20+}\r\nSubject: x\r\n\r\nbody\r\n\r\n"
+
+/* The same of IMAP, with an owner who answers at once. */
+static void
+bench_imap_server (const char *name, const char *client)
+{
+  ImapServerConfig config = { .name = "b.example",
+                              .user = "alice",
+                              .capabilities = IMAP_CAPABILITIES_ALL };
+  g_autoptr (ImapServer) server = imap_server_new (&config, 0);
+  gint64   start_us = g_get_monotonic_time ();
+  clock_t  start = clock ();
+  guint64  n_commands = 0;
+  gsize    length = strlen (client);
+  WireUnit unit;
+
+  imap_server_receive (server, (const guint8 *) "a SELECT INBOX\r\n", 16, 0);
+  while (get_seconds (start_us) < 2)
+    for (guint i = 0; i < 100; i++)
+      {
+        g_autoptr (GBytes) output = NULL;
+        ImapServerEvent event;
+
+        imap_server_receive (server, (const guint8 *) client, length, 0);
+        while (imap_server_next_event (server, &event))
+          if (event.kind == IMAP_SERVER_EVENT_COMMAND)
+            imap_server_complete (server, IMAP_OK, NULL, "Completed");
+        while (imap_server_next_unit (server, &unit))
+          {
+            n_commands += unit.direction == WIRE_RECEIVED;
+            wire_unit_clear (&unit);
+          }
+        output = imap_server_take_output (server);
+      }
+  printf ("IMAP server engine, %-12s%10.0f commands/s\n", name,
           (double) n_commands * CLOCKS_PER_SEC / (double) (clock () - start));
 }
 
@@ -189,6 +229,8 @@ main (int argc, char **argv)
   g_assert_cmpint (argc, ==, 2);
   bench_smtp_server ("messages", TRANSACTION);
   bench_smtp_server ("commands", QUESTIONS);
+  bench_imap_server ("commands", SHORT_COMMANDS);
+  bench_imap_server ("literals", LITERALS);
   bench_world (argv[1], 10000);
   small = bench_frames (1000);
   large = bench_frames (100000);

@@ -175,6 +175,93 @@ test_units (void)
     }
 }
 
+/* A unit of IMAP, and the spans of the messages inside. */
+static void
+test_imap (void)
+{
+  static const struct
+  {
+    const char *what, *bytes, *grammar, *spans;
+  } units[] = {
+    { "response", "* 1 FETCH (BODY[] {9}\r\nA: b\r\n\r\nc UID 5)\r\n", "imap-response",
+      "fetch_message 18+14 2; literal_octets 23+9 4; message 23+9 5; field_name 23+1 8; "
+      "body 31+1 6; " },
+    { "response", "* 1 FETCH (RFC822.HEADER {8}\r\nA: b\r\n\r\n BODY[1] {5}\r\nC: d\n)\r\n",
+      "imap-response",
+      "fetch_header 25+13 2; literal_octets 30+8 4; message 30+8 5; field_name 30+1 8; "
+      "literal_octets 52+5 4; " },
+    { "response", "* 1 FETCH (BODY[]<2> {3}\r\nA:b BODY[]<0> {3}\r\nA:b)\r\n",
+      "imap-response",
+      "literal_octets 26+3 4; fetch_message 40+8 2; literal_octets 45+3 4; message 45+3 5; "
+      "field_name 45+1 8; " },
+    { "response", "* 1 FETCH (BODY[] {0}\r\n BODY[] \"A: b\")\r\n", "imap-response",
+      "fetch_message 18+5 2; literal_octets 23+0 4; message 23+0 5; fetch_message 31+6 2; " },
+    { "command", "a APPEND x {6+}\r\nA: b\r\n\r\n", "imap-command",
+      "append_message 11+12 2; literal_octets 17+6 4; message 17+6 5; field_name 17+1 8; " },
+    { "literal", "A: b\r\n\r\nc", "imap-message",
+      "imap_message 0+9 0; message 0+9 1; field_name 0+1 4; body 8+1 2; " },
+    { "literal", "secret", "imap-literal", "imap_literal 0+6 0; " },
+    { "rest", " (\\Seen)\r\n", "imap-rest", "" },
+    { "sasl", "AGEA\r\n", "imap-sasl", "" },
+  };
+  static const char *const told[] = { "fetch_message", "fetch_header", "append_message",
+                                      "literal_octets", "message", "field_name", "body",
+                                      "imap_message", "imap_literal", NULL };
+  g_autoptr (TraceLog) log = trace_log_new ("t", 1);
+
+  g_test_summary ("Messages and headers in literals are explained as such.");
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    {
+      TraceEvent  event = { .kind = TRACE_UNIT, .protocol = TRACE_IMAP,
+                            .what = trace_log_intern (log, units[i].what) };
+      gsize       length = strlen (units[i].bytes);
+      guint       id = trace_log_append (log, &event, units[i].bytes, length);
+      const char *grammar = trace_grammar_for_event (log, trace_log_get_event (log, id - 1));
+      g_autofree guint8 *exact = g_memdup2 (units[i].bytes, length);
+      g_autoptr (WireSpans) spans = trace_grammar_annotate (grammar, exact, length);
+      g_autofree char *problem = wire_spans_check (spans);
+      g_autoptr (GString) text = g_string_new (NULL);
+
+      g_assert_cmpstr (grammar, ==, units[i].grammar);
+      g_assert_cmpstr (problem, ==, NULL);
+      g_assert_null (spans->expected);
+      for (guint j = 0; j < wire_spans_get_n (spans); j++)
+        {
+          const WireSpan *span = wire_spans_get (spans, j);
+
+          if (g_strv_contains (told, span->element->name))
+            g_string_append_printf (text, "%s %u+%u %u; ", span->element->name, span->offset,
+                                    span->length, span->depth);
+        }
+      g_assert_cmpstr (text->str, ==, units[i].spans);
+    }
+}
+
+/* What a message inside has wrong is told where it is in the unit. */
+static void
+test_imap_deviations (void)
+{
+  static const char text[] = "* 1 FETCH (BODY[] {9}\r\nA: b\n\r\nc\n UID  5)\n";
+  g_autoptr (WireSpans) spans =
+      trace_grammar_annotate ("imap-response", (const guint8 *) text, sizeof text - 1);
+  g_autofree char *problem = wire_spans_check (spans);
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  g_assert_cmpstr (problem, ==, NULL);
+  for (guint i = 0; i < wire_spans_get_n_deviations (spans); i++)
+    {
+      WireSpanDeviation found = wire_spans_get_deviation (spans, i);
+
+      g_string_append_printf (words, "%s %u+%u %s; ", found.deviation->name, found.offset,
+                              found.length, wire_spans_get (spans, found.span)->element->name);
+    }
+  g_assert_cmpstr (words->str, ==,
+                   "extra_space 36+2 fetch_data; missing_date 23+5 message; "
+                   "missing_from 23+5 message; missing_message_id 23+5 message; "
+                   "bare_lf 27+1 line_end; bare_line_end_in_body 31+1 line_end; "
+                   "lf_ends_imap_line 40+1 crlf; ");
+}
+
 static void
 test_names (void)
 {
@@ -218,6 +305,8 @@ main (int argc, char **argv)
   g_test_add_func ("/trace-grammar/many-deviations", test_many_deviations);
   g_test_add_func ("/trace-grammar/packet", test_packet);
   g_test_add_func ("/trace-grammar/units", test_units);
+  g_test_add_func ("/trace-grammar/imap", test_imap);
+  g_test_add_func ("/trace-grammar/imap-deviations", test_imap_deviations);
   g_test_add_func ("/trace-grammar/names", test_names);
   return g_test_run ();
 }

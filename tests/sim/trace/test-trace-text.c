@@ -60,6 +60,41 @@ test_words (void)
     { TRACE_SMTP, "command", "\x1b[2J\xff\r\n", NULL, NULL, "\\x1B[2J\\xFF", 0 },
     { TRACE_SMTP, "command", "", NULL, NULL, "", 0 },
     { TRACE_DNS, "query", "junk", NULL, NULL, "not a DNS message, 4 bytes", 0 },
+    { TRACE_IMAP, "command", "a1 select INBOX\r\n", "SELECT", NULL, "a1 select INBOX", 0 },
+    { TRACE_IMAP, "command", "a1 uid fetch 1 (UID)\r\n", "UID FETCH", NULL,
+      "a1 uid fetch 1 (UID)", 0 },
+    { TRACE_IMAP, "command", "a UID \r\n", "UID", NULL, "a UID ", 0 },
+    { TRACE_IMAP, "command", "DONE\r\n", "DONE", NULL, "DONE", 0 },
+    { TRACE_IMAP, "command", "a ", NULL, NULL, "a ", 0 },
+    { TRACE_IMAP, "command", "", NULL, NULL, "", 0 },
+    { TRACE_IMAP, "command", "a APPEND x {310}\r\n", "APPEND", NULL, "a APPEND x {310}", 0 },
+    { TRACE_IMAP, "command", "a X {3+}\r\nb\nc ~{0+}\r\n d\r\n", "X", NULL,
+      "a X {3 bytes} {0 bytes} d", 0 },
+    { TRACE_IMAP, "command", "a LOGIN joe secret\r\n", "LOGIN", NULL, "a LOGIN joe ••••••",
+      TRACE_FLAG_SECRET },
+    { TRACE_IMAP, "command", "a LOGIN \"j \\\"o\" \"s\"\r\n", "LOGIN", NULL,
+      "a LOGIN \"j \\\\\"o\" •••", TRACE_FLAG_SECRET },
+    { TRACE_IMAP, "command", "a LOGIN \"j", "LOGIN", NULL, "a LOGIN \"j", TRACE_FLAG_SECRET },
+    { TRACE_IMAP, "command", "a LOGIN {3+}\r\njoe {1+}\r\ns\r\n", "LOGIN", NULL,
+      "a LOGIN {3+}", TRACE_FLAG_SECRET },
+    { TRACE_IMAP, "command", "a AUTHENTICATE PLAIN AGEAYg==\r\n", "AUTHENTICATE", NULL,
+      "a AUTHENTICATE PLAIN ••••••••", TRACE_FLAG_SECRET },
+    { TRACE_IMAP, "literal", "A: b\r\n\r\n", NULL, NULL, "message, 8 bytes", 0 },
+    { TRACE_IMAP, "literal", "joe", NULL, NULL, "literal, 3 bytes", TRACE_FLAG_SECRET },
+    { TRACE_IMAP, "rest", " \"s\"\r\n", NULL, NULL, "rest of a secret, 6 bytes",
+      TRACE_FLAG_SECRET },
+    { TRACE_IMAP, "rest", " (\\Seen) {3}\r\n", NULL, NULL, " (\\\\Seen) {3}", 0 },
+    { TRACE_IMAP, "sasl", "AGEA\r\n", NULL, NULL, "answer for AUTH, 4 characters",
+      TRACE_FLAG_SECRET },
+    { TRACE_IMAP, "response", "a1 ok done\r\n", NULL, "OK", "a1 ok done", 0 },
+    { TRACE_IMAP, "response", "* OK said {5}\r\n", NULL, "OK", "* OK said {5}", 0 },
+    { TRACE_IMAP, "response", "* 3 EXISTS\r\n", NULL, "EXISTS", "* 3 EXISTS", 0 },
+    { TRACE_IMAP, "response", "* LIST () \"/\" x\r\n", NULL, "LIST", "* LIST () \"/\" x", 0 },
+    { TRACE_IMAP, "response", "* 1 FETCH (BODY[] {6}\r\na\r\nb\r\n UID 5)\r\n", NULL, "FETCH",
+      "* 1 FETCH (BODY[] {6 bytes} UID 5)", 0 },
+    { TRACE_IMAP, "response", "+ go on\r\n", NULL, "+", "+ go on", 0 },
+    { TRACE_IMAP, "response", "* 5", NULL, NULL, "* 5", 0 },
+    { TRACE_IMAP, "response", "*", NULL, NULL, "*", 0 },
   };
   g_autoptr (TraceLog) log = make_log ("a");
 
@@ -207,6 +242,19 @@ test_unit_flags (void)
     { TRACE_POP3, "response", "-ERR\r\n", TRACE_FLAG_ERROR },
     { TRACE_POP3, "response", "+OK\r\n", 0 },
     { TRACE_POP3, "data", "-ERR\r\n", 0 },
+    { TRACE_IMAP, "command", "a LOGIN joe secret\r\n", TRACE_FLAG_SECRET },
+    { TRACE_IMAP, "command", "a authenticate PLAIN\r\n", TRACE_FLAG_SECRET },
+    { TRACE_IMAP, "command", "PASS LOGOUT\r\n", 0 },
+    { TRACE_IMAP, "command", "", 0 },
+    { TRACE_IMAP, "sasl", "AGEA\r\n", TRACE_FLAG_SECRET },
+    { TRACE_IMAP, "response", "a OK NO\r\n", 0 },
+    { TRACE_IMAP, "response", "a NO [NOPERM] x\r\n", TRACE_FLAG_ERROR },
+    { TRACE_IMAP, "response", "a bad x\r\n", TRACE_FLAG_ERROR },
+    { TRACE_IMAP, "response", "* BAD x\r\n", TRACE_FLAG_ERROR },
+    { TRACE_IMAP, "response", "* NO [ALERT] x\r\n", TRACE_FLAG_WARNING },
+    { TRACE_IMAP, "response", "* BYE x\r\n", TRACE_FLAG_WARNING },
+    { TRACE_IMAP, "response", "+ NO\r\n", 0 },
+    { TRACE_IMAP, "response", "* 1 EXPUNGE\r\n", 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
@@ -214,6 +262,44 @@ test_unit_flags (void)
                                             (const guint8 *) units[i].bytes,
                                             strlen (units[i].bytes)),
                       ==, units[i].flags);
+}
+
+/* What the command before a unit says about it. */
+static void
+test_unit_flags_by_command (void)
+{
+  static const struct
+  {
+    WireDirection direction;
+    const char   *name, *bytes;
+    guint         connection, flags;
+  } units[] = {
+    { WIRE_RECEIVED, "literal", "x", 1, 0 },
+    { WIRE_SENT, "response", "* BYE busy\r\n", 1, TRACE_FLAG_WARNING },
+    { WIRE_RECEIVED, "command", "a LOGIN {3}\r\n", 1, TRACE_FLAG_SECRET },
+    { WIRE_RECEIVED, "command", "b APPEND x {3}\r\n", 2, 0 },
+    { WIRE_SENT, "response", "+ go\r\n", 1, 0 },
+    { WIRE_RECEIVED, "literal", "joe", 1, TRACE_FLAG_SECRET },
+    { WIRE_RECEIVED, "literal", "a:b", 2, 0 },
+    { WIRE_RECEIVED, "rest", " {1}\r\n", 1, TRACE_FLAG_SECRET },
+    { WIRE_RECEIVED, "rest", "\r\n", 2, 0 },
+    { WIRE_SENT, "response", "* BYE idle\r\n", 1, TRACE_FLAG_WARNING },
+    { WIRE_RECEIVED, "command", "c logout\r\n", 1, 0 },
+    { WIRE_SENT, "response", "* BYE bye\r\n", 1, 0 },
+    { WIRE_SENT, "response", "c NO no\r\n", 1, TRACE_FLAG_ERROR },
+  };
+  g_autoptr (TraceLog) log = make_log ("a");
+
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    {
+      TraceUnit record = { .protocol = TRACE_IMAP, .connection = units[i].connection, .to = 1 };
+      WireUnit  unit = { units[i].direction, units[i].name,
+                         g_bytes_new (units[i].bytes, strlen (units[i].bytes)), NULL, FALSE };
+      guint     id = trace_unit_record (log, &record, &unit);
+
+      g_assert_cmpuint (trace_log_get_event (log, id - 1)->flags, ==, units[i].flags);
+      wire_unit_clear (&unit);
+    }
 }
 
 /* Every name leads back to its value, and no other name does. */
@@ -259,6 +345,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trace-text/description", test_description);
   g_test_add_func ("/trace-text/time", test_time);
   g_test_add_func ("/trace-unit/flags", test_unit_flags);
+  g_test_add_func ("/trace-unit/flags-by-command", test_unit_flags_by_command);
   g_test_add_func ("/trace-event/names", test_names);
   return g_test_run ();
 }
