@@ -203,7 +203,6 @@ scan_list (ImapValueScan *self, const ImapShape *shape, GPtrArray *values)
   WireScan          *scan = self->scan;
   const WireElement *element = shape->list != NULL ? shape->list : shape->element;
   gboolean           was_deep = self->is_deep;
-  g_autoptr (GPtrArray) children = NULL;
   ImapValue         *value;
   WireMark           mark;
   gboolean           matched;

@@ -338,6 +338,19 @@ is_imap_element (const WireElement *element, const char *const *names)
   return strcmp (element->module, "imap") == 0 && g_strv_contains (names, element->name);
 }
 
+/* Some fields of a header, or the header of a part, lack nothing that a message has to have. */
+static void
+forget_what_is_missing (WireSpans *message)
+{
+  guint n = 0;
+
+  while (n < wire_spans_get_n_deviations (message) &&
+         wire_spans_get_deviation (message, n).span == 0)
+    n++;
+  g_array_remove_range (message->deviations, 0, n);
+  wire_spans_get (message, 0)->flags = 0;
+}
+
 /* Appends the spans of @outer to @spans, and below each literal that is a message its own. */
 static void
 add_with_messages (WireSpans *spans, const WireSpans *outer, const guint8 *data)
@@ -345,7 +358,8 @@ add_with_messages (WireSpans *spans, const WireSpans *outer, const guint8 *data)
   static const char *const carriers[] = { "fetch_message", "fetch_header", "append_message",
                                           NULL };
   static const char *const octets[] = { "literal_octets", NULL };
-  guint carrier_depth = G_MAXUINT;
+  guint    carrier_depth = G_MAXUINT;
+  gboolean is_header = FALSE;
 
   for (guint i = 0; i < wire_spans_get_n (outer); i++)
     {
@@ -363,12 +377,17 @@ add_with_messages (WireSpans *spans, const WireSpans *outer, const guint8 *data)
                                     found.offset, found.length);
         }
       if (span->depth <= carrier_depth)
-        carrier_depth = is_imap_element (span->element, carriers) ? span->depth : G_MAXUINT;
+        {
+          carrier_depth = is_imap_element (span->element, carriers) ? span->depth : G_MAXUINT;
+          is_header = strcmp (span->element->name, "fetch_header") == 0;
+        }
       if (carrier_depth != G_MAXUINT && is_imap_element (span->element, octets))
         {
           g_autoptr (WireSpans) inner =
               wire_annotate (&mime_grammar_message, data + span->offset, span->length);
 
+          if (is_header)
+            forget_what_is_missing (inner);
           wire_spans_add_moved (spans, inner, span->offset, span->depth + 1u);
         }
     }

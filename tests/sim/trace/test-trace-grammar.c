@@ -241,7 +241,8 @@ test_imap (void)
 static void
 test_imap_deviations (void)
 {
-  static const char text[] = "* 1 FETCH (BODY[] {9}\r\nA: b\n\r\nc\n UID  5)\n";
+  static const char text[] = "* 1 FETCH (BODY[] {9}\r\nA: b\n\r\nc\n UID  5 "
+                             "RFC822.HEADER {7}\r\nA: b\n\r\n)\n";
   g_autoptr (WireSpans) spans =
       trace_grammar_annotate ("imap-response", (const guint8 *) text, sizeof text - 1);
   g_autofree char *problem = wire_spans_check (spans);
@@ -259,7 +260,7 @@ test_imap_deviations (void)
                    "extra_space 36+2 fetch_data; missing_date 23+5 message; "
                    "missing_from 23+5 message; missing_message_id 23+5 message; "
                    "bare_lf 27+1 line_end; bare_line_end_in_body 31+1 line_end; "
-                   "lf_ends_imap_line 40+1 crlf; ");
+                   "bare_lf 63+1 line_end; lf_ends_imap_line 67+1 crlf; ");
 }
 
 static void
