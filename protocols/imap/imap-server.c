@@ -445,6 +445,8 @@ imap_server_get_deadline (const ImapServer *self)
 void
 imap_server_expire (ImapServer *self, gint64 now_us)
 {
+  if (now_us < imap_server_get_deadline (self))
+    return;
   if (self->is_heard_stale && now_us >= get_silence_deadline (self))
     {
       /* The silence began when the owner answered, but nobody told when that was. */

@@ -303,8 +303,10 @@ run_siege (const uint8_t *octets, const uint8_t *data, size_t length, size_t chu
       receive (&siege, data + i, MIN (chunk, length - i));
       if (++n_pieces == octets[OCTET_MOMENTS])
         {
-          imap_server_expire (siege.server, imap_server_get_deadline (siege.server));
-          siege.is_held = FALSE;
+          gint64 deadline = imap_server_get_deadline (siege.server);
+
+          if (deadline < G_MAXINT64)
+            imap_server_expire (siege.server, deadline);
           siege.is_cut = TRUE;
           run (&siege);
         }
