@@ -26,8 +26,8 @@ append_root (GString *out, const MailAccount *account)
   imap_append_string (out, root, strlen (root), 0);
 }
 
-/* Resources without a limit are not told. STORAGE is in units of 1,024 octets (section 5.1): what
- * is begun counts, what is not whole can't be used. */
+/* Resources without a limit are not told. STORAGE is in units of 1,024 octets (section 5.1), of
+ * which those count that are begun. */
 static void
 send_quota (MailImap *self, const MailAccount *account)
 {
@@ -38,7 +38,8 @@ send_quota (MailImap *self, const MailAccount *account)
   g_string_append (out, " (");
   if (quota > 0)
     g_string_append_printf (out, "STORAGE %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " ",
-                            (mail_account_get_n_bytes (account) + KIB - 1) / KIB, quota / KIB);
+                            (mail_account_get_n_bytes (account) + KIB - 1) / KIB,
+                            (quota + KIB - 1) / KIB);
   g_string_append_printf (out, "MESSAGE %u %u)", mail_account_get_n_messages (account),
                           MAIL_MAILBOX_MESSAGES_MAX);
   mail_imap_send (self, "%s", out->str);

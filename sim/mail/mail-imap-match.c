@@ -32,6 +32,8 @@ struct _Node
   char          *text; /* collated, but KEYWORD and ids */
   gint64         day;
   guint64        number;
+  int            bit; /* of a keyword; -1: there was none when it was looked up */
+  guint          n_keywords; /* of the mailbox then; they only become more */
 };
 
 struct _MailMatcher
@@ -65,11 +67,16 @@ day_of (gint64 time_us)
 /* The keys against a message */
 
 static gboolean
-has_keyword (const MailMatcher *self, const Node *node, const MailStored *stored)
+has_keyword (const MailMatcher *self, Node *node, const MailStored *stored)
 {
-  int bit = mail_mailbox_find_keyword (self->mailbox, node->text, FALSE);
+  guint n_keywords = mail_mailbox_get_n_keywords (self->mailbox);
 
-  return bit >= 0 && (stored->keywords >> bit & 1) != 0;
+  if (node->bit < 0 && node->n_keywords != n_keywords)
+    {
+      node->bit = mail_mailbox_find_keyword (self->mailbox, node->text, FALSE);
+      node->n_keywords = n_keywords;
+    }
+  return node->bit >= 0 && (stored->keywords >> node->bit & 1) != 0;
 }
 
 static gboolean
@@ -111,7 +118,7 @@ get_age (const MailMatcher *self, const MailStored *stored)
   return age_us > 0 ? (guint64) (age_us / G_USEC_PER_SEC) : 0;
 }
 
-static gboolean matches (MailMatcher *self, const Node *node, const MailStored *stored,
+static gboolean matches (MailMatcher *self, Node *node, const MailStored *stored,
                          guint sequence, gboolean is_recent);
 
 /* Whether all children match, or (@is_any) one does. */
@@ -187,7 +194,7 @@ match_date (const MailMatcher *self, const Node *node, const MailStored *stored)
 
 static gboolean
 matches (MailMatcher      *self,
-         const Node       *node,
+         Node             *node,
          const MailStored *stored,
          guint             sequence,
          gboolean          is_recent)
@@ -458,6 +465,7 @@ read_key (MailMatcher            *self,
   Node *node = g_new0 (Node, 1);
 
   node->kind = key->kind;
+  node->bit = -1;
   node->price = get_price (key->kind);
   node->flag = key->flag;
   node->name = g_strdup (key->name);

@@ -24,8 +24,8 @@ MailAccount *mail_imap_dialogue_get_account (MailImapDialogue *self, const char 
 /** Moves the world's clock on. */
 void mail_imap_dialogue_wait (MailImapDialogue *self, gint64 seconds);
 
-/** Puts a message into a mailbox, which is made where it is not there. @flags: "\\Seen $Junk"; @day:
- * (nullable): INTERNALDATE as "2026-11-24" at 12:00 UTC; NULL: now */
+/** Puts a message into a mailbox, which is made where it is not there. @flags: "\\Seen $Junk";
+ * @day: (nullable): INTERNALDATE as "2026-11-24" at 12:00 UTC; NULL: now */
 void mail_imap_dialogue_add (MailImapDialogue *self, const char *user, const char *mailbox,
                              const char *flags, const char *day, const char *text);
 
@@ -36,8 +36,9 @@ void mail_imap_dialogue_add (MailImapDialogue *self, const char *user, const cha
  * Runs a script and fails the test where something else is said. Its lines:
  *
  *   U2: bob       session 2 begins, logged in as bob; session 1 is alice's without being asked for
- *   C: text       the client says it, with CRLF; "C2:" is session 2. Without a line end: "C\\: text"
- *   S: text       the next line that the server says; of a status the condition counts, the code if
+ *   C: text       the client says it, with CRLF; "C2:" is session 2. Without a line end: "C\\:
+ *   text" S: text       the next line that the server says; of a status the condition counts, the
+ *   code if
  *                 there is one in the script, and not the text
  *   S: ...        any lines, up to the one that follows in the script
  *   # text        a remark

@@ -323,6 +323,51 @@ static const Case cases[] = {
     "S: * LIST () \"/\" x/y\n"
     "S: * STATUS x/y (MESSAGES 0 UNSEEN 0)\n"
     "S: 1 OK\n" },
+  /* RFC 9051 section 6.3.9.8, examples 9 to 11 */
+  { "child-info-without-children", "foo", "foo/bar",
+    "C: a1 LIST \"\" (\"foo\")\n"
+    "S: * LIST () \"/\" foo\n"
+    "S: a1 OK done\n"
+    "C: a2 LIST (SUBSCRIBED) \"\" \"foo/*\"\n"
+    "S: * LIST (\\NonExistent \\Subscribed) \"/\" foo/bar\n"
+    "S: a2 OK done\n"
+    "C: a3 LIST (SUBSCRIBED RECURSIVEMATCH) \"\" foo RETURN (CHILDREN)\n"
+    "S: * LIST (\\HasNoChildren) \"/\" foo (\"CHILDINFO\" (\"SUBSCRIBED\"))\n"
+    "S: a3 OK done\n" },
+  { "status-of-those-below", "foo/x bar/y", "INBOX foo/x",
+    "C: A02 LIST (SUBSCRIBED RECURSIVEMATCH) \"\" % RETURN (STATUS (MESSAGES))\n"
+    "S: * LIST (\\Subscribed) \"/\" INBOX\n"
+    "S: * STATUS INBOX (MESSAGES 0)\n"
+    "S: * LIST (\\Noselect) \"/\" foo (\"CHILDINFO\" (\"SUBSCRIBED\"))\n"
+    "S: A02 OK List completed.\n" },
+  /* Section 6.3.9.8, A202 */
+  { "reference", "~/Mail/foo/x ~/Mail/meetings", "",
+    "C: A202 LIST ~/Mail/ %\n"
+    "S: * LIST (\\Noselect \\HasChildren) \"/\" ~/Mail/foo\n"
+    "S: * LIST (\\HasNoChildren) \"/\" ~/Mail/meetings\n"
+    "S: A202 OK LIST completed\n"
+    "C: A203 LIST ~/Ma il/m%\n"
+    "S: * LIST (\\HasNoChildren) \"/\" ~/Mail/meetings\n"
+    "S: A203 OK LIST completed\n"
+    "C: A204 LIST \"\" inBox\n"
+    "S: * LIST (\\HasNoChildren) \"/\" INBOX\n"
+    "S: A204 OK LIST completed\n"
+    "C: A205 LIST \"\" ~/%/*%\n"
+    "S: * LIST (\\Noselect \\HasChildren) \"/\" ~/Mail/foo\n"
+    "S: * LIST (\\HasNoChildren) \"/\" ~/Mail/foo/x\n"
+    "S: * LIST (\\HasNoChildren) \"/\" ~/Mail/meetings\n"
+    "S: A205 OK LIST completed\n" },
+  { "deleted-while-selected", "Work", "",
+    "U2: alice\n"
+    "C2: 1 SELECT Work\n"
+    "S2: ...\n"
+    "S2: 1 OK [READ-WRITE]\n"
+    "C: 2 DELETE Work\n"
+    "S: 2 OK\n"
+    "C2: 3 NOOP\n"
+    "S2: * BYE\n"
+    "C: 5 SELECT Work\n"
+    "S: 5 NO [NONEXISTENT]\n" },
   { "namespace", "", "",
     "C: 1 NAMESPACE\n"
     "S: * NAMESPACE ((\"\" \"/\")) ((\"user/\" \"/\")) NIL\n"
