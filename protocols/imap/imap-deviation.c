@@ -6,6 +6,7 @@ WIRE_DEVIATION (imap, lf_ends_imap_line, "Line that ends in LF alone", WARNING, 
 WIRE_DEVIATION (imap, eight_bit_string, "Octets beyond ASCII that were not agreed on",
                 WARNING, 9051, "4.3");
 WIRE_DEVIATION (imap, odd_atom, "Text that should have been quoted", WARNING, 9051, "4.1");
+WIRE_DEVIATION (imap, odd_backslash, "Backslash that stands for itself", ERROR, 9051, "9");
 WIRE_DEVIATION (imap, odd_mailbox_name, "Name of a mailbox that is no modified UTF-7", ERROR, 3501,
                 "5.1.3");
 WIRE_DEVIATION (imap, unpadded_day, "Day of one digit without a space before it", WARNING, 9051,

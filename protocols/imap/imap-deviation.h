@@ -13,6 +13,7 @@ extern const WireDeviation imap_deviation_extra_space;
 extern const WireDeviation imap_deviation_lf_ends_imap_line;
 extern const WireDeviation imap_deviation_eight_bit_string;
 extern const WireDeviation imap_deviation_odd_atom;
+extern const WireDeviation imap_deviation_odd_backslash;
 extern const WireDeviation imap_deviation_odd_mailbox_name;
 extern const WireDeviation imap_deviation_unpadded_day;
 extern const WireDeviation imap_deviation_nul_in_literal;

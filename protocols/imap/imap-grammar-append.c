@@ -4,6 +4,7 @@
 
 /* APPEND and REPLACE: messages that the client gives. */
 
+WIRE_ELEMENT (append_data, "Message to append, with flags and date", 9051, "6.3.12");
 WIRE_ELEMENT (append_message, "Message to append", 9051, "6.3.12");
 WIRE_ELEMENT (catenate, "Message put together", 4469, "3");
 WIRE_ELEMENT (catenate_keyword, "CATENATE", 4469, "3");
@@ -25,6 +26,7 @@ add_part (ImapAppend *append)
   return &g_array_index (append->parts, ImapAppendPart, append->parts->len - 1);
 }
 
+/* The literal of a part, or of a whole message */
 static gboolean
 scan_part_literal (ImapScan *self, guint flags, ImapAppend *append)
 {
@@ -40,13 +42,24 @@ scan_part_literal (ImapScan *self, guint flags, ImapAppend *append)
   return TRUE;
 }
 
-/* SP "(" literal8 ")"; a plain literal is let pass where clients send one. */
+static gboolean
+scan_message_literal (ImapScan *self, guint flags, ImapAppend *append)
+{
+  WireMark mark = wire_scan_begin (self->scan, &append_message);
+
+  return wire_scan_end (self->scan, mark, scan_part_literal (self, flags, append));
+}
+
+/* SP "(" literal8 ")" */
 static gboolean
 scan_utf8_octets (ImapScan *self, ImapAppend *append)
 {
   append->is_utf8 = TRUE;
   return imap_scan_space (self) && imap_scan_open (self) &&
-         scan_part_literal (self, IMAP_LITERAL_BINARY, append) && imap_scan_close (self);
+         (wire_scan_peek (self->scan) == '~' || wire_scan_fail (self->scan)) &&
+         (append->is_catenated ? scan_part_literal (self, IMAP_LITERAL_BINARY, append)
+                               : scan_message_literal (self, IMAP_LITERAL_BINARY, append)) &&
+         imap_scan_close (self);
 }
 
 /* cat-part = "TEXT" SP literal / "URL" SP astring / "UTF8" SP "(" literal8 ")" */
@@ -117,7 +130,7 @@ scan_append_data (ImapScan *self, ImapCommand *command, ImapAppend *append)
     return scan_catenate (self, command);
   if (next == 'U' || next == 'u')
     return scan_utf8_literal (self, append);
-  return scan_part_literal (self, IMAP_LITERAL_BINARY | IMAP_LITERAL_NUL, append);
+  return scan_message_literal (self, IMAP_LITERAL_BINARY | IMAP_LITERAL_NUL, append);
 }
 
 /* append-message = [SP flag-list] [SP date-time] SP append-data */
@@ -136,7 +149,7 @@ scan_append_message (ImapScan *self, ImapCommand *command)
     return wire_scan_fail (self->scan);
   g_array_set_size (command->appends, command->appends->len + 1);
   append = &g_array_index (command->appends, ImapAppend, command->appends->len - 1);
-  mark = wire_scan_begin (self->scan, &append_message);
+  mark = wire_scan_begin (self->scan, &append_data);
   if (wire_scan_peek (self->scan) == '(')
     matched = imap_scan_flag_list (self, FALSE, &append->flags) && imap_scan_space (self);
   if (matched && wire_scan_peek (self->scan) == '"')

@@ -132,13 +132,20 @@ scan_bare (ImapScan *self, guint classes, ImapText *out_text)
 
 /* Quoted strings */
 
-/* Where the quoted string ends that begins at the cursor: at its DQUOTE, or where it is wrong. */
+static gboolean
+is_quoted_special (int byte)
+{
+  return byte == '"' || byte == '\\';
+}
+
+/* Where the quoted string ends that begins at the cursor: at its DQUOTE, or where it is wrong.
+ * @is_escaped: whether a backslash in it stands for what follows; @is_odd: whether one does not */
 static gsize
-find_quoted_end (const WireScan *scan, gboolean *has_backslash)
+find_quoted_end (const WireScan *scan, gboolean *is_escaped, gboolean *is_odd)
 {
   gsize at = scan->pos + 1;
 
-  *has_backslash = FALSE;
+  *is_escaped = *is_odd = FALSE;
   for (; at < scan->length; at++)
     {
       guint8 byte = scan->data[at];
@@ -147,10 +154,13 @@ find_quoted_end (const WireScan *scan, gboolean *has_backslash)
         break;
       if (byte != '\\')
         continue;
-      if (at + 1 == scan->length || (scan->data[at + 1] != '"' && scan->data[at + 1] != '\\'))
-        break;
-      *has_backslash = TRUE;
-      at++;
+      if (at + 1 < scan->length && is_quoted_special (scan->data[at + 1]))
+        {
+          *is_escaped = TRUE;
+          at++;
+        }
+      else
+        *is_odd = TRUE;
     }
   return at;
 }
@@ -162,7 +172,7 @@ unescape (ImapText *text)
 
   for (gsize i = 0; i < text->length; i++)
     {
-      if (text->text[i] == '\\')
+      if (text->text[i] == '\\' && i + 1 < text->length && is_quoted_special (text->text[i + 1]))
         i++;
       *to++ = text->text[i];
     }
@@ -176,7 +186,8 @@ gboolean
 imap_scan_quoted (ImapScan *self, ImapText *out_text)
 {
   WireScan *scan = self->scan;
-  gboolean  has_backslash;
+  gboolean  is_escaped;
+  gboolean  is_odd;
   WireMark  mark;
   ImapText  text;
   gsize     end;
@@ -186,12 +197,13 @@ imap_scan_quoted (ImapScan *self, ImapText *out_text)
   mark = wire_scan_begin (scan, &quoted);
   if (wire_scan_peek (scan) != '"')
     return wire_scan_end (scan, mark, wire_scan_fail (scan));
-  end = find_quoted_end (scan, &has_backslash);
+  end = find_quoted_end (scan, &is_escaped, &is_odd);
   scan->pos = end;
   take_since (self, mark.pos + 1, &text);
-  if (!wire_scan_byte (scan, '"') || !check_utf8 (self, &text))
+  if (!wire_scan_byte (scan, '"') || !check_utf8 (self, &text) ||
+      (is_odd && !imap_scan_deviate (self, &imap_deviation_odd_backslash)))
     return wire_scan_end (scan, mark, FALSE);
-  if (has_backslash)
+  if (is_escaped)
     unescape (&text);
   *out_text = text;
   return wire_scan_end (scan, mark, TRUE);
@@ -223,9 +235,10 @@ scan_literal_size (ImapScan *self, gboolean is_binary, guint64 *out_size)
   return wire_scan_end (scan, mark, matched);
 }
 
-/* *CHAR8, or *OCTET */
+/* *OCTET, or else *CHAR8, which has no NUL; @flags: IMAP_LITERAL_NUL lets one pass */
 static gboolean
-scan_literal_octets (ImapScan *self, guint64 size, gboolean may_have_nul, ImapText *out_text)
+scan_literal_octets (ImapScan *self, guint64 size, gboolean is_binary, guint flags,
+                     ImapText *out_text)
 {
   WireScan *scan = self->scan;
   WireMark  mark = wire_scan_begin (scan, &literal_octets);
@@ -238,9 +251,10 @@ scan_literal_octets (ImapScan *self, guint64 size, gboolean may_have_nul, ImapTe
     }
   scan->pos += size;
   take_since (self, mark.pos, out_text);
-  if (!out_text->is_binary && size > 0 && memchr (out_text->text, '\0', size) != NULL)
-    matched = may_have_nul ? imap_scan_deviate (self, &imap_deviation_nul_in_literal)
-                           : wire_scan_fail (scan);
+  if (!is_binary && size > 0 && memchr (out_text->text, '\0', size) != NULL)
+    matched = (flags & IMAP_LITERAL_NUL) != 0
+                  ? imap_scan_deviate (self, &imap_deviation_nul_in_literal)
+                  : wire_scan_fail (scan);
   return wire_scan_end (scan, mark, matched);
 }
 
@@ -261,7 +275,7 @@ imap_scan_literal (ImapScan *self, guint flags, ImapText *out_text)
     return wire_scan_end (scan, mark, FALSE);
   if (self->may_be_cut && wire_scan_at_end (scan))
     self->is_cut = TRUE;
-  else if (!scan_literal_octets (self, size, is_binary || (flags & IMAP_LITERAL_NUL) != 0, &text))
+  else if (!scan_literal_octets (self, size, is_binary, flags, &text))
     return wire_scan_end (scan, mark, FALSE);
   *out_text = text;
   out_text->is_literal = TRUE;
