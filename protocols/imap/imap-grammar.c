@@ -309,21 +309,19 @@ get_atom_length (const WireScan *scan, gsize from)
 /* Looks ahead: what command stands at the cursor. @out_uid: bytes of "UID" and spaces before it;
  * @out_length: bytes of its name */
 static ImapVerb
-find_verb (const ImapScan *self, gsize *out_uid, gsize *out_length)
+find_verb (const WireScan *scan, gsize *out_uid, gsize *out_length)
 {
-  const WireScan *scan = self->scan;
-  const char     *text = (const char *) scan->data + scan->pos;
-  gsize           uid = 0;
-  gsize           length = get_atom_length (scan, 0);
-  ImapVerb        verb;
+  const char *text = (const char *) scan->data + scan->pos;
+  gsize       uid = 0;
+  gsize       length = get_atom_length (scan, 0);
+  ImapVerb    verb;
 
   *out_uid = 0;
   *out_length = length;
   if (length == 3 && g_ascii_strncasecmp (text, "UID", 3) == 0)
     {
-      for (uid = 3; wire_scan_peek_at (scan, uid) == ' '; uid++)
-        if (self->is_strict && uid > 3)
-          return IMAP_VERB_UNKNOWN;
+      for (uid = 3; wire_scan_peek_at (scan, uid) == ' ';)
+        uid++;
       length = get_atom_length (scan, uid);
     }
   verb = imap_verb_find (text + uid, length);
@@ -368,7 +366,7 @@ scan_command (ImapScan *self, ImapCommand *command)
 
   if (!scan_tag (self->scan, command) || !imap_scan_space (self))
     return FALSE;
-  command->verb = find_verb (self, &uid_length, &length);
+  command->verb = find_verb (self->scan, &uid_length, &length);
   mark = wire_scan_begin (self->scan, rules[command->verb].element);
   matched = scan_command_name (self, uid_length, length, command) &&
             rules[command->verb].scan_arguments (self, command) && imap_scan_line_end (self);
