@@ -244,6 +244,7 @@ static gboolean
 is_announced (ImapFramer *self)
 {
   const Look *look = &self->look;
+  gsize       end = self->is_over ? self->over_at : self->at; /* the rest may not be kept */
 
   if (look->progress != CLOSED && look->progress != CLOSED_CR)
     return FALSE;
@@ -252,7 +253,7 @@ is_announced (ImapFramer *self)
   if (!look->is_string || look->is_quoted)
     return FALSE;
   return self->is_server || self->n_literals > 0 || self->is_skipping ||
-         !ends_in_text (self->waiting->data + self->piece_start, self->at - self->piece_start);
+         !ends_in_text (self->waiting->data + self->piece_start, end - self->piece_start);
 }
 
 static void

@@ -58,7 +58,8 @@ scan_code_values (ImapValueScan *self, const ImapShape *shape, ImapResponse *out
   WireMark              mark = wire_scan_begin (scan, &response_code_rest);
   gsize                 length;
 
-  if (imap_scan_values (self, shape, values) && wire_scan_peek (scan) == ']')
+  if (wire_scan_peek (scan) == ' ' && imap_scan_values (self, shape, values) &&
+      wire_scan_peek (scan) == ']')
     {
       if (out_response != NULL)
         out_response->code_values = g_steal_pointer (&values);

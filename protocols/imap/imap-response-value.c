@@ -267,7 +267,7 @@ skip_spaces (ImapValueScan *self, guint i)
     wire_scan_deviate_at (scan, &imap_deviation_extra_space, start, scan->pos - start);
   else if (scan->pos == start && !is_first && !is_at_end (self) &&
            (scan->data[start - 1] != ')' || scan->data[start] != '('))
-    wire_scan_deviate_at (scan, &imap_deviation_missing_space, start, 1);
+    wire_scan_deviate_at (scan, &imap_deviation_missing_space, start - 1, 1);
 }
 
 static const ImapShape *

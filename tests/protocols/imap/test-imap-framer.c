@@ -178,6 +178,11 @@ static const Case cases[] = {
   { "response-too-long", FALSE, ACCEPT,
     "* LIST 789 123456789 123456789 123456789 {3}\r\nb\r\n {2}\r\nxx\r\n* X\r\n",
     "(LONG)response<* LIST 789 123456789 123456789 123456789>. response<* X\r\n>. " },
+  { "tag-over-the-limit", FALSE, ACCEPT,
+    "t123456789 123456789 123456789 123456789 OK {3}\r\nb\r\n\r\n* X\r\n"
+    "t123456789123456789123456789123456789123456789 OK {3}\r\nb\r\n\r\n* X\r\n",
+    "(LONG)response<t123456789 123456789 123456789 123456789>. response<* X\r\n>. "
+    "(LONG)response<t123456789123456789123456789123456789123>. response<* X\r\n>. " },
   { "response-too-big", FALSE, ACCEPT, "* X {21}\r\n0123456789abcdefghijk {2}\r\nxx\r\n* Y\r\n",
     "(BIG)response<* X {21}\r\n>+21 response<* Y\r\n>. " },
 };
