@@ -197,7 +197,7 @@ test_imap (void)
     { "response", "* 1 FETCH (BODY[] {0}\r\n BODY[] \"A: b\")\r\n", "imap-response",
       "fetch_message 18+5 2; literal_octets 23+0 4; message 23+0 5; fetch_message 31+6 2; " },
     { "command", "a APPEND x {6+}\r\nA: b\r\n\r\n", "imap-command",
-      "append_message 11+12 2; literal_octets 17+6 4; message 17+6 5; field_name 17+1 8; " },
+      "append_message 11+12 3; literal_octets 17+6 5; message 17+6 6; field_name 17+1 9; " },
     { "literal", "A: b\r\n\r\nc", "imap-message",
       "imap_message 0+9 0; message 0+9 1; field_name 0+1 4; body 8+1 2; " },
     { "literal", "secret", "imap-literal", "imap_literal 0+6 0; " },
