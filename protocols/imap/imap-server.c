@@ -117,7 +117,7 @@ imap_server_end_session (ImapServer *self, ImapServerEventKind kind, const char 
   self->input = IMAP_INPUT_COMMANDS;
   self->pending = NULL;
   self->asked = IMAP_SERVER_EVENT_NONE;
-  self->is_idle = self->begins_tls = FALSE;
+  self->is_idle = self->begins_tls = self->tells_tls = FALSE;
   self->n_tolerated = 0;
   imap_server_tell (self, kind, text);
   imap_framer_drop (self->framer);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "imap-owner.h"
 
+#include <sasl/sasl-client.h>
+#include <string.h>
+#include <wire/wire-base64.h>
+
 /* STARTTLS, LOGIN and AUTHENTICATE. */
 
 #define SCRAM SASL_MECHANISM_SCRAM_SHA_256
@@ -147,11 +151,124 @@ test_implicit (void)
   imap_owner_clear (&owner);
 }
 
+/* Every mechanism, with a client of it at the other end */
+
+static const ImapServerConfig every = {
+  .name = "b.example",
+  .capabilities = IMAP_CAPABILITY_IMAP4REV1 | IMAP_CAPABILITY_STARTTLS | IMAP_CAPABILITY_SASL_IR,
+  .mechanisms = (1 << SASL_N_MECHANISMS) - 1,
+  .random = imap_owner_random,
+};
+
+/* Returns: (transfer full): the client's next response in base64. */
+static char *
+take_response (SaslClient *client)
+{
+  SaslClientEvent event;
+  gsize           length;
+  const guint8   *data;
+
+  g_assert_true (sasl_client_next_event (client, &event));
+  g_assert_cmpint (event.kind, ==, SASL_CLIENT_EVENT_RESPONSE);
+  data = g_bytes_get_data (event.data, &length);
+  return wire_base64_encode (data, length);
+}
+
+/* Hands the client the challenge that was told last. Returns: FALSE when it was none. */
+static gboolean
+take_challenge (ImapOwner *owner, SaslClient *client)
+{
+  g_autofree char *told = imap_owner_dup_told (owner);
+  g_autoptr (GBytes) challenge = NULL;
+
+  g_byte_array_set_size (owner->told, 0);
+  if (told[0] != '+')
+    {
+      g_byte_array_append (owner->told, (const guint8 *) told, (guint) strlen (told));
+      return FALSE;
+    }
+  g_assert_true (g_str_has_prefix (told, "+ ") && g_str_has_suffix (told, "\r\n"));
+  challenge = wire_base64_decode (told + 2, strlen (told) - 4, NULL);
+  g_assert_nonnull (challenge);
+  sasl_client_receive (client, g_bytes_get_data (challenge, NULL), g_bytes_get_size (challenge));
+  return TRUE;
+}
+
+static void
+check_mechanism (SaslMechanism mechanism, gboolean is_at_once, gboolean is_right)
+{
+  const char      *name = sasl_mechanism_get_name (mechanism);
+  SaslBinding      binding = { "tls-exporter", (const guint8 *) imap_owner_binding,
+                               strlen (imap_owner_binding) };
+  SaslClientConfig config = {
+    .mechanism = mechanism,
+    .random = imap_owner_random,
+    .authcid = "tim",
+    .password = is_right ? "tanstaaftanstaaf" : "wrong",
+    .token = is_right ? "good" : "bad",
+    .nonce = "rOprNGfwEbeRWgbNEkqO",
+    .binding = (mechanism & SASL_MECHANISMS_PLUS) != 0 ? &binding : NULL,
+  };
+  g_autoptr (SaslClient) client = sasl_client_new (&config);
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_autofree char *told = NULL;
+  ImapOwner        owner;
+
+  imap_owner_init (&owner, &every);
+  imap_owner_play (&owner, TLS, 100);
+  g_byte_array_set_size (owner.told, 0);
+  g_string_printf (line, "a AUTHENTICATE %s", name);
+  if (is_at_once)
+    {
+      g_autofree char *initial = NULL;
+
+      sasl_client_start (client);
+      initial = take_response (client);
+      g_string_append_printf (line, " %s", *initial != '\0' ? initial : "=");
+    }
+  g_string_append (line, "\r\n");
+  imap_owner_play (&owner, line->str, 3);
+  while (take_challenge (&owner, client))
+    {
+      g_autofree char *response = take_response (client);
+
+      g_string_printf (line, "%s\r\n", response);
+      imap_owner_play (&owner, line->str, 3);
+    }
+  told = imap_owner_dup_told (&owner);
+  g_test_message ("%s: %s", name, told);
+  g_assert_true (g_str_has_prefix (told, is_right ? "a " IN : "a " FAILED));
+  g_assert_cmpint (imap_server_get_user (owner.server) != NULL, ==, is_right);
+  imap_owner_clear (&owner);
+}
+
+static void
+test_mechanisms (void)
+{
+  g_test_summary ("Every mechanism lets in who knows the password, and nobody else.");
+  for (guint i = 0; i < SASL_N_MECHANISMS; i++)
+    {
+      SaslMechanism mechanism = (SaslMechanism) (1u << i);
+      gboolean      has_secret =
+          (mechanism & (SASL_MECHANISM_EXTERNAL | SASL_MECHANISM_ANONYMOUS)) == 0;
+
+      check_mechanism (mechanism, FALSE, TRUE);
+      if (has_secret)
+        check_mechanism (mechanism, FALSE, FALSE);
+      if ((mechanism & SASL_MECHANISMS_CLIENT_FIRST) == 0)
+        continue;
+      check_mechanism (mechanism, TRUE, TRUE);
+      if (has_secret)
+        check_mechanism (mechanism, TRUE, FALSE);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   imap_conversation_add_tests ("/imap/server/auth", conversations, G_N_ELEMENTS (conversations));
+  g_test_add_func ("/imap/server/auth/mechanisms", test_mechanisms);
   g_test_add_func ("/imap/server/auth/injection", test_injection);
   g_test_add_func ("/imap/server/auth/implicit-tls", test_implicit);
   return g_test_run ();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "imap-owner.h"
 
+#include <malloc.h>
 #include <string.h>
 
 /* What a client may not do: too much, too long, too slowly, too often wrong. */
@@ -128,6 +129,72 @@ test_before_login (void)
   assert_told (&owner, "* BYE [TOOBIG] The literal is too big, closing the connection\r\n");
   g_assert_cmpstr (owner.events->str, ==, "LOST a literal is too big; ");
   imap_owner_clear (&owner);
+}
+
+static void
+test_login_of_2_to_the_63 (void)
+{
+  ImapOwner owner;
+
+  g_test_summary ("A literal of 2^63 octets is not waited for.");
+  init (&owner, &unknown);
+  imap_owner_play (&owner, "a LOGIN {9223372036854775808}\r\n", 100);
+  assert_told (&owner, "a BAD [TOOBIG] The literals are too big\r\n");
+  imap_owner_play (&owner, "a LOGIN {9223372036854775807+}\r\n", 100);
+  assert_told (&owner, "* BYE [TOOBIG] The literal is too big, closing the connection\r\n");
+  imap_owner_clear (&owner);
+}
+
+static void
+test_depth (void)
+{
+  g_autoptr (GString) line = g_string_new ("a SEARCH ");
+  ImapOwner owner;
+
+  g_test_summary ("Parentheses without end are no command.");
+  init (&owner, &known);
+  imap_owner_play (&owner, "a SELECT x\r\n", 100);
+  g_byte_array_set_size (owner.told, 0);
+  for (guint i = 0; i < 60000; i++)
+    g_string_append_c (line, '(');
+  g_string_append (line, "\r\n");
+  imap_owner_receive (&owner, line->str, line->len);
+  assert_told (&owner, "a BAD Error in the arguments of SEARCH\r\n");
+  g_string_set_size (line, 9);
+  for (guint i = 0; i < 100000; i++)
+    g_string_append_c (line, '(');
+  g_string_append (line, "\r\n");
+  imap_owner_receive (&owner, line->str, line->len);
+  assert_told (&owner, "a BAD Command line too long\r\n");
+  imap_owner_clear (&owner);
+}
+
+/* Bytes that are in use; 0 where the allocator does not tell, as under sanitizers. */
+static gsize
+get_used (void)
+{
+  return mallinfo2 ().uordblks;
+}
+
+static void
+test_unterminated (void)
+{
+  static const char *const beginnings[] = { "a LOGIN {4096}\r\nx", "a LOGIN {4096+}\r\nx",
+                                            "a LOGIN ", "" };
+  ImapOwner owners[200];
+  gsize     before = get_used ();
+
+  g_test_summary ("Who announces much and sends little costs little.");
+  for (guint i = 0; i < G_N_ELEMENTS (owners); i++)
+    {
+      init (&owners[i], i % 2 == 0 ? &unknown : &known);
+      imap_owner_play (&owners[i], i % 2 == 0 ? beginnings[i / 2 % 4] : "a APPEND x {100000}\r\nx",
+                       100);
+    }
+  g_test_message ("%zu bytes a connection", (get_used () - before) / G_N_ELEMENTS (owners));
+  g_assert_cmpuint (get_used () - before, <, G_N_ELEMENTS (owners) * 16384);
+  for (guint i = 0; i < G_N_ELEMENTS (owners); i++)
+    imap_owner_clear (&owners[i]);
 }
 
 static void
@@ -422,6 +489,9 @@ main (int argc, char **argv)
   g_test_add_func ("/imap/server/limits/literals", test_literals);
   g_test_add_func ("/imap/server/limits/literal-minus", test_literal_minus);
   g_test_add_func ("/imap/server/limits/before-login", test_before_login);
+  g_test_add_func ("/imap/server/limits/login-of-2-to-the-63", test_login_of_2_to_the_63);
+  g_test_add_func ("/imap/server/limits/depth", test_depth);
+  g_test_add_func ("/imap/server/limits/unterminated", test_unterminated);
   g_test_add_func ("/imap/server/limits/multiappend", test_multiappend);
   g_test_add_func ("/imap/server/limits/errors", test_errors);
   g_test_add_func ("/imap/server/limits/waiting", test_waiting);
