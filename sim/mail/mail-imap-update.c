@@ -250,8 +250,7 @@ tell_changed_flags (MailImap *self, guint n, guint64 modseq)
     }
 }
 
-/* Returns: whether anything was told */
-static gboolean
+static void
 tell (MailImap *self, gboolean may_tell_gone)
 {
   guint64  modseq = self->told_modseq;
@@ -260,7 +259,7 @@ tell (MailImap *self, gboolean may_tell_gone)
   guint    n_known;
 
   if (now == modseq && !tells_gone)
-    return FALSE;
+    return;
   if (tells_gone)
     {
       mail_imap_update_contexts (self);
@@ -269,12 +268,11 @@ tell (MailImap *self, gboolean may_tell_gone)
   self->told_modseq = now;
   self->has_gone = !may_tell_gone && has_gone (self);
   if (now == modseq)
-    return TRUE;
+    return;
   n_known = imap_view_get_n (&self->view);
   if (take_new (self))
     tell_new (self);
   tell_changed_flags (self, n_known, modseq);
-  return TRUE;
 }
 
 void
@@ -308,9 +306,14 @@ mail_imap_tell_changes (MailImap *self)
   if (self->mailbox == NULL)
     return;
   if (mail_mailbox_is_gone (self->mailbox))
-    lose_mailbox (self);
-  else if (tell (self, imap_server_may_tell_expunge (self->engine)))
-    mail_imap_update_contexts (self);
+    {
+      lose_mailbox (self);
+      return;
+    }
+  tell (self, imap_server_may_tell_expunge (self->engine));
+  /* Also when there was nothing to tell: the client's own changes, which it knows of, are news for
+   * searches that it has kept up to date. */
+  mail_imap_update_contexts (self);
 }
 
 void

@@ -198,12 +198,13 @@ measure (const char *line, gboolean with_code)
     return 1;
   for (guint i = 0; word != NULL && i < G_N_ELEMENTS (conditions); i++)
     {
-      gsize       length = strlen (conditions[i]);
-      const char *end = word + 1 + length;
-      const char *close = g_str_has_prefix (end, " [") ? strchr (end, ']') : NULL;
+      const char *end = word + 1 + strlen (conditions[i]);
+      const char *close;
 
-      if (strncmp (word + 1, conditions[i], length) == 0 && (*end == ' ' || *end == '\0'))
-        return (gsize) ((with_code && close != NULL ? close + 1 : end) - line);
+      if (!g_str_has_prefix (word + 1, conditions[i]) || (*end != ' ' && *end != '\0'))
+        continue;
+      close = with_code && g_str_has_prefix (end, " [") ? strchr (end, ']') : NULL;
+      return (gsize) ((close != NULL ? close + 1 : end) - line);
     }
   return strlen (line);
 }

@@ -88,8 +88,8 @@ static const Case cases[] = {
     "S: * QUOTA \"#user/alice\" (STORAGE 1 1 MESSAGE 2 1000000)\nS: 5 OK\n" },
   /* RFC 5464 sections 4.2 and 4.3 */
   { "metadata", "",
-    "C: a1 SETMETADATA INBOX (/private/comment \"My new comment\" /shared/comment \"This one is for "
-    "you!\")\nS: a1 OK SETMETADATA complete\n"
+    "C: a1 SETMETADATA INBOX (/private/comment \"My new comment\" /shared/comment "
+    "\"This one is for you!\")\nS: a1 OK SETMETADATA complete\n"
     "C: a2 GETMETADATA \"INBOX\" /private/comment\n"
     "S: * METADATA INBOX (/private/comment \"My new comment\")\nS: a2 OK GETMETADATA complete\n"
     "C: a3 GETMETADATA \"INBOX\" (/shared/comment /PRIVATE/Comment)\n"
@@ -184,7 +184,8 @@ test_limits (void)
   g_autoptr (MailImapDialogue) dialogue = mail_imap_dialogue_new ("");
   g_autofree char *value = g_strnfill (65537, 'x');
   g_autofree char *large =
-      g_strdup_printf ("a SETMETADATA INBOX (/private/a \"1\" /private/b {65537+}\r\n%s)\r\n", value);
+      g_strdup_printf ("a SETMETADATA INBOX (/private/a \"1\" /private/b {65537+}\r\n%s)\r\n",
+                       value);
   g_autofree char *said = mail_imap_dialogue_say (dialogue, large);
   guint n = 0;
 

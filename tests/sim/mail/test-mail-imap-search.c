@@ -8,6 +8,8 @@
  * Of the RFCs' examples those stand here that say what is in the mailbox, or for which it does not
  * matter. */
 
+#define XS "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+
 /* The mailbox of all cases. */
 static const struct
 {
@@ -21,16 +23,17 @@ static const struct
     "From: Fred Foobar <fred@b.example>\r\nTo: list@example\r\nCc: Carol <carol@example>\r\n"
     "Bcc: dave@example\r\nSubject: Re: lunch\r\nDate: Wed, 02 Feb 1994 23:30:00 -0800\r\n"
     "Message-ID: <2@b.example>\r\nReferences: <4@a.example>\r\n\r\n"
-    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"
-    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"
-    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"
+    XS XS "\r\n"
+    XS XS "\r\n"
+    XS XS "\r\n"
     "hello\r\n" },
   { "\\Answered \\Flagged \\Seen \\Draft", "2000-01-01",
     "From: anna@c.example\r\nX-Spam: yes\r\nSubject: apples\r\nMIME-Version: 1.0\r\n"
     "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     "ZOlq4CB2dQ==\r\n" },
   { "", NULL,
-    "From: \"Smith, Anna\" <anna@c.example>\r\nSubject: lunch\r\nDate: Mon, 31 Jan 1994 10:00:00 +0000\r\n"
+    "From: \"Smith, Anna\" <anna@c.example>\r\nSubject: lunch\r\n"
+    "Date: Mon, 31 Jan 1994 10:00:00 +0000\r\n"
     "Message-ID: <4@a.example>\r\n\r\nWho comes?\r\n" },
 };
 
@@ -245,6 +248,29 @@ static const Case cases[] = {
                "C: A05 SEARCH RETURN (PARTIAL 1:2 ALL) UNDELETED\nS: A05 BAD\n"
                "C: A06 SORT RETURN (PARTIAL 1:2) (REVERSE ARRIVAL) UTF-8 ALL\n"
                "S: * ESEARCH (TAG \"A06\") PARTIAL (1:2 4,3)\nS: A06 OK\n" },
+  /* Sections 4.2, 4.3 */
+  { "context", NULL, "C: A01 SEARCH RETURN (CONTEXT COUNT) UNDELETED\n"
+               "S: * ESEARCH (TAG \"A01\") COUNT 3\nS: A01 OK\n"
+               "C: B01 UID SEARCH RETURN (UPDATE COUNT) DELETED\n"
+               "S: * ESEARCH (TAG \"B01\") UID COUNT 1\nS: B01 OK Search completed, will notify.\n"
+               "C: B01 SORT RETURN (UPDATE) (ARRIVAL) UTF-8 FLAGGED\nS: B01 BAD Tag reuse\n"
+               "C: 1 STORE 3:4 +FLAGS.SILENT (\\Deleted)\n"
+               "S: * ESEARCH (TAG \"B01\") UID ADDTO (0 3:4)\nS: 1 OK\n"
+               "C: 2 STORE 2 -FLAGS.SILENT (\\Deleted)\n"
+               "S: * ESEARCH (TAG \"B01\") UID REMOVEFROM (0 2)\nS: 2 OK\n"
+               "C: 3 EXPUNGE\n"
+               "S: * ESEARCH (TAG \"B01\") UID REMOVEFROM (0 3:4)\n"
+               "S: * 3 EXPUNGE\nS: * 3 EXPUNGE\nS: 3 OK\n"
+               "C: B04 CANCELUPDATE \"B01\"\nS: B04 OK No further updates.\n"
+               "C: 4 STORE 1 +FLAGS.SILENT (\\Deleted)\nS: 4 OK\n" },
+  { "sorted-context", NULL, "C: S SORT RETURN (UPDATE ALL) (REVERSE SIZE) UTF-8 NOT DELETED\n"
+                      "S: * ESEARCH (TAG \"S\") ALL 1,3:4\nS: S OK\n"
+                      "C: 1 STORE 2 -FLAGS.SILENT (\\Deleted)\n"
+                      "S: * ESEARCH (TAG \"S\") ADDTO (1 2)\nS: 1 OK\n"
+                      "C: 2 STORE 1,3 +FLAGS.SILENT (\\Deleted)\n"
+                      "S: * ESEARCH (TAG \"S\") REMOVEFROM (2 1,3)\nS: 2 OK\n"
+                      "C: 3 STORE 1,3 -FLAGS.SILENT (\\Deleted)\n"
+                      "S: * ESEARCH (TAG \"S\") ADDTO (2 1,3)\nS: 3 OK\n" },
   /* RFC 5256, RFC 5957 */
   { "sort", NULL, "C: 1 SORT (SUBJECT) UTF-8 ALL\nS: * SORT 3 1 2 4\nS: 1 OK\n"
             "C: 2 SORT (SUBJECT DATE) UTF-8 ALL\nS: * SORT 3 1 4 2\nS: 2 OK\n"
