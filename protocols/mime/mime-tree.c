@@ -473,6 +473,9 @@ read_entity (Reader *self, guint parent, guint depth, gboolean in_digest)
     part.ordinal = ++get_part (self, parent)->n_children;
   is_at_boundary = read_header (self, &part);
   part.kind = decide_kind (self, &part, depth);
+  /* A boundary line just after the fields leaves no message to be in there. */
+  if (is_at_boundary && part.kind == MIME_PART_MESSAGE)
+    part.kind = MIME_PART_LEAF;
   g_array_append_val (self->tree->parts, part);
   if (is_at_boundary || part.kind == MIME_PART_LEAF)
     find_boundary (self, self->pos);

@@ -117,6 +117,10 @@ void                   mail_message_keys_free (MailMessageKeys *self);
 
 /* mail-message-search.c */
 
+/** Returns: (transfer full): what a text part says, valid UTF-8 without NULs. Octets without a
+ * charset that are UTF-8 are taken as that, as most who write so mean. */
+char *mail_message_dup_text (const MimeTree *tree, const MimePart *part);
+
 void mail_message_text_free (MailMessageText *self);
 
 G_END_DECLS

@@ -13,31 +13,20 @@
  */
 #define PREVIEW_BYTES_MAX (256 * 1024)
 
-static void
-on_piece (const guint8 *data, gsize length, gpointer user_data)
-{
-  GString *text = user_data;
-  gsize    room = PREVIEW_BYTES_MAX - text->len;
-
-  g_string_append_len (text, (const char *) data, (gssize) MIN (length, room));
-}
-
-/* Returns: (transfer full): the beginning of a text, valid UTF-8 without NULs */
+/* Returns: (transfer full): the beginning of a text */
 static char *
 dup_beginning (const MimeTree *tree, const MimePart *part)
 {
-  GString     *text = g_string_new (NULL);
-  const char  *end;
-  MimeDecoding decoding;
+  char  *text = mail_message_dup_text (tree, part);
+  gsize  length = strlen (text);
+  char  *end;
 
-  mime_tree_decode_part (tree, part, mail_message_get_charsets (), on_piece, text, &decoding);
-  for (gsize i = 0; i < text->len; i++)
-    if (text->str[i] == '\0')
-      text->str[i] = ' ';
-  /* A character may have been cut in two at the limit. */
-  if (!g_utf8_validate (text->str, (gssize) text->len, &end))
-    g_string_truncate (text, (gsize) (end - text->str));
-  return g_string_free (text, FALSE);
+  if (length <= PREVIEW_BYTES_MAX)
+    return text;
+  /* Not in the middle of a character */
+  end = g_utf8_find_prev_char (text, text + PREVIEW_BYTES_MAX + 1);
+  *end = '\0';
+  return text;
 }
 
 /* Characters that senders pad with, to be seen by no one: soft hyphen, combining grapheme joiner,

@@ -5,7 +5,7 @@
 #include <mime/mime-words.h>
 #include <string.h>
 
-/* SEARCH's text (RFC 9051 section 6.4.4). Text is decoded and collated once, and kept while there is
+/* Text of SEARCH (RFC 9051 section 6.4.4). It is decoded and collated once, and kept while there is
  * room; most bodies, being ASCII, need neither and are searched where they are. */
 
 /* Octets of raw text that are made upper case at a time. */
@@ -68,6 +68,28 @@ is_ascii (const guint8 *data, gsize length)
   return all < 0x80;
 }
 
+char *
+mail_message_dup_text (const MimeTree *tree, const MimePart *part)
+{
+  const char        *charset = mime_tree_find_parameter (tree, part, "charset");
+  g_autoptr (GBytes) content = NULL;
+  char              *text = NULL;
+  gsize              length;
+
+  if (charset == NULL || g_ascii_strcasecmp (charset, "us-ascii") == 0)
+    {
+      content = mime_tree_dup_content (tree, part);
+      length = g_bytes_get_size (content);
+      if (g_utf8_validate_len (g_bytes_get_data (content, NULL), length, NULL))
+        return length > 0 ? g_strndup (g_bytes_get_data (content, NULL), length) : g_strdup ("");
+    }
+  text = mime_tree_dup_text (tree, part, mail_message_get_charsets (), &length, NULL);
+  for (gsize i = 0; i < length; i++)
+    if (text[i] == '\0')
+      text[i] = ' ';
+  return text;
+}
+
 static void
 append_part (MailMessageText *text, const MimeTree *tree, const MimePart *part)
 {
@@ -85,10 +107,7 @@ append_part (MailMessageText *text, const MimeTree *tree, const MimePart *part)
       g_array_append_val (text->raw, span);
       return;
     }
-  decoded = mime_tree_dup_text (tree, part, mail_message_get_charsets (), &length, NULL);
-  for (gsize i = 0; i < length; i++)
-    if (decoded[i] == '\0')
-      decoded[i] = ' ';
+  decoded = mail_message_dup_text (tree, part);
   collated = imap_collate (decoded);
   g_string_append (text->body, collated);
   g_string_append_c (text->body, '\n');
