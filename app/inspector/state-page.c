@@ -71,8 +71,8 @@ get_pop3_rule (guint i, Rule *out_rule)
 
 static const Machine smtp_machine = { SMTP_N_STATES, SMTP_STATE_GREETED, SMTP_STATE_READY,
                                       SMTP_STATE_AUTH, get_smtp_state_name, get_smtp_rule };
-static const Machine pop3_machine = { 5, POP3_STATE_AUTHORIZATION, 0, 0, get_pop3_state_name,
-                                      get_pop3_rule };
+static const Machine pop3_machine = { POP3_N_STATES, POP3_STATE_AUTHORIZATION, 0, POP3_STATE_AUTH,
+                                      get_pop3_state_name, get_pop3_rule };
 
 /* Where a positive answer to @verb leads from @state. */
 static guint
@@ -115,6 +115,29 @@ is_last_chunk (TraceLog *log, const TraceEvent *event, const char *verb)
   return g_str_has_suffix (line, " LAST");
 }
 
+/* POP3's AUTH ends in the state that its row says, or where it began. */
+static void
+walk_pop3_auth (Walk *walk, const char *code)
+{
+  if (g_strcmp0 (code, "+") == 0) /* a challenge */
+    walk->state = walk->machine->auth;
+  else
+    {
+      walk->state = is_positive (code) ? follow (walk->machine, walk->machine->first, "AUTH")
+                                       : walk->machine->first;
+      g_clear_pointer (&walk->verb, g_free);
+    }
+}
+
+/* AUTH alone asks POP3 for a list. */
+static gboolean
+asks_for_list (TraceLog *log, const TraceEvent *event)
+{
+  g_autofree char *label = trace_text_dup_label (log, event);
+
+  return event->protocol == TRACE_POP3 && g_ascii_strcasecmp (label, "AUTH") == 0;
+}
+
 static void
 walk_reply (Walk *walk, const char *code)
 {
@@ -122,6 +145,11 @@ walk_reply (Walk *walk, const char *code)
   gboolean       is_auth = machine->auth != 0 && (walk->state == machine->auth ||
                                             g_strcmp0 (walk->verb, "AUTH") == 0);
 
+  if (is_auth && machine->after_data == 0)
+    {
+      walk_pop3_auth (walk, code);
+      return;
+    }
   if (walk->is_data && machine->after_data != 0)
     walk->state = machine->after_data;
   else if (is_auth && code != NULL && code[0] == '3') /* a challenge */
@@ -144,6 +172,8 @@ walk_unit (Walk *walk, TraceLog *log, const TraceEvent *event)
       g_free (walk->verb);
       walk->verb = trace_text_dup_verb (log, event);
       walk->is_data = is_last_chunk (log, event, walk->verb);
+      if (asks_for_list (log, event))
+        g_clear_pointer (&walk->verb, g_free);
     }
   else if (strcmp (what, "data") == 0)
     walk->is_data = TRUE;

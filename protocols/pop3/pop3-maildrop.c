@@ -32,7 +32,7 @@ pop3_maildrop_reset (Pop3Maildrop *self)
 void
 pop3_maildrop_count (const Pop3Maildrop *self, guint *out_n_messages, guint64 *out_octets)
 {
-  guint   n_messages = 0;
+  guint n_messages = 0;
   guint64 octets = 0;
 
   for (guint i = 0; i < self->messages->len; i++)
@@ -49,14 +49,19 @@ pop3_maildrop_count (const Pop3Maildrop *self, guint *out_n_messages, guint64 *o
 }
 
 char *
-pop3_maildrop_describe (const Pop3Maildrop *self)
+pop3_maildrop_describe (const Pop3Maildrop *self, Pop3Language language)
 {
-  guint   n_messages;
+  guint n_messages;
   guint64 octets;
 
   pop3_maildrop_count (self, &n_messages, &octets);
-  return g_strdup_printf ("%u %s (%" G_GUINT64_FORMAT " octets)", n_messages,
-                          n_messages == 1 ? "message" : "messages", octets);
+  if (n_messages == 1)
+    return g_strdup_printf (
+        pop3_language_translate (language, "%u message (%" G_GUINT64_FORMAT " octets)"), n_messages,
+        octets);
+  return g_strdup_printf (
+      pop3_language_translate (language, "%u messages (%" G_GUINT64_FORMAT " octets)"), n_messages,
+      octets);
 }
 
 GArray *

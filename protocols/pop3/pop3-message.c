@@ -22,7 +22,7 @@ guint64
 pop3_count_octets (const guint8 *message, gsize length)
 {
   guint64 n_octets = length;
-  gsize   end;
+  gsize end;
 
   for (gsize start = 0; start < length; start = end)
     {
@@ -38,11 +38,11 @@ pop3_count_octets (const guint8 *message, gsize length)
 GBytes *
 pop3_message_to_wire (GBytes *message)
 {
-  gsize         length;
+  gsize length;
   const guint8 *data = g_bytes_get_data (message, &length);
-  guint64       n_octets = pop3_count_octets (data, length);
-  GByteArray   *wire;
-  gsize         end;
+  guint64 n_octets = pop3_count_octets (data, length);
+  GByteArray *wire;
+  gsize end;
 
   if (n_octets == length)
     return g_bytes_ref (message);
@@ -66,10 +66,10 @@ pop3_message_to_wire (GBytes *message)
 GBytes *
 pop3_message_top (GBytes *message, guint64 n_lines)
 {
-  gsize         length;
+  gsize length;
   const guint8 *data = g_bytes_get_data (message, &length);
-  gboolean      is_in_body = FALSE;
-  gsize         start = 0;
+  gboolean is_in_body = FALSE;
+  gsize start = 0;
 
   while (start < length && !(is_in_body && n_lines == 0))
     {
@@ -82,4 +82,23 @@ pop3_message_top (GBytes *message, guint64 n_lines)
       start = end;
     }
   return g_bytes_new_from_bytes (message, 0, start);
+}
+
+gboolean
+pop3_message_needs_utf8 (GBytes *message)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (message, &length);
+  gboolean is_ascii = TRUE;
+  gsize end = 0;
+
+  for (gsize start = 0; start < length; start = end)
+    {
+      end = find_line_end (data, length, start);
+      if (data[start] == '\n' || (end - start == 2 && data[start] == '\r'))
+        break;
+      for (gsize i = start; i < end; i++)
+        is_ascii &= data[i] < 0x80;
+    }
+  return !is_ascii && g_utf8_validate_len ((const char *) data, end, NULL);
 }

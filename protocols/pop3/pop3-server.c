@@ -1,344 +1,176 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "pop3-server.h"
+#include "pop3-server-private.h"
 
-#include "pop3-maildrop.h"
+#include <string.h>
 
-#include <wire/wire-dots.h>
-#include <wire/wire-framer.h>
-
-/* What CAPA says of this program (RFC 2449 section 6.9). */
-#define IMPLEMENTATION "Postroad"
-
-typedef struct _Command Command;
-
-struct _Pop3Server
-{
-  WireFramer         *framer;
-  WireOutbox          outbox;
-  char               *name;
-  guint               capabilities;
-  Pop3Profile         profile;
-  gint64              autologout_us;
-  gint64              now_us;      /* when the client was last heard */
-  gint64              deadline_us;
-  Pop3State           state;
-  const Command      *row;         /* of the command at hand */
-  Pop3Command         read;        /* the command at hand */
-  char               *user;        /* (nullable): after a positive answer to USER */
-  guint               n_refused;   /* logins */
-  Pop3Maildrop        maildrop;    /* empty before TRANSACTION */
-  GArray             *deleted;     /* (nullable), of guint: made for UPDATE */
-  Pop3ServerEventKind asked;       /* the event that waits for an answer, or NONE */
-  Pop3ServerEventKind end;         /* QUIT or LOST, to be told; else NONE */
-  const char         *end_text;    /* why LOST */
-  gboolean            is_input_over;
-  gboolean            is_starting; /* STLS was accepted: no more is read before TLS */
-  gboolean            starts_tls;  /* and that is not told yet */
-  gboolean            is_secured;
-};
-
-struct _Command
-{
-  Pop3ServerRule rule;
-  void (*run) (Pop3Server *self);
-};
+#include "pop3-apop.h"
 
 /* Responses */
 
-/* Puts a response line together. The text is the owner's in part, so what must
- * not be in a line is replaced, and what is too much is cut off. */
-static GString *
-format_line (gboolean is_ok, const char *code, const char *text)
+/* A cut must not leave half a character. */
+static void
+cut_line (GString *line)
+{
+  const char *end;
+
+  if (line->len <= POP3_RESPONSE_BYTES_MAX - 2)
+    return;
+  g_string_truncate (line, POP3_RESPONSE_BYTES_MAX - 2);
+  if (!g_utf8_validate_len (line->str, line->len, &end) && line->str + line->len - end < 4)
+    g_string_truncate (line, (gsize) (end - line->str));
+}
+
+/* The text is the owner's in part, so what must not be in a line is replaced, and what is too much
+ * is cut off. */
+GString *
+pop3_server_format_line (Pop3Server *self, gboolean is_ok, const char *code, const char *text)
 {
   GString *line = g_string_new (is_ok ? "+OK" : "-ERR");
 
-  if (code != NULL)
+  if (code != NULL && (self->config.capabilities & POP3_CAPABILITY_RESP_CODES) != 0)
     g_string_append_printf (line, " [%s]", code);
   if (*text != '\0')
     g_string_append_printf (line, " %s", text);
   for (gsize i = 0; i < line->len; i++)
     if (g_ascii_iscntrl (line->str[i]))
       line->str[i] = '?';
-  if (line->len > POP3_RESPONSE_BYTES_MAX - 2)
-    g_string_truncate (line, POP3_RESPONSE_BYTES_MAX - 2);
+  cut_line (line);
   return g_string_append (line, "\r\n");
 }
 
 static void
 respond (Pop3Server *self, gboolean is_ok, const char *code, const char *text)
 {
-  GString *line = format_line (is_ok, code, text);
+  GString *line = pop3_server_format_line (self, is_ok, code, text);
 
   wire_outbox_send (&self->outbox, "response", (const guint8 *) line->str, line->len);
   g_string_free (line, TRUE);
 }
 
-/* Answers the command at hand with +OK, which may lead to another state. */
-static void G_GNUC_PRINTF (2, 3)
-answer_ok (Pop3Server *self, const char *format, ...)
+void
+pop3_server_send_listing (Pop3Server *self, GString *response)
+{
+  g_string_append (response, ".\r\n");
+  wire_outbox_send (&self->outbox, "response", (const guint8 *) response->str, response->len);
+  g_string_free (response, TRUE);
+  self->n_errors = 0;
+}
+
+void
+pop3_server_ok (Pop3Server *self, const char *format, ...)
 {
   g_autofree char *text = NULL;
-  va_list          args;
+  va_list args;
 
   va_start (args, format);
-  text = g_strdup_vprintf (format, args);
+  text = g_strdup_vprintf (pop3_language_translate (self->language, format), args);
   va_end (args);
   respond (self, TRUE, NULL, text);
+  self->n_errors = 0;
   if (self->row->rule.next != 0)
     self->state = self->row->rule.next;
 }
 
-static void
-answer_err_with_code (Pop3Server *self, const char *code, const char *text)
+void
+pop3_server_err (Pop3Server *self, const char *code, const char *format, ...)
 {
-  gboolean shows_code = (self->capabilities & POP3_CAPABILITY_RESP_CODES) != 0;
+  g_autofree char *text = NULL;
+  va_list args;
 
-  respond (self, FALSE, shows_code ? code : NULL, text);
+  va_start (args, format);
+  text = g_strdup_vprintf (pop3_language_translate (self->language, format), args);
+  va_end (args);
+  respond (self, FALSE, code, text);
   if (self->row != NULL && self->row->rule.refused != 0)
     self->state = self->row->rule.refused;
 }
 
-static void G_GNUC_PRINTF (2, 3)
-answer_err (Pop3Server *self, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list          args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  answer_err_with_code (self, NULL, text);
-}
-
-/* Ends the session; QUIT and LOST are then told, UPDATE has been asked. */
-static void
-end_session (Pop3Server *self, Pop3ServerEventKind kind, const char *text)
+void
+pop3_server_end (Pop3Server *self, Pop3ServerEventKind kind, const char *text)
 {
   self->state = POP3_STATE_CLOSED;
   self->end = kind;
   self->end_text = text;
+  g_clear_pointer (&self->sasl, sasl_server_free);
   wire_framer_drop (self->framer);
 }
 
-/* Commands */
-
-/* Returns: (nullable): the message the command names; NULL when it was refused. */
-static Pop3MaildropMessage *
-find_message (Pop3Server *self)
-{
-  guint64              number = self->read.message_number;
-  guint                n_messages = pop3_maildrop_get_n (&self->maildrop);
-  Pop3MaildropMessage *message;
-
-  if (number < 1 || number > n_messages)
-    {
-      answer_err (self, "no such message, the maildrop has %u", n_messages);
-      return NULL;
-    }
-  message = pop3_maildrop_get (&self->maildrop, (guint) number - 1);
-  if (message->is_deleted)
-    {
-      answer_err (self, "message %" G_GUINT64_FORMAT " is marked as deleted", number);
-      return NULL;
-    }
-  return message;
-}
-
-/* Nobody learns here whether the mailbox exists (RFC 1939 section 13). */
-static void
-do_user (Pop3Server *self)
-{
-  g_free (self->user);
-  self->user = g_steal_pointer (&self->read.text);
-  answer_ok (self, "now the password");
-}
-
-static void
-do_ask (Pop3Server *self)
-{
-  self->asked = self->row->rule.event;
-}
-
-static void
-do_stat (Pop3Server *self)
-{
-  guint   n_messages;
-  guint64 octets;
-
-  pop3_maildrop_count (&self->maildrop, &n_messages, &octets);
-  answer_ok (self, "%u %" G_GUINT64_FORMAT, n_messages, octets);
-}
-
-/* One line of LIST or UIDL. */
-static void
-append_listing (Pop3Server *self, GString *string, guint i)
-{
-  const Pop3MaildropMessage *message = pop3_maildrop_get (&self->maildrop, i);
-
-  if (self->row->rule.verb == POP3_VERB_UIDL)
-    g_string_append_printf (string, "%u %s", i + 1, message->unique_id);
-  else
-    g_string_append_printf (string, "%u %" G_GUINT64_FORMAT, i + 1, message->octets);
-}
-
-static void
-list_one (Pop3Server *self)
-{
-  GString *line;
-
-  if (find_message (self) == NULL)
-    return;
-  line = g_string_new (NULL);
-  append_listing (self, line, (guint) self->read.message_number - 1);
-  answer_ok (self, "%s", line->str);
-  g_string_free (line, TRUE);
-}
-
-static void
-do_list (Pop3Server *self)
-{
-  g_autofree char *text = NULL;
-  GString         *response;
-
-  if (self->read.has_message_number)
-    {
-      list_one (self);
-      return;
-    }
-  text = pop3_maildrop_describe (&self->maildrop);
-  response = format_line (TRUE, NULL, text);
-  for (guint i = 0; i < pop3_maildrop_get_n (&self->maildrop); i++)
-    if (!pop3_maildrop_get (&self->maildrop, i)->is_deleted)
-      {
-        append_listing (self, response, i);
-        g_string_append (response, "\r\n");
-      }
-  g_string_append (response, ".\r\n");
-  wire_outbox_send (&self->outbox, "response", (const guint8 *) response->str, response->len);
-  g_string_free (response, TRUE);
-}
-
-static void
-do_message (Pop3Server *self)
-{
-  if (find_message (self) != NULL)
-    self->asked = POP3_SERVER_EVENT_MESSAGE;
-}
-
-static void
-do_dele (Pop3Server *self)
-{
-  Pop3MaildropMessage *message = find_message (self);
-
-  if (message == NULL)
-    return;
-  message->is_deleted = TRUE;
-  answer_ok (self, "message %" G_GUINT64_FORMAT " deleted", self->read.message_number);
-}
-
-static void
-do_noop (Pop3Server *self)
-{
-  answer_ok (self, "%s", "");
-}
-
-static void
-do_rset (Pop3Server *self)
-{
-  g_autofree char *text = NULL;
-
-  pop3_maildrop_reset (&self->maildrop);
-  text = pop3_maildrop_describe (&self->maildrop);
-  answer_ok (self, "maildrop has %s", text);
-}
-
-static void
-do_capa (Pop3Server *self)
-{
-  GString *response = format_line (TRUE, NULL, "capability list follows");
-
-  if (self->capabilities & POP3_CAPABILITY_TOP)
-    g_string_append (response, "TOP\r\n");
-  g_string_append (response, "USER\r\n");
-  if (self->capabilities & POP3_CAPABILITY_UIDL)
-    g_string_append (response, "UIDL\r\n");
-  if (self->capabilities & POP3_CAPABILITY_RESP_CODES)
-    g_string_append (response, "RESP-CODES\r\n");
-  if ((self->capabilities & POP3_CAPABILITY_STLS) && !self->is_secured &&
-      self->state != POP3_STATE_TRANSACTION)
-    g_string_append (response, "STLS\r\n");
-  g_string_append (response, "PIPELINING\r\nIMPLEMENTATION " IMPLEMENTATION "\r\n.\r\n");
-  wire_outbox_send (&self->outbox, "response", (const guint8 *) response->str, response->len);
-  g_string_free (response, TRUE);
-}
-
-static void
-do_stls (Pop3Server *self)
-{
-  if (self->is_secured)
-    {
-      answer_err (self, "TLS is active already");
-      return;
-    }
-  answer_ok (self, "begin TLS negotiation");
-  self->is_starting = self->starts_tls = TRUE;
-  wire_framer_drop (self->framer);
-}
-
-static void
-do_quit (Pop3Server *self)
-{
-  answer_ok (self, "%s POP3 server signing off", self->name);
-  end_session (self, POP3_SERVER_EVENT_QUIT, NULL);
-}
-
-static void
-do_update (Pop3Server *self)
-{
-  self->deleted = pop3_maildrop_list_deleted (&self->maildrop);
-  self->state = self->row->rule.next;
-  self->asked = POP3_SERVER_EVENT_UPDATE;
-}
+/* The table */
 
 #define NAMING (POP3_STATE_AUTHORIZATION | POP3_STATE_PASSWORD)
+#define START POP3_STATE_AUTHORIZATION
+#define TRADE POP3_STATE_TRANSACTION
 
-/* One row: verb, legal states, next state, state when refused, capability, event, function. */
-#define ROW(verb, legal, next, refused, capability, event, run)                                    \
-  { { POP3_VERB_##verb, legal, next, refused, capability, POP3_SERVER_EVENT_##event }, run }
+/* One row: verb, legal states, next state, state when refused, capability, event, whether it shows
+ * the password, function. */
+#define ROW(verb, legal, next, refused, capability, event, shows, run)                             \
+  {                                                                                                \
+    { POP3_VERB_##verb, legal, next, refused, capability, POP3_SERVER_EVENT_##event, shows },      \
+        pop3_server_do_##run                                                                       \
+  }
 
-/* The order of a session, RFC 1939 sections 4 to 7 and RFC 2595 section 4: what may come when, and
- * where it leads. USER may also correct a USER: no section asks for it, but a
- * client that mistyped would otherwise have to fail a PASS first. */
-static const Command commands[] = {
-  ROW (USER, NAMING, POP3_STATE_PASSWORD, POP3_STATE_AUTHORIZATION, 0, NONE, do_user),
-  ROW (PASS, POP3_STATE_PASSWORD, POP3_STATE_TRANSACTION, POP3_STATE_AUTHORIZATION, 0, LOGIN,
-       do_ask),
-  ROW (STAT, POP3_STATE_TRANSACTION, 0, 0, 0, NONE, do_stat),
-  ROW (LIST, POP3_STATE_TRANSACTION, 0, 0, 0, NONE, do_list),
-  ROW (RETR, POP3_STATE_TRANSACTION, 0, 0, 0, MESSAGE, do_message),
-  ROW (DELE, POP3_STATE_TRANSACTION, 0, 0, 0, NONE, do_dele),
-  ROW (NOOP, POP3_STATE_TRANSACTION, 0, 0, 0, NONE, do_noop),
-  ROW (RSET, POP3_STATE_TRANSACTION, 0, 0, 0, NONE, do_rset),
-  ROW (TOP,  POP3_STATE_TRANSACTION, 0, 0, POP3_CAPABILITY_TOP, MESSAGE, do_message),
-  ROW (UIDL, POP3_STATE_TRANSACTION, 0, 0, POP3_CAPABILITY_UIDL, NONE, do_list),
-  ROW (CAPA, NAMING | POP3_STATE_TRANSACTION, 0, 0, POP3_CAPABILITY_CAPA, NONE, do_capa),
-  ROW (STLS, NAMING, POP3_STATE_AUTHORIZATION, 0, POP3_CAPABILITY_STLS, NONE, do_stls),
-  ROW (QUIT, NAMING, POP3_STATE_CLOSED, 0, 0, QUIT, do_quit),
-  ROW (QUIT, POP3_STATE_TRANSACTION, POP3_STATE_UPDATE, 0, 0, UPDATE, do_update),
+/* The order of a session, RFC 1939 sections 4 to 7, RFC 2595 section 4, RFC 5034 section 4, RFC
+ * 6856 sections 2 and 3: what may come when, and where it leads. USER may also correct a USER, and
+ * AUTH and APOP may follow one: no section asks for it, but a client that mistyped would otherwise
+ * have to fail a PASS first. While AUTH lasts, lines are no commands. */
+static const Pop3Row commands[] = {
+  ROW (USER, NAMING, POP3_STATE_PASSWORD, START, POP3_CAPABILITY_USER, NONE, TRUE, user),
+  ROW (PASS, POP3_STATE_PASSWORD, TRADE, START, POP3_CAPABILITY_USER, LOGIN, TRUE, pass),
+  ROW (APOP, NAMING, TRADE, START, POP3_CAPABILITY_APOP, APOP, FALSE, apop),
+  ROW (AUTH, NAMING, TRADE, START, POP3_CAPABILITY_AUTH, AUTH, FALSE, auth),
+  ROW (STAT, TRADE, 0, 0, 0, NONE, FALSE, stat),
+  ROW (LIST, TRADE, 0, 0, 0, NONE, FALSE, list),
+  ROW (RETR, TRADE, 0, 0, 0, MESSAGE, FALSE, message),
+  ROW (DELE, TRADE, 0, 0, 0, NONE, FALSE, dele),
+  ROW (NOOP, TRADE, 0, 0, 0, NONE, FALSE, noop),
+  ROW (RSET, TRADE, 0, 0, 0, NONE, FALSE, rset),
+  ROW (TOP, TRADE, 0, 0, POP3_CAPABILITY_TOP, MESSAGE, FALSE, message),
+  ROW (UIDL, TRADE, 0, 0, POP3_CAPABILITY_UIDL, NONE, FALSE, list),
+  ROW (CAPA, NAMING | TRADE, 0, 0, POP3_CAPABILITY_CAPA, NONE, FALSE, capa),
+  ROW (STLS, NAMING, START, 0, POP3_CAPABILITY_STLS, NONE, FALSE, stls),
+  ROW (UTF8, NAMING, 0, 0, POP3_CAPABILITY_UTF8, NONE, FALSE, utf8),
+  ROW (LANG, NAMING | TRADE, 0, 0, POP3_CAPABILITY_LANG, NONE, FALSE, lang),
+  ROW (QUIT, NAMING, POP3_STATE_CLOSED, 0, 0, QUIT, FALSE, quit),
+  ROW (QUIT, TRADE, POP3_STATE_UPDATE, 0, 0, UPDATE, FALSE, update),
 };
+
+/* What there is at all, whatever the state. */
+static guint
+get_capabilities (const Pop3Server *self)
+{
+  guint capabilities = self->config.capabilities | POP3_CAPABILITY_USER;
+
+  if ((self->config.mechanisms | self->config.mechanisms_in_clear) != 0)
+    capabilities |= POP3_CAPABILITY_AUTH;
+  return capabilities;
+}
+
+guint
+pop3_server_get_offer (const Pop3Server *self)
+{
+  guint offer = get_capabilities (self);
+
+  if (pop3_server_get_mechanisms (self) == 0)
+    offer &= ~(guint) POP3_CAPABILITY_AUTH;
+  if (self->config.guards_passwords && !self->is_secured)
+    offer &= ~(guint) POP3_CAPABILITY_USER;
+  if (self->is_secured || self->is_utf8 || self->state == POP3_STATE_TRANSACTION)
+    offer &= ~(guint) POP3_CAPABILITY_STLS;
+  return offer;
+}
 
 /* Returns: (nullable): the row for @verb in this state, else any row for it,
  * NULL when this server does not have the command. */
-static const Command *
-find_command (Pop3Server *self, Pop3Verb verb)
+static const Pop3Row *
+find_row (Pop3Server *self, Pop3Verb verb)
 {
-  const Command *found = NULL;
+  const Pop3Row *found = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     {
       const Pop3ServerRule *rule = &commands[i].rule;
 
-      if (rule->verb != verb || (rule->capability & ~self->capabilities) != 0)
+      if (rule->verb != verb || (rule->capability & ~get_capabilities (self)) != 0)
         continue;
       found = &commands[i];
       if (rule->legal & self->state)
@@ -347,54 +179,238 @@ find_command (Pop3Server *self, Pop3Verb verb)
   return found;
 }
 
+/* Running a command */
+
+/* Counts a line that was no command, not now or not so. */
+static void
+count_error (Pop3Server *self)
+{
+  if (++self->n_errors < POP3_SERVER_ERRORS_MAX || self->state == POP3_STATE_CLOSED)
+    return;
+  self->row = NULL;
+  pop3_server_err (self, NULL, "too many bad commands, closing");
+  pop3_server_end (self, POP3_SERVER_EVENT_LOST, "too many bad commands");
+}
+
+/* Returns: whether the command at hand may not be run, which then has been said. */
+static gboolean
+refuse_command (Pop3Server *self, const Pop3Row *row, gboolean is_read, guint flags)
+{
+  gboolean is_strict = self->config.profile == POP3_PROFILE_STRICT;
+
+  self->row = NULL;
+  if (row == NULL)
+    pop3_server_err (self, NULL, "unknown command");
+  else if (!(row->rule.legal & self->state))
+    pop3_server_err (self, NULL, "%s may not be given in the state %s",
+                     pop3_verb_get_keyword (row->rule.verb), pop3_state_get_name (self->state));
+  else if (!is_read)
+    pop3_server_err (self, NULL, "usage: %s", pop3_verb_get_usage (row->rule.verb));
+  else if (is_strict && (flags & WIRE_SPAN_TOLERATED) != 0 && row->rule.verb != POP3_VERB_AUTH)
+    pop3_server_err (self, NULL, "not printable ASCII words, each after a single space");
+  else if (is_strict && (self->config.capabilities & POP3_CAPABILITY_UTF8) == 0 &&
+           self->read.text != NULL && !g_str_is_ascii (self->read.text))
+    pop3_server_err (self, NULL, "not printable ASCII words, each after a single space");
+  else
+    {
+      self->row = row;
+      return FALSE;
+    }
+  count_error (self);
+  return TRUE;
+}
+
+/* Whether the client has said all sorts of things for long, but not who it is. */
+static gboolean
+is_login_overdue (Pop3Server *self, Pop3Verb verb)
+{
+  return (self->state & NAMING) != 0 && verb != POP3_VERB_QUIT &&
+         self->now_us - self->started_us > POP3_SERVER_LOGIN_TIMEOUT_US;
+}
+
 static void
 run_command (Pop3Server *self, const guint8 *line, gsize length)
 {
-  WireScan       scan;
-  gboolean       matched;
-  const Command *row;
+  WireScan scan;
+  gboolean is_read;
+  const Pop3Row *row;
 
   wire_scan_init (&scan, line, length, NULL);
-  matched = pop3_scan_command (&scan, &self->read) && wire_scan_at_end (&scan);
-  self->row = row = find_command (self, self->read.verb);
-  if (row == NULL)
-    answer_err (self, "unknown command");
-  else if (!(row->rule.legal & self->state))
+  is_read = pop3_scan_command (&scan, &self->read) && wire_scan_at_end (&scan);
+  row = find_row (self, self->read.verb);
+  if (is_login_overdue (self, self->read.verb))
     {
-      self->row = NULL;
-      answer_err (self, "%s may not be given in the state %s",
-              pop3_verb_get_keyword (row->rule.verb), pop3_state_get_name (self->state));
+      pop3_server_err (self, NULL, "no login in time, closing");
+      pop3_server_end (self, POP3_SERVER_EVENT_LOST, "no login in time");
     }
-  else if (!matched)
-    answer_err (self, "usage: %s", pop3_verb_get_usage (row->rule.verb));
-  else if (self->profile == POP3_PROFILE_STRICT && (scan.flags & WIRE_SPAN_TOLERATED))
-    answer_err (self, "not printable ASCII words, each after a single space");
+  else if (refuse_command (self, row, is_read, scan.flags))
+    return;
+  else if (row->rule.shows_password && self->config.guards_passwords && !self->is_secured)
+    pop3_server_err (self, "AUTH", "no passwords in clear, say STLS first");
   else
     row->run (self);
 }
 
+/* Reads a line of the exchange. Returns: FALSE when no whole line waits. */
+static gboolean
+read_sasl_line (Pop3Server *self, guint flags)
+{
+  const guint8 *line;
+  gsize length;
+  WireFrame frame;
+
+  frame = wire_framer_next_line (self->framer, POP3_SASL_LINE_BYTES_MAX, flags, &line, &length);
+  if (frame == WIRE_FRAME_MORE)
+    return FALSE;
+  wire_outbox_note (&self->outbox, "sasl", line, length);
+  self->deadline_us = self->now_us + self->config.autologout_us;
+  while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+    length--;
+  pop3_server_take_sasl_line (self, (const char *) line, length, frame == WIRE_FRAME_TOO_LONG);
+  return TRUE;
+}
+
 /* Returns: FALSE when no whole line waits. */
 static gboolean
-read_command (Pop3Server *self)
+read_line (Pop3Server *self)
 {
-  WireFramerFlags flags = self->profile == POP3_PROFILE_STRICT ? WIRE_FRAMER_STRICT
-                                                               : WIRE_FRAMER_BARE_LF_ENDS_LINE;
-  const guint8   *line;
-  gsize           length;
-  WireFrame       frame;
+  guint flags = self->config.profile == POP3_PROFILE_STRICT ? WIRE_FRAMER_STRICT
+                                                            : WIRE_FRAMER_BARE_LF_ENDS_LINE;
+  const guint8 *line;
+  gsize length;
+  WireFrame frame;
 
+  if (self->state == POP3_STATE_AUTH)
+    return read_sasl_line (self, flags);
   frame = wire_framer_next_line (self->framer, POP3_COMMAND_BYTES_MAX, flags, &line, &length);
   if (frame == WIRE_FRAME_MORE)
     return FALSE;
   wire_outbox_note (&self->outbox, "command", line, length);
-  self->deadline_us = self->now_us + self->autologout_us;
+  self->deadline_us = self->now_us + self->config.autologout_us;
   pop3_command_clear (&self->read);
   self->row = NULL;
-  if (frame == WIRE_FRAME_TOO_LONG)
-    answer_err (self, "command line longer than %d octets", POP3_COMMAND_BYTES_MAX);
-  else
-    run_command (self, line, length);
+  if (frame == WIRE_FRAME_UNIT)
+    {
+      run_command (self, line, length);
+      return TRUE;
+    }
+  pop3_server_err (self, NULL, "command line longer than %d octets", POP3_COMMAND_BYTES_MAX);
+  count_error (self);
   return TRUE;
+}
+
+/* Events */
+
+void
+pop3_server_ask (Pop3Server *self, Pop3ServerEventKind kind)
+{
+  self->asked = kind;
+  self->is_new = TRUE;
+}
+
+gboolean
+pop3_server_take_answer (Pop3Server *self, Pop3ServerEventKind kind)
+{
+  if (self->asked != kind)
+    return FALSE;
+  self->asked = POP3_SERVER_EVENT_NONE;
+  return TRUE;
+}
+
+static void
+fill_question (Pop3Server *self, Pop3ServerEvent *out_event)
+{
+  self->is_new = FALSE;
+  out_event->kind = self->asked;
+  switch (self->asked)
+    {
+    case POP3_SERVER_EVENT_LOGIN:
+      out_event->user = self->user;
+      out_event->password = self->read.verb == POP3_VERB_PASS ? self->read.text : NULL;
+      out_event->mechanism = self->mechanism;
+      break;
+    case POP3_SERVER_EVENT_APOP:
+      out_event->user = self->user;
+      out_event->mechanism = self->mechanism;
+      break;
+    case POP3_SERVER_EVENT_AUTH:
+      out_event->sasl = &self->sasl_event;
+      out_event->mechanism = self->mechanism;
+      break;
+    case POP3_SERVER_EVENT_MESSAGE:
+      out_event->index = (guint) self->read.message_number - 1;
+      out_event->is_whole = self->read.verb == POP3_VERB_RETR;
+      break;
+    default:
+      out_event->deleted = (const guint *) (gpointer) self->deleted->data;
+      out_event->n_deleted = self->deleted->len;
+    }
+}
+
+static void
+fill_failure (Pop3Server *self, Pop3ServerEvent *out_event)
+{
+  out_event->kind = POP3_SERVER_EVENT_AUTH_FAILED;
+  out_event->user = self->claimed;
+  out_event->mechanism = self->mechanism;
+  out_event->text = g_steal_pointer (&self->failed);
+}
+
+static gboolean
+has_room (Pop3Server *self)
+{
+  return wire_outbox_get_n_output (&self->outbox) < POP3_SERVER_OUTPUT_BYTES_MAX;
+}
+
+/* Reads on until there is something to tell or to ask, or nothing more to read. */
+static void
+read_on (Pop3Server *self)
+{
+  self->is_out_of_room = FALSE;
+  while (self->state != POP3_STATE_CLOSED && !self->is_starting && !self->is_new &&
+         self->failed == NULL)
+    if (!has_room (self))
+      {
+        self->is_out_of_room = TRUE;
+        return;
+      }
+    else if (!read_line (self))
+      {
+        if (self->is_input_over)
+          pop3_server_end (self, POP3_SERVER_EVENT_LOST, "the connection ended without QUIT");
+        return;
+      }
+}
+
+gboolean
+pop3_server_next_event (Pop3Server *self, Pop3ServerEvent *out_event)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  *out_event = (Pop3ServerEvent){ .kind = POP3_SERVER_EVENT_NONE };
+  if (self->asked != POP3_SERVER_EVENT_NONE && !self->is_new)
+    return FALSE;
+  read_on (self);
+  if (self->failed != NULL)
+    fill_failure (self, out_event);
+  else if (self->is_new)
+    fill_question (self, out_event);
+  else
+    {
+      if (self->state != POP3_STATE_CLOSED && self->is_starting && self->is_input_over)
+        pop3_server_end (self, POP3_SERVER_EVENT_LOST, "the connection ended without QUIT");
+      out_event->kind = self->end;
+      out_event->text = self->end_text;
+      self->end = POP3_SERVER_EVENT_NONE;
+      self->end_text = NULL;
+    }
+  return out_event->kind != POP3_SERVER_EVENT_NONE;
+}
+
+gboolean
+pop3_server_is_waiting_for_room (const Pop3Server *self)
+{
+  return self->is_out_of_room;
 }
 
 /* The owner's moves */
@@ -418,133 +434,6 @@ pop3_server_receive_end (Pop3Server *self)
   self->is_input_over = TRUE;
 }
 
-static void
-fill_question (Pop3Server *self, Pop3ServerEvent *out_event)
-{
-  out_event->kind = self->asked;
-  if (self->asked == POP3_SERVER_EVENT_LOGIN)
-    {
-      out_event->user = self->user;
-      out_event->password = self->read.text;
-    }
-  else if (self->asked == POP3_SERVER_EVENT_MESSAGE)
-    {
-      out_event->index = (guint) self->read.message_number - 1;
-      out_event->is_whole = self->read.verb == POP3_VERB_RETR;
-    }
-  else
-    {
-      out_event->deleted = (const guint *) (gpointer) self->deleted->data;
-      out_event->n_deleted = self->deleted->len;
-    }
-}
-
-gboolean
-pop3_server_next_event (Pop3Server *self, Pop3ServerEvent *out_event)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  *out_event = (Pop3ServerEvent){ .kind = POP3_SERVER_EVENT_NONE };
-  if (self->asked != POP3_SERVER_EVENT_NONE)
-    return FALSE;
-  while (self->state != POP3_STATE_CLOSED && !self->is_starting && read_command (self))
-    if (self->asked != POP3_SERVER_EVENT_NONE)
-      {
-        fill_question (self, out_event);
-        return TRUE;
-      }
-  if (self->state != POP3_STATE_CLOSED && self->is_input_over)
-    end_session (self, POP3_SERVER_EVENT_LOST, "the connection ended without QUIT");
-  out_event->kind = self->end;
-  out_event->text = self->end_text;
-  self->end = POP3_SERVER_EVENT_NONE;
-  self->end_text = NULL;
-  return out_event->kind != POP3_SERVER_EVENT_NONE;
-}
-
-/* Returns: whether the answer fits what was asked; clears the question. */
-static gboolean
-take_answer (Pop3Server *self, Pop3ServerEventKind kind)
-{
-  if (self->asked != kind)
-    return FALSE;
-  self->asked = POP3_SERVER_EVENT_NONE;
-  return TRUE;
-}
-
-void
-pop3_server_accept_login (Pop3Server *self, const Pop3MaildropItem *items, guint n_items)
-{
-  g_autofree char *text = NULL;
-
-  g_return_if_fail (self != NULL && take_answer (self, POP3_SERVER_EVENT_LOGIN));
-
-  for (guint i = 0; i < n_items; i++)
-    {
-      g_warn_if_fail (pop3_unique_id_is_valid (items[i].unique_id));
-      pop3_maildrop_add (&self->maildrop, items[i].octets, items[i].unique_id);
-    }
-  text = pop3_maildrop_describe (&self->maildrop);
-  answer_ok (self, "maildrop has %s", text);
-}
-
-void
-pop3_server_refuse_login (Pop3Server *self, const char *code, const char *text)
-{
-  g_return_if_fail (self != NULL && take_answer (self, POP3_SERVER_EVENT_LOGIN));
-
-  answer_err_with_code (self, code, text);
-  if (++self->n_refused >= POP3_SERVER_LOGINS_MAX)
-    end_session (self, POP3_SERVER_EVENT_LOST, "too many refused logins");
-}
-
-void
-pop3_server_give_message (Pop3Server *self, GBytes *message)
-{
-  g_autoptr (GBytes) wire = NULL;
-  g_autoptr (GBytes) block = NULL;
-
-  g_return_if_fail (self != NULL && take_answer (self, POP3_SERVER_EVENT_MESSAGE));
-
-  if (message == NULL)
-    {
-      answer_err (self, "message %" G_GUINT64_FORMAT " can't be read", self->read.message_number);
-      return;
-    }
-  wire = pop3_message_to_wire (message);
-  if (self->read.verb == POP3_VERB_TOP)
-    {
-      g_autoptr (GBytes) whole = g_steal_pointer (&wire);
-
-      wire = pop3_message_top (whole, self->read.n_lines);
-      answer_ok (self, "top of message follows");
-    }
-  else
-    answer_ok (self, "%" G_GSIZE_FORMAT " octets", g_bytes_get_size (wire));
-  block = wire_dots_stuff (g_bytes_get_data (wire, NULL), g_bytes_get_size (wire));
-  wire_outbox_send (&self->outbox, "data", g_bytes_get_data (block, NULL),
-                    g_bytes_get_size (block));
-}
-
-void
-pop3_server_finish_update (Pop3Server *self, gboolean is_complete)
-{
-  guint   n_left;
-  guint64 octets;
-
-  g_return_if_fail (self != NULL && take_answer (self, POP3_SERVER_EVENT_UPDATE));
-
-  pop3_maildrop_count (&self->maildrop, &n_left, &octets);
-  if (!is_complete)
-    answer_err (self, "some deleted messages not removed");
-  else if (n_left == 0)
-    answer_ok (self, "%s POP3 server signing off (maildrop empty)", self->name);
-  else
-    answer_ok (self, "%s POP3 server signing off (%u %s left)", self->name, n_left,
-            n_left == 1 ? "message" : "messages");
-  end_session (self, POP3_SERVER_EVENT_NONE, NULL);
-}
-
 gboolean
 pop3_server_starts_tls (Pop3Server *self)
 {
@@ -555,15 +444,28 @@ pop3_server_starts_tls (Pop3Server *self)
 }
 
 void
-pop3_server_secured (Pop3Server *self, gint64 now_us)
+pop3_server_secured (Pop3Server *self, const WireSecurity *security, gint64 now_us)
 {
   g_return_if_fail (self != NULL);
 
+  if (self->state == POP3_STATE_CLOSED)
+    return;
+  pop3_server_forget_user (self);
+  pop3_server_forget_security (self);
   self->is_secured = TRUE;
   self->is_starting = FALSE;
-  self->now_us = now_us;
-  self->deadline_us = now_us + self->autologout_us;
-  g_clear_pointer (&self->user, g_free);
+  self->now_us = self->started_us = now_us;
+  self->deadline_us = now_us + self->config.autologout_us;
+  self->exporter = security->exporter != NULL ? g_bytes_ref (security->exporter) : NULL;
+  self->end_point = security->end_point != NULL ? g_bytes_ref (security->end_point) : NULL;
+  if (security->is_verified && security->peer_names != NULL)
+    self->certificate_name = g_strdup (security->peer_names[0]);
+}
+
+gboolean
+pop3_server_is_secured (const Pop3Server *self)
+{
+  return self->is_secured;
 }
 
 GBytes *
@@ -597,7 +499,7 @@ void
 pop3_server_expire (Pop3Server *self, gint64 now_us)
 {
   if (now_us >= pop3_server_get_deadline (self))
-    end_session (self, POP3_SERVER_EVENT_LOST, "autologout");
+    pop3_server_end (self, POP3_SERVER_EVENT_LOST, "autologout");
 }
 
 gboolean
@@ -633,6 +535,8 @@ pop3_state_get_name (Pop3State state)
       return "AUTHORIZATION";
     case POP3_STATE_PASSWORD:
       return "AUTHORIZATION, user named";
+    case POP3_STATE_AUTH:
+      return "AUTHORIZATION, proving who it is";
     case POP3_STATE_TRANSACTION:
       return "TRANSACTION";
     case POP3_STATE_UPDATE:
@@ -646,26 +550,44 @@ pop3_state_get_name (Pop3State state)
 
 /* Lifecycle */
 
+/* The greeting, with what APOP needs where it is offered. */
+static void
+greet (Pop3Server *self, const char *greeting)
+{
+  g_autofree char *text = greeting != NULL
+                              ? g_strdup (greeting)
+                              : g_strdup_printf ("%s POP3 server ready", self->config.name);
+  g_autofree char *whole = NULL;
+
+  if ((self->config.capabilities & POP3_CAPABILITY_APOP) == 0)
+    {
+      respond (self, TRUE, NULL, text);
+      return;
+    }
+  self->timestamp = pop3_apop_make_timestamp (
+      self->config.name, (self->config.epoch_us + self->now_us) / G_USEC_PER_SEC,
+      self->config.random, self->config.random_data);
+  whole = g_strdup_printf ("%s %s", text, self->timestamp);
+  respond (self, TRUE, NULL, whole);
+}
+
 Pop3Server *
 pop3_server_new (const Pop3ServerConfig *config, gint64 now_us)
 {
-  Pop3Server      *self = g_new0 (Pop3Server, 1);
-  g_autofree char *greeting = NULL;
+  Pop3Server *self = g_new0 (Pop3Server, 1);
 
+  self->config = *config;
+  self->config.name = g_strdup (config->name);
+  self->config.greeting = NULL;
+  if (config->autologout_us == 0)
+    self->config.autologout_us = POP3_SERVER_AUTOLOGOUT_US;
   self->framer = wire_framer_new ();
   wire_outbox_init (&self->outbox);
-  self->name = g_strdup (config->name);
-  self->capabilities = config->capabilities;
-  self->profile = config->profile;
-  self->autologout_us =
-      config->autologout_us != 0 ? config->autologout_us : POP3_SERVER_AUTOLOGOUT_US;
-  self->now_us = now_us;
-  self->deadline_us = now_us + self->autologout_us;
+  self->now_us = self->started_us = now_us;
+  self->deadline_us = now_us + self->config.autologout_us;
   self->state = POP3_STATE_AUTHORIZATION;
   pop3_maildrop_init (&self->maildrop);
-  greeting = config->greeting != NULL ? g_strdup (config->greeting)
-                                      : g_strdup_printf ("%s POP3 server ready", config->name);
-  respond (self, TRUE, NULL, greeting);
+  greet (self, config->greeting);
   return self;
 }
 
@@ -674,11 +596,13 @@ pop3_server_free (Pop3Server *self)
 {
   if (self == NULL)
     return;
+  pop3_server_forget_user (self);
+  pop3_server_forget_security (self);
   wire_framer_free (self->framer);
   wire_outbox_clear (&self->outbox);
   pop3_command_clear (&self->read);
-  g_free (self->user);
-  g_free (self->name);
+  g_free (self->timestamp);
+  g_free ((char *) self->config.name);
   pop3_maildrop_clear (&self->maildrop);
   g_clear_pointer (&self->deleted, g_array_unref);
   g_free (self);

@@ -17,9 +17,9 @@ typedef enum
  * One protocol unit as an engine framed it, for the trace: its bytes as they are
  * on the wire, and what it is. @name is a static string, one of
  * "command", "reply", "data", "chunk" (what BDAT announced), "sasl" (a client's line inside of
- * AUTH) (SMTP); "command", "response", "data" (POP3); "command", "literal" (the octets of one for
- * which the client had to wait), "rest" (of the command, behind it), "sasl", "response" (IMAP);
- * "query", "answer" (DNS); "record" (TLS).
+ * AUTH) (SMTP); "command", "response", "data", "sasl" (POP3); "command", "literal" (the octets of
+ * one for which the client had to wait), "rest" (of the command, behind it), "sasl", "response"
+ * (IMAP); "query", "answer" (DNS); "record" (TLS).
  *
  * Under TLS a sent unit is told in clear with @is_secured set and no bytes of the output are its
  * own; the records that carry it follow, and they are the output. A sent record has is_secured set

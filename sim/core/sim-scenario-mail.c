@@ -255,6 +255,8 @@ read_limits (SimReader *reader, const SimReaderGroup *group, SimScenarioHost *ho
          read_count (reader, group, "MessageRecipients", &host->recipients_max, error) &&
          read_count (reader, group, "ClientConnections", &host->connections_max, error) &&
          read_count (reader, group, "ClientMessages", &host->messages_max, error) &&
+         sim_reader_get_truth (reader, group, "Apop", &host->offers_apop, error) &&
+         read_seconds (reader, group, "LoginDelay", &host->login_delay_us, error) &&
          read_seconds (reader, group, "Greylist", &host->greylist_us, error) &&
          read_seconds (reader, group, "WarnAfter", &host->warn_us, error) &&
          read_seconds (reader, group, "ExpireAfter", &host->expire_us, error);

@@ -147,6 +147,8 @@ typedef struct
   guint64 quota;        /* bytes of each mailbox; 0: no limit but MAIL_MAILBOX_BYTES_MAX */
   guint64 size_max;     /* bytes of a message; 0: the default */
   guint   recipients_max;
+  gint64  login_delay_us; /* POP3: between the logins of one user; 0: none */
+  gboolean offers_apop; /* POP3: then no passwords in clear */
   gint64  greylist_us;  /* 0: no greylisting; else how long a newcomer has to wait */
   guint   connections_max; /* of one client at a time; 0: no limit */
   guint   messages_max;    /* of one client in a minute; 0: no limit */

@@ -20,6 +20,8 @@ typedef struct
   char        *password;
   MailAccount *account; /* all mailboxes */
   MailMailbox *mailbox; /* borrowed from the account: INBOX */
+  gboolean     has_logged_in; /* by POP3, last at: */
+  gint64       logged_in_us;
   SaslKeys    *keys[2]; /* (nullable): what SCRAM needs of the password, for SHA-1 and SHA-256, once
                          * it was needed: making it takes thousands of hashes */
 } MailUser;

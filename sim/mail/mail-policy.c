@@ -79,6 +79,12 @@ is_lent (const MailHost *host, const MailPeer *peer)
   return peer->is_outside && host->config->certificate == SIM_CERTIFICATE_UNSAID;
 }
 
+gboolean
+mail_policy_guards_passwords (const MailHost *host, const MailPeer *peer, gboolean has_certificate)
+{
+  return (has_certificate && !is_lent (host, peer)) || host->config->demands_tls;
+}
+
 guint
 mail_policy_get_mechanisms (const MailHost *host,
                             const MailPeer *peer,
@@ -92,7 +98,7 @@ mail_policy_get_mechanisms (const MailHost *host,
     return 0;
   if (mechanisms == G_MAXUINT)
     mechanisms = offers_by_default (host, service, peer->is_outside) ? MECHANISMS_DEFAULT : 0;
-  if (!is_secured && ((has_certificate && !is_lent (host, peer)) || host->config->demands_tls))
+  if (!is_secured && mail_policy_guards_passwords (host, peer, has_certificate))
     mechanisms &= ~(guint) SASL_MECHANISMS_IN_CLEAR;
   return mechanisms;
 }

@@ -39,6 +39,12 @@ guint mail_policy_get_mechanisms (const MailHost *host,
                                   gboolean        has_certificate,
                                   gboolean        is_secured);
 
+/** Returns: whether users may not show their passwords in clear to @peer, by commands of POP3 and
+ * IMAP that do (RFC 5034 section 4, RFC 9051 section 11.2), as by the mechanisms that do. */
+gboolean mail_policy_guards_passwords (const MailHost *host,
+                                       const MailPeer *peer,
+                                       gboolean        has_certificate);
+
 /** Fills @out_config for a session of @service with @peer; but for refusal and greeting, which
  * stay. Strings are borrowed from @host. */
 void mail_policy_configure (MailHost         *host,

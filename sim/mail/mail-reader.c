@@ -5,6 +5,7 @@
 #include "mail-tls.h"
 #include <net/sim-carrier.h>
 #include <pop3/pop3-client.h>
+#include <smtp/smtp-extension.h>
 
 #define POP3_PORT 110
 #define POP3S_PORT 995
@@ -71,6 +72,11 @@ drive (MailReader *self)
       case POP3_CLIENT_EVENT_MESSAGE:
         if (event.unique_id != NULL)
           g_ptr_array_add (self->seen, g_strdup (event.unique_id));
+        break;
+      case POP3_CLIENT_EVENT_TOP:
+      case POP3_CLIENT_EVENT_SKIPPED:
+        note (self, "skipped", TRACE_FLAG_WARNING, "a message stays on the server: %s",
+              event.text != NULL ? event.text : "too large");
         break;
       case POP3_CLIENT_EVENT_REFUSED:
         self->is_told = TRUE;
@@ -160,7 +166,7 @@ reader_secured (WireSession *session, const WireSecurity *security, gint64 now_u
   note (self, "tls", 0, "%s protects the session\nversion: %s\ncipher: %s\nproblems: %s\npeer: %s",
         security->version, security->version, security->cipher, security->problems,
         get_server (self)->name);
-  pop3_client_secured (self->engine, now_us);
+  pop3_client_secured (self->engine, security, now_us);
   drive (self);
 }
 
@@ -190,16 +196,33 @@ static const WireSessionClass reader_class = {
 static const Pop3TlsUse uses[] = { POP3_TLS_IF_OFFERED, POP3_TLS_NEVER, POP3_TLS_ALWAYS,
                                    POP3_TLS_VERIFIED };
 
+/* For SCRAM: out of the world's chance, so that a run can be repeated. */
+static void
+draw_octets (guint8 *data, gsize length, gpointer random)
+{
+  for (gsize i = 0; i < length; i++)
+    data[i] = (guint8) sim_random_range (random, 256);
+}
+
 static WireSession *
 on_start (SimCarrier *carrier, gpointer data)
 {
   MailReader *self = data;
+  guint unused = sim_host_get_scenario (self->host)->unused;
   g_autoptr (GPtrArray) seen = g_ptr_array_new ();
   Pop3ClientConfig config = {
     .user = self->action->user,
     .password = self->action->password,
     .policy = self->action->keep ? POP3_POLICY_KEEP : POP3_POLICY_DELETE,
     .tls = uses[sim_host_get_scenario (self->host)->tls],
+    .may_show_password = sim_host_get_scenario (self->host)->tls <= SIM_TLS_NEVER,
+    .avoids_pipelining = (unused & SMTP_EXTENSION_PIPELINING) != 0,
+    .uses_utf8 = (unused & SMTP_EXTENSION_SMTPUTF8) == 0,
+    .mechanisms = self->action->mechanisms != G_MAXUINT ? self->action->mechanisms : 0,
+    .random = draw_octets,
+    .random_data = sim_host_get_random (self->host),
+    .host_name = get_server (self)->name,
+    .port = is_in_tls (self) ? POP3S_PORT : POP3_PORT,
   };
 
   for (guint i = 0; i < self->seen->len; i++)

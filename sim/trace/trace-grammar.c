@@ -79,6 +79,7 @@ static const struct
   { "pop3-command", "POP3 command", &pop3_grammar_command, NULL },
   { "pop3-response", "POP3 response", &pop3_grammar_response, NULL },
   { "pop3-data", "POP3 message", NULL, &pop3_data },
+  { "pop3-sasl", "Line of an AUTH exchange", &pop3_grammar_sasl, NULL },
   { "imap-command", "IMAP command", &imap_grammar_command, NULL },
   { "imap-message", "Message in an IMAP command", NULL, &imap_message },
   { "imap-literal", "Literal of an IMAP command", &grammar_literal, NULL },
@@ -107,8 +108,9 @@ static const struct
 
 static const char *const names[] = {
   "message", "smtp-command", "smtp-reply", "smtp-data", "smtp-chunk", "smtp-chunk-rest",
-  "smtp-sasl", "pop3-command", "pop3-response", "pop3-data", "imap-command", "imap-message",
-  "imap-literal", "imap-rest", "imap-sasl", "imap-response", "dns", "tls-record", "packet",
+  "smtp-sasl", "pop3-command", "pop3-response", "pop3-data", "pop3-sasl", "imap-command",
+  "imap-message", "imap-literal", "imap-rest", "imap-sasl", "imap-response", "dns", "tls-record",
+  "packet",
   "sasl-plain", "sasl-cram-challenge", "sasl-cram-response", "sasl-external", "sasl-anonymous",
   "sasl-oauthbearer", "sasl-oauthbearer-error", "sasl-scram-client-first",
   "sasl-scram-server-first", "sasl-scram-client-final", "sasl-scram-server-final", NULL,
@@ -127,6 +129,7 @@ static const struct
   { TRACE_SMTP, "data", "smtp-data" },         { TRACE_SMTP, "chunk", "smtp-chunk" },
   { TRACE_SMTP, "sasl", "smtp-sasl" },         { TRACE_POP3, "command", "pop3-command" },
   { TRACE_POP3, "response", "pop3-response" }, { TRACE_POP3, "data", "pop3-data" },
+  { TRACE_POP3, "sasl", "pop3-sasl" },
   { TRACE_IMAP, "command", "imap-command" },   { TRACE_IMAP, "literal", "imap-message" },
   { TRACE_IMAP, "rest", "imap-rest" },         { TRACE_IMAP, "sasl", "imap-sasl" },
   { TRACE_IMAP, "response", "imap-response" },

@@ -64,7 +64,8 @@ trace_unit_get_flags (TraceProtocol protocol, const char *name, const guint8 *da
   if (protocol == TRACE_IMAP)
     return get_imap_flags (name, data, length);
   if (strcmp (name, "command") == 0)
-    return begins_with (data, length, "PASS ") || begins_with (data, length, "AUTH ")
+    return begins_with (data, length, "PASS ") || begins_with (data, length, "APOP ") ||
+                   begins_with (data, length, "AUTH ")
                ? TRACE_FLAG_SECRET
                : 0;
   if (protocol == TRACE_SMTP && strcmp (name, "reply") == 0 && length > 0)

@@ -2,15 +2,35 @@
 #include <pop3/pop3-client.h>
 
 #include <stdint.h>
+#include <string.h>
 
-int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+static void
+draw (guint8 *data, gsize length, gpointer unused)
+{
+  memset (data, 0x5a, length);
+}
 
 /* What a client does with the bytes, fed in pieces of @chunk: every command it sends. */
 static GBytes *
 run_client (const uint8_t *data, size_t size, size_t chunk)
 {
   static const char *const seen[] = { "a", NULL };
-  Pop3ClientConfig         config = { "u", "p", POP3_POLICY_DELETE, FALSE, seen, 0, 100 };
+  Pop3ClientConfig config = {
+    "u",
+    "p",
+    POP3_POLICY_DELETE,
+    FALSE,
+    seen,
+    0,
+    100,
+    .may_show_password = TRUE,
+    .uses_utf8 = TRUE,
+    .random = draw,
+    .top_lines = 2,
+  };
   g_autoptr (Pop3Client) client = pop3_client_new (&config, 0);
   Pop3ClientEvent event;
 
@@ -18,7 +38,7 @@ run_client (const uint8_t *data, size_t size, size_t chunk)
     {
       pop3_client_receive (client, data + i, MIN (chunk, size - i), 0);
       while (pop3_client_next_event (client, &event))
-        if (event.kind == POP3_CLIENT_EVENT_MESSAGE)
+        if (event.kind == POP3_CLIENT_EVENT_MESSAGE || event.kind == POP3_CLIENT_EVENT_TOP)
           g_assert_cmpuint (g_bytes_get_size (event.message), <=, 100);
     }
   pop3_client_receive_end (client);

@@ -1,29 +1,81 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pop3-owner.h"
 
+#include <sasl/sasl-secret.h>
+#include <string.h>
+
+static const char *
+get_password (const Pop3Owner *self, const char *user)
+{
+  if (strcmp (user, "mrose") == 0 || strcmp (user, "busy") == 0)
+    return self->password;
+  return NULL;
+}
+
 static void
-answer_login (Pop3Owner *self, const Pop3ServerEvent *event)
+accept_login (Pop3Owner *self)
 {
   Pop3MaildropItem *items = g_new0 (Pop3MaildropItem, self->n_messages);
 
-  g_string_append_printf (self->events, "LOGIN %s/%s; ", event->user, event->password);
   for (guint i = 0; i < self->n_messages; i++)
     {
-      gsize         length;
+      gsize length;
       const guint8 *data = g_bytes_get_data (self->messages[i], &length);
 
       items[i].octets = pop3_count_octets (data, length);
       items[i].unique_id = g_strdup_printf ("uid%u", i + 1);
     }
-  if (g_str_equal (event->user, "busy"))
-    pop3_server_refuse_login (self->server, "IN-USE", "maildrop already locked");
-  else if (g_str_equal (event->user, "mrose") && g_str_equal (event->password, "tan staaf"))
-    pop3_server_accept_login (self->server, items, self->n_messages);
-  else
-    pop3_server_refuse_login (self->server, NULL, "invalid password");
+  pop3_server_accept_login (self->server, items, self->n_messages);
   for (guint i = 0; i < self->n_messages; i++)
     g_free ((char *) items[i].unique_id);
   g_free (items);
+}
+
+static void
+answer_login (Pop3Owner *self, const Pop3ServerEvent *event)
+{
+  if (event->password != NULL)
+    g_string_append_printf (self->events, "LOGIN %s/%s; ", event->user, event->password);
+  else
+    g_string_append_printf (self->events, "LOGIN %s by %s; ", event->user, event->mechanism);
+  if (g_str_equal (event->user, "busy"))
+    pop3_server_refuse_login (self->server, "IN-USE", "maildrop already locked");
+  else if (event->password == NULL ||
+           g_strcmp0 (event->password, get_password (self, event->user)) == 0)
+    accept_login (self);
+  else
+    pop3_server_refuse_login (self->server, NULL, "invalid password");
+}
+
+static void
+answer_auth (Pop3Owner *self, const SaslServerEvent *event)
+{
+  SaslServer *sasl = pop3_server_get_sasl (self->server);
+  const char *password = get_password (self, event->authcid);
+
+  if (event->kind == SASL_SERVER_EVENT_AUTHORIZE)
+    sasl_server_accept (sasl);
+  else if (strcmp (event->authcid, "later") == 0)
+    sasl_server_refuse (sasl, SASL_FAILURE_UNAVAILABLE);
+  else if (event->kind == SASL_SERVER_EVENT_TOKEN && g_strcmp0 (event->token, "t0ken") == 0)
+    sasl_server_accept_token (sasl, "mrose");
+  else if (event->kind == SASL_SERVER_EVENT_TOKEN)
+    {
+      static const SaslOauthbearerError error = { .status = "invalid_token" };
+
+      sasl_server_refuse_token (sasl, &error);
+    }
+  else if (password != NULL)
+    sasl_server_give_password (sasl, password);
+  else
+    sasl_server_refuse (sasl, SASL_FAILURE_CREDENTIALS);
+  pop3_server_auth_answered (self->server);
+}
+
+void
+pop3_owner_draw (guint8 *data, gsize length, gpointer unused)
+{
+  memset (data, 0x5a, length);
 }
 
 static void
@@ -31,6 +83,16 @@ answer (Pop3Owner *self, const Pop3ServerEvent *event)
 {
   switch (event->kind)
     {
+    case POP3_SERVER_EVENT_AUTH:
+      answer_auth (self, event->sasl);
+      break;
+    case POP3_SERVER_EVENT_APOP:
+      pop3_server_give_password (self->server, get_password (self, event->user));
+      break;
+    case POP3_SERVER_EVENT_AUTH_FAILED:
+      g_string_append_printf (self->events, "FAILED %s by %s: %s; ", event->user, event->mechanism,
+                              event->text);
+      break;
     case POP3_SERVER_EVENT_LOGIN:
       answer_login (self, event);
       break;
@@ -62,7 +124,7 @@ pop3_owner_run (Pop3Owner *self)
 {
   g_autoptr (GBytes) output = NULL;
   Pop3ServerEvent event;
-  WireUnit        unit;
+  WireUnit unit;
 
   while (pop3_server_next_event (self->server, &event))
     answer (self, &event);
@@ -96,13 +158,16 @@ pop3_owner_receive_chunked (Pop3Owner *self, const char *data, gsize length, gsi
 }
 
 void
-pop3_owner_init (Pop3Owner *self, const Pop3ServerConfig *config, GBytes **messages,
+pop3_owner_init (Pop3Owner *self,
+                 const Pop3ServerConfig *config,
+                 GBytes **messages,
                  guint n_messages)
 {
   *self = (Pop3Owner){
     .server = pop3_server_new (config, 0),
     .messages = messages,
     .n_messages = n_messages,
+    .password = "tan staaf",
     .events = g_string_new (NULL),
     .sent = g_byte_array_new (),
     .heard = g_byte_array_new (),

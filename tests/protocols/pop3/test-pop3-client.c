@@ -5,22 +5,57 @@
 
 static const char *const seen[] = { "uid1", NULL };
 
-static const Pop3ClientConfig keep = { "mrose", "tan staaf", POP3_POLICY_KEEP, TRUE, seen, 0, 20 };
-static const Pop3ClientConfig delete = { "mrose", "tan staaf", POP3_POLICY_DELETE,
-                                         FALSE, seen, 0, 20 };
-static const Pop3ClientConfig injector = { "mrose", "a\r\nDELE 1", POP3_POLICY_KEEP, TRUE,
-                                           NULL, 0, 0 };
+static const Pop3ClientConfig keep = { "mrose", "tan staaf", POP3_POLICY_KEEP,         TRUE, seen,
+                                       0,       20,          .may_show_password = TRUE };
+static const Pop3ClientConfig delete = {
+  "mrose", "tan staaf", POP3_POLICY_DELETE, FALSE, seen, 0, 20, .may_show_password = TRUE
+};
+static const Pop3ClientConfig injector = {
+  "mrose", "a\r\nDELE 1", POP3_POLICY_KEEP, TRUE, NULL, 0, 0, .may_show_password = TRUE
+};
+
+#define DAY_US (24 * 60 * 60 * G_GINT64_CONSTANT (1000000))
+#define SHA256_OF_B "679e273f78fc8f8ba114db23c2dce80cc77c91083939825ca830152f2f080d08"
+
+static const char *const digests[] = {
+  "8e4621379786ef42a4fec155cd525c291dd7db3c1fde3478522f4f61c03fd1bd", NULL
+};
+static const Pop3ClientConfig digester = {
+  "mrose", "tan staaf", POP3_POLICY_DELETE, TRUE, digests, 0, 20, .may_show_password = TRUE
+};
+static const char *const left[] = { "old", "exact", "young", NULL };
+static const gint64 left_us[] = { -2 * DAY_US - 1, -2 * DAY_US, -DAY_US };
+static const Pop3ClientConfig leaver = { "mrose",
+                                         "tan staaf",
+                                         POP3_POLICY_LEAVE,
+                                         TRUE,
+                                         left,
+                                         0,
+                                         20,
+                                         .may_show_password = TRUE,
+                                         .seen_times_us = left_us,
+                                         .leave_days = 2 };
+static const Pop3ClientConfig looker = {
+  "mrose", "tan staaf", POP3_POLICY_DELETE,        FALSE,         NULL,
+  0,       20,          .may_show_password = TRUE, .top_lines = 3
+};
+static const Pop3ClientConfig modern = {
+  "mr\xc3\xb6se",   "tan staaf", POP3_POLICY_KEEP, FALSE, NULL, 0, 20, .may_show_password = TRUE,
+  .uses_utf8 = TRUE
+};
+static const Pop3ClientConfig hider = { "mrose", "tanstaaf!", POP3_POLICY_KEEP };
 
 typedef struct
 {
-  const char             *name;
+  const char *name;
   const Pop3ClientConfig *config;
-  const char             *server;
-  const char             *commands;
-  const char             *events;
+  const char *server;
+  const char *commands;
+  const char *events;
 } Case;
 
 #define LOGIN "USER mrose\r\nPASS tan staaf\r\n"
+#define PIPELINED "+OK hello\r\n+OK\r\nUSER\r\nUIDL\r\nPIPELINING\r\n.\r\n+OK\r\n+OK\r\n"
 #define LOGGED_IN "+OK hello\r\n+OK\r\n+OK\r\n"
 
 /* What the server sends, every byte the client must send, what its owner learns.
@@ -35,7 +70,7 @@ static const Case cases[] = {
     LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 2\r\nRETR 3\r\nQUIT\r\n",
     "MESSAGE 2 uid2 .a\r\n\r\n; MESSAGE 3 uid3 ; DONE; " },
   { "deletes-also-what-it-has-seen", &delete,
-    "+OK hello\r\n+OK\r\nTOP\r\nuidl\r\n.\r\n+OK\r\n+OK\r\n"
+    "+OK hello\r\n+OK\r\nTOP\r\nuser\r\nuidl\r\n.\r\n+OK\r\n+OK\r\n"
     "+OK 2 17\r\n+OK\r\n1 uid1\r\n2 uid2\r\n.\r\n+OK\r\n1 9\r\n2 5\r\n.\r\n"
     "+OK\r\n+OK\r\na\r\n.\r\n+OK\r\n+OK\r\n",
     "CAPA\r\n" LOGIN "STAT\r\nUIDL\r\nLIST\r\nDELE 1\r\nRETR 2\r\nDELE 2\r\nQUIT\r\n",
@@ -43,21 +78,87 @@ static const Case cases[] = {
   { "no-uidl-announced", &delete,
     "+OK hello\r\n+OK\r\nUSER\r\n.\r\n+OK\r\n+OK\r\n"
     "+OK 1 5\r\n+OK\r\n1 3\r\n.\r\n+OK\r\na\r\n.\r\n-ERR no\r\n+OK\r\n",
-    "CAPA\r\n" LOGIN "STAT\r\nLIST\r\nRETR 1\r\nDELE 1\r\nQUIT\r\n", "MESSAGE 1 - a\r\n; DONE; " },
+    "CAPA\r\n" LOGIN "STAT\r\nLIST\r\nRETR 1\r\nDELE 1\r\nQUIT\r\n",
+    "MESSAGE 1 digest a\r\n; DONE; " },
   { "no-capa-no-uidl", &delete,
     "+OK hello\r\n-ERR what\r\n+OK\r\n+OK\r\n"
     "+OK 1 5\r\n-ERR what\r\n+OK\r\n1 3\r\n.\r\n+OK\r\na\r\n.\r\n+OK\r\n+OK\r\n",
     "CAPA\r\n" LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 1\r\nDELE 1\r\nQUIT\r\n",
-    "MESSAGE 1 - a\r\n; DONE; " },
+    "MESSAGE 1 digest a\r\n; DONE; " },
   { "skips-too-large-and-gone", &keep,
     LOGGED_IN "+OK 3 50\r\n-ERR\r\n+OK\r\n1 21\r\n5 20\r\n7 3 x\r\n.\r\n-ERR gone\r\n"
               "+OK\r\na\r\n.\r\n+OK\r\n",
-    LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 5\r\nRETR 7\r\nQUIT\r\n", "MESSAGE 7 - a\r\n; DONE; " },
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 5\r\nRETR 7\r\nQUIT\r\n",
+    "SKIPPED 1 - too large; SKIPPED 5 - the server does not give it: gone; MESSAGE 7 digest a\r\n; "
+    "DONE; " },
   { "two-copies-share-a-unique-id", &keep,
     LOGGED_IN "+OK 2 6\r\n+OK\r\n1 x\r\n2 x\r\n.\r\n+OK\r\n1 3\r\n2 3\r\n.\r\n"
               "+OK\r\na\r\n.\r\n+OK\r\na\r\n.\r\n+OK\r\n",
     LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 1\r\nRETR 2\r\nQUIT\r\n",
     "MESSAGE 1 x a\r\n; MESSAGE 2 x a\r\n; DONE; " },
+  { "knows-by-digest-what-it-has-seen", &digester,
+    LOGGED_IN "+OK 2 6\r\n-ERR\r\n+OK\r\n1 3\r\n2 3\r\n.\r\n+OK\r\na\r\n.\r\n+OK\r\n"
+              "+OK\r\nb\r\n.\r\n+OK\r\n+OK\r\n",
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 1\r\nDELE 1\r\nRETR 2\r\nDELE 2\r\nQUIT\r\n",
+    "MESSAGE 2 " SHA256_OF_B " b\r\n; DONE; " },
+  { "leaves-for-days", &leaver,
+    LOGGED_IN "+OK 4 12\r\n+OK\r\n1 old\r\n2 exact\r\n3 young\r\n4 new\r\n.\r\n"
+              "+OK\r\n1 3\r\n2 3\r\n3 3\r\n4 3\r\n.\r\n+OK\r\n+OK\r\na\r\n.\r\n+OK\r\n",
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\nDELE 1\r\nRETR 4\r\nQUIT\r\n", "MESSAGE 4 new a\r\n; DONE; " },
+  { "pipelines", &delete,
+    PIPELINED "+OK 4 9\r\n+OK\r\n1 uid1\r\n2 uid2\r\n3 uid3\r\n4 uid4\r\n.\r\n"
+              "+OK\r\n1 9\r\n2 3\r\n3 3\r\n4 3\r\n.\r\n"
+              "+OK\r\n+OK\r\na\r\n.\r\n-ERR gone\r\n+OK\r\nc\r\n.\r\n-ERR no\r\n+OK\r\n+OK\r\n",
+    "CAPA\r\n" LOGIN "STAT\r\nUIDL\r\nLIST\r\nDELE 1\r\nRETR 2\r\nRETR 3\r\nRETR 4\r\nDELE 2\r\n"
+    "DELE 4\r\nQUIT\r\n",
+    "MESSAGE 2 uid2 a\r\n; SKIPPED 3 - the server does not give it: gone; MESSAGE 4 uid4 c\r\n; "
+    "DONE; " },
+  { "looks-at-what-is-too-large", &looker,
+    "+OK hello\r\n+OK\r\nUSER\r\nTOP\r\nUIDL\r\n.\r\n+OK\r\n+OK\r\n"
+    "+OK 2 60\r\n+OK\r\n1 a\r\n2 b\r\n.\r\n+OK\r\n1 50\r\n2 60\r\n.\r\n"
+    "+OK\r\nS: 1\r\n\r\nx\r\n.\r\n-ERR [SYS/TEMP] no\r\n+OK\r\n",
+    "CAPA\r\n" LOGIN "STAT\r\nUIDL\r\nLIST\r\nTOP 1 3\r\nTOP 2 3\r\nQUIT\r\n",
+    "TOP 1 of 50 S: 1\r\n\r\nx\r\n; SKIPPED 2 SYS/TEMP too large; DONE; " },
+  { "says-utf8", &modern,
+    "+OK hello\r\n+OK\r\nUSER\r\nUTF8 USER\r\n.\r\n+OK\r\n+OK\r\n+OK\r\n+OK 0 0\r\n+OK\r\n",
+    "CAPA\r\nUTF8\r\nUSER mr\xc3\xb6se\r\nPASS tan staaf\r\nSTAT\r\nQUIT\r\n", "DONE; " },
+  { "goes-on-without-utf8", &delete,
+    "+OK hello\r\n+OK\r\nUSER\r\nUTF8\r\n.\r\n+OK\r\n+OK\r\n+OK 0 0\r\n+OK\r\n",
+    "CAPA\r\n" LOGIN "STAT\r\nQUIT\r\n", "DONE; " },
+  { "utf8-names-only-where-they-are-taken", &modern,
+    "+OK hello\r\n+OK\r\nUSER\r\nUTF8\r\n.\r\n-ERR no\r\n", "CAPA\r\nUTF8\r\n",
+    "FAILED user name or password can't be sent in a POP3 command; " },
+  { "message-needs-utf8", &keep,
+    LOGGED_IN "+OK 1 3\r\n-ERR\r\n+OK\r\n1 3\r\n.\r\n-ERR [UTF8] say it\r\n+OK\r\n",
+    LOGIN "STAT\r\nUIDL\r\nLIST\r\nRETR 1\r\nQUIT\r\n",
+    "SKIPPED 1 UTF8 the server does not give it: say it; DONE; " },
+  { "hides-the-password", &hider, "+OK hello\r\n+OK\r\nUSER\r\nSASL PLAIN LOGIN\r\n.\r\n",
+    "CAPA\r\n", "FAILED the server has no way to log in that hides the password, and no TLS; " },
+  { "hides-it-by-apop", &hider,
+    "+OK hello <1896.697170952@dbc.mtview.ca.us>\r\n+OK\r\nUSER\r\nSASL PLAIN\r\n.\r\n"
+    "-ERR [IN-USE] wait\r\n+OK\r\n",
+    "CAPA\r\nAPOP mrose 7805d971dab8e25847bc77f9cf699b98\r\nQUIT\r\n", "REFUSED IN-USE wait; " },
+  { "plain-in-clear-if-it-may", &delete,
+    "+OK hello\r\n+OK\r\nSASL GSSAPI PLAIN\r\n.\r\n+OK\r\n+OK 0 0\r\n+OK\r\n",
+    "CAPA\r\nAUTH PLAIN AG1yb3NlAHRhbiBzdGFhZg==\r\nSTAT\r\nQUIT\r\n", "DONE; " },
+  { "tries-another-way-when-refused-at-once", &delete,
+    "+OK hello\r\n+OK\r\nUSER\r\nSASL CRAM-MD5 LOGIN\r\n.\r\n-ERR no\r\n-ERR no\r\n"
+    "+OK\r\n+OK\r\n+OK 0 0\r\n+OK\r\n",
+    "CAPA\r\nAUTH CRAM-MD5\r\nAUTH LOGIN\r\n" LOGIN "STAT\r\nQUIT\r\n", "DONE; " },
+  { "heeds-why-it-was-refused", &delete,
+    "+OK hello\r\n+OK\r\nUSER\r\nSASL CRAM-MD5\r\n.\r\n-ERR [LOGIN-DELAY] wait\r\n+OK\r\n",
+    "CAPA\r\nAUTH CRAM-MD5\r\nQUIT\r\n", "REFUSED LOGIN-DELAY wait; " },
+  { "cancels-what-is-no-base64", &delete,
+    "+OK hello\r\n+OK\r\nSASL CRAM-MD5\r\n.\r\n+ <1.2@b>\r\n-ERR cancelled\r\n",
+    "CAPA\r\nAUTH CRAM-MD5\r\n*\r\n",
+    "FAILED AUTH CRAM-MD5: the server's challenge is not base64; " },
+  { "is-not-fooled-after-cancelling", &delete,
+    "+OK hello\r\n+OK\r\nSASL CRAM-MD5\r\n.\r\n+ !\r\n+OK\r\n", "CAPA\r\nAUTH CRAM-MD5\r\n*\r\n",
+    "FAILED AUTH CRAM-MD5: the server's challenge is not base64; " },
+  { "wants-no-challenge-without-end", &delete,
+    "+OK hello\r\n+OK\r\nSASL PLAIN\r\n.\r\n+ \r\n+ \r\n",
+    "CAPA\r\nAUTH PLAIN AG1yb3NlAHRhbiBzdGFhZg==\r\n*\r\n",
+    "FAILED AUTH: the server goes on although it was cancelled; " },
   { "unwelcome", &keep, "-ERR not now\r\n", "",
     "FAILED the server answered greeting with -ERR not now; " },
   { "no-such-user", &keep, "+OK\r\n-ERR who\r\n+OK\r\n", "USER mrose\r\nQUIT\r\n",
@@ -93,10 +194,19 @@ static const Case cases[] = {
 typedef struct
 {
   Pop3Client *client;
-  GString    *events;
-  GString    *sent;
+  GString *events;
+  GString *sent;
   GByteArray *heard;
 } Run;
+
+/* A digest stands for a unique-id that the server does not give. */
+static const char *
+name_id (const char *unique_id)
+{
+  g_autofree char *a = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "a\r\n", -1);
+
+  return strcmp (unique_id, a) == 0 ? "digest" : unique_id;
+}
 
 static void
 tell (Run *run, const Pop3ClientEvent *event)
@@ -105,11 +215,22 @@ tell (Run *run, const Pop3ClientEvent *event)
     {
     case POP3_CLIENT_EVENT_MESSAGE:
       g_string_append_printf (run->events, "MESSAGE %" G_GUINT64_FORMAT " %s ",
-                              event->message_number,
-                              event->unique_id != NULL ? event->unique_id : "-");
+                              event->message_number, name_id (event->unique_id));
       g_string_append_len (run->events, g_bytes_get_data (event->message, NULL),
                            (gssize) g_bytes_get_size (event->message));
       g_string_append (run->events, "; ");
+      break;
+    case POP3_CLIENT_EVENT_TOP:
+      g_string_append_printf (run->events, "TOP %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " ",
+                              event->message_number, event->octets);
+      g_string_append_len (run->events, g_bytes_get_data (event->message, NULL),
+                           (gssize) g_bytes_get_size (event->message));
+      g_string_append (run->events, "; ");
+      break;
+    case POP3_CLIENT_EVENT_SKIPPED:
+      g_string_append_printf (run->events, "SKIPPED %" G_GUINT64_FORMAT " %s %s; ",
+                              event->message_number, event->code != NULL ? event->code : "-",
+                              event->text);
       break;
     case POP3_CLIENT_EVENT_REFUSED:
       g_string_append_printf (run->events, "REFUSED %s %s; ",
@@ -131,7 +252,7 @@ run_client (Run *run)
 {
   g_autoptr (GBytes) output = NULL;
   Pop3ClientEvent event;
-  WireUnit        unit;
+  WireUnit unit;
 
   while (pop3_client_next_event (run->client, &event))
     tell (run, &event);
@@ -176,7 +297,7 @@ static void
 test_conversation (gconstpointer data)
 {
   const Case *c = data;
-  gsize       length = strlen (c->server);
+  gsize length = strlen (c->server);
 
   g_test_summary ("What the client does depends on the bytes, never on how TCP cut them.");
   for (gsize chunk = 1; chunk <= length; chunk++)
@@ -200,7 +321,7 @@ test_conversation (gconstpointer data)
 static const struct
 {
   const char *name;
-  Pop3TlsUse  use;
+  Pop3TlsUse use;
   const char *in_clear, *in_tls; /* in_tls: NULL: TLS is not to begin */
   const char *sent, *events;
 } stls_cases[] = {
@@ -216,13 +337,15 @@ static const struct
     "CAPA\r\n" LOGIN "STAT\r\nQUIT\r\n", "DONE; " },
   { "refused", POP3_TLS_IF_OFFERED, OFFERED "-ERR no\r\n+OK\r\n+OK\r\n+OK 0 0\r\n+OK\r\n", NULL,
     "CAPA\r\nSTLS\r\n" LOGIN "STAT\r\nQUIT\r\n", "DONE; " },
-  { "refused-where-it-must-be", POP3_TLS_ALWAYS, OFFERED "-ERR no\r\n", NULL,
-    "CAPA\r\nSTLS\r\n", "FAILED the server offers no TLS; " },
+  { "refused-where-it-must-be", POP3_TLS_ALWAYS, OFFERED "-ERR no\r\n", NULL, "CAPA\r\nSTLS\r\n",
+    "FAILED the server offers no TLS; " },
   { "not-offered-where-it-must-be", POP3_TLS_ALWAYS, NOT_OFFERED, NULL, "CAPA\r\n",
     "FAILED the server offers no TLS; " },
   { "no-capabilities-where-it-must-be", POP3_TLS_VERIFIED, "+OK hello\r\n-ERR\r\n", NULL,
     "CAPA\r\n", "FAILED the server offers no TLS; " },
 };
+
+static const WireSecurity security = { "TLSv1.3", "TLS_AES_256_GCM_SHA384" };
 
 static void
 test_stls (void)
@@ -231,10 +354,11 @@ test_stls (void)
   for (guint i = 0; i < G_N_ELEMENTS (stls_cases); i++)
     for (gsize chunk = 1; chunk <= strlen (stls_cases[i].in_clear); chunk++)
       {
-        const char      *in_clear = stls_cases[i].in_clear;
-        Pop3ClientConfig config = { "mrose", "tan staaf", .tls = stls_cases[i].use };
-        gboolean         starts;
-        Run              run;
+        const char *in_clear = stls_cases[i].in_clear;
+        Pop3ClientConfig config = { "mrose", "tan staaf", .tls = stls_cases[i].use,
+                                    .may_show_password = TRUE };
+        gboolean starts;
+        Run run;
 
         run_init (&run, &config);
         g_assert_cmpint (pop3_client_trusts (run.client), ==, config.tls != POP3_TLS_VERIFIED);
@@ -245,7 +369,7 @@ test_stls (void)
         g_assert_false (pop3_client_starts_tls (run.client));
         if (starts)
           {
-            pop3_client_secured (run.client, 1000);
+            pop3_client_secured (run.client, &security, 1000);
             run_client (&run);
             run_receive (&run, stls_cases[i].in_tls, strlen (stls_cases[i].in_tls));
           }
@@ -258,8 +382,9 @@ test_stls (void)
 static void
 test_tls_failed (void)
 {
-  Pop3ClientConfig config = { "mrose", "tan staaf", .tls = POP3_TLS_IF_OFFERED };
-  Run              run;
+  Pop3ClientConfig config = { "mrose", "tan staaf", .tls = POP3_TLS_IF_OFFERED,
+                              .may_show_password = TRUE };
+  Run run;
 
   g_test_summary ("TLS that fails ends the session: the password never goes in clear.");
   run_init (&run, &config);
@@ -275,9 +400,9 @@ test_tls_failed (void)
 static void
 test_result (void)
 {
-  const Case      *c = &cases[1];
+  const Case *c = &cases[1];
   Pop3ClientResult result;
-  Run              run;
+  Run run;
 
   run_init (&run, c->config);
   pop3_client_get_result (run.client, &result);
@@ -333,7 +458,7 @@ test_long_lines (void)
   g_autofree char *longest = g_strnfill (POP3_RESPONSE_BYTES_MAX - strlen ("+OK \r\n"), 'x');
   g_autofree char *greeting = g_strdup_printf ("+OK %s\r\n", longest);
   g_autofree char *too_long = g_strdup_printf ("+OK x%s\r\n", longest);
-  Run              run;
+  Run run;
 
   run_init (&run, &keep);
   run_receive (&run, greeting, strlen (greeting));
@@ -348,7 +473,7 @@ static void
 test_endless_listing (void)
 {
   GString *lines = g_string_new (NULL);
-  Run      run;
+  Run run;
 
   run_init (&run, &keep);
   run_receive (&run, LOGGED_IN "+OK 1 1\r\n+OK\r\n", strlen (LOGGED_IN "+OK 1 1\r\n+OK\r\n"));

@@ -6,10 +6,10 @@
 
 typedef struct
 {
-  const char        *name;
+  const char *name;
   const WireGrammar *grammar;
-  const char        *unit;
-  const char        *spans; /* "element:bytes", ~ tolerated, ? unrecognised, ! partial */
+  const char *unit;
+  const char *spans; /* "element:bytes", ~ tolerated, ? unrecognised, ! partial */
 } Case;
 
 static const Case cases[] = {
@@ -28,12 +28,46 @@ static const Case cases[] = {
   { "unknown", &pop3_grammar_command, "XTND XMIT a\r\n",
     "command:13 unknown_command:13 keyword:4 argument:4 argument:1 crlf:2 " },
   { "eight-bit", &pop3_grammar_command, "USER \xc3\xb6\r\n",
-    "command:9 user_command:9 keyword:4 user_name:2~ crlf:2 " },
+    "command:9 user_command:9 keyword:4 user_name:2 crlf:2 " },
+  { "latin-1", &pop3_grammar_command, "USER \xf6\r\n",
+    "command:8 user_command:8 keyword:4 user_name:1~ crlf:2 " },
   { "broken-off", &pop3_grammar_command, "RETR x\r\n",
     "command:8! retr_command:5! keyword:4 message_number:0! unrecognised:3? " },
-  { "broken-line", &pop3_grammar_command, "NOOP",
-    "command:4! noop_command:4! keyword:4 crlf:0! " },
+  { "broken-line", &pop3_grammar_command, "NOOP", "command:4! noop_command:4! keyword:4 crlf:0! " },
   { "empty", &pop3_grammar_command, "", "command:0! unknown_command:0! keyword:0! " },
+  { "apop", &pop3_grammar_command, "APOP mrose c4c9334bac560ecc979e58001b3e22fb\r\n",
+    "command:45 apop_command:45 keyword:4 user_name:5 apop_digest:32 crlf:2 " },
+  { "apop-short", &pop3_grammar_command, "APOP mrose c4c9\r\n",
+    "command:17! apop_command:15! keyword:4 user_name:5 apop_digest:4! unrecognised:2? " },
+  { "auth", &pop3_grammar_command, "AUTH\r\n", "command:6 auth_command:6 keyword:4 crlf:2 " },
+  { "auth-mechanism", &pop3_grammar_command, "AUTH CRAM-MD5\r\n",
+    "command:15 auth_command:15 keyword:4 sasl_mechanism:8 crlf:2 " },
+  { "auth-initial", &pop3_grammar_command, "AUTH PLAIN AGEAYg==\r\n",
+    "command:21 auth_command:21 keyword:4 sasl_mechanism:5 initial_response:8 sasl_response:8 "
+    "crlf:2 " },
+  { "auth-empty", &pop3_grammar_command, "AUTH EXTERNAL =\r\n",
+    "command:17 auth_command:17 keyword:4 sasl_mechanism:8 initial_response:1 empty_response:1 "
+    "crlf:2 " },
+  { "auth-no-base64", &pop3_grammar_command, "AUTH PLAIN =AAA\r\n",
+    "command:17 auth_command:17 keyword:4 sasl_mechanism:5 initial_response:4 sasl_response:4~ "
+    "crlf:2 " },
+  { "utf8", &pop3_grammar_command, "utf8\r\n", "command:6 utf8_command:6 keyword:4 crlf:2 " },
+  { "lang", &pop3_grammar_command, "LANG de-AT\r\n",
+    "command:12 lang_command:12 keyword:4 language_range:5 crlf:2 " },
+  { "lang-any", &pop3_grammar_command, "LANG *\r\n",
+    "command:8 lang_command:8 keyword:4 language_range:1 crlf:2 " },
+  { "lang-list", &pop3_grammar_command, "LANG\r\n", "command:6 lang_command:6 keyword:4 crlf:2 " },
+  { "response", &pop3_grammar_sasl, "AGEAYg==\r\n", "sasl_line:10 sasl_response:8 crlf:2 " },
+  { "no-response", &pop3_grammar_sasl, "\r\n", "sasl_line:2 crlf:2 " },
+  { "cancel", &pop3_grammar_sasl, "*\r\n", "sasl_line:3 sasl_cancel:1 crlf:2 " },
+  { "challenge", &pop3_grammar_response, "+ PDEuMkBiPg==\r\n",
+    "response:16 challenge_line:16 sasl_challenge:12 crlf:2 " },
+  { "empty-challenge", &pop3_grammar_response, "+ \r\n", "response:4 challenge_line:4 crlf:2 " },
+  { "languages", &pop3_grammar_response,
+    "+OK\r\nen English\r\nsv-x Svenska \xc3\xb6\r\ntop\r\n.\r\n",
+    "response:42 status_line:5 status_indicator:3 crlf:2 language_listing:10 language_tag:2 "
+    "language_name:7 crlf:2 language_listing:15 language_tag:4 language_name:10 crlf:2 "
+    "capability:3 capa_tag:3 crlf:2 termination:3 crlf:2 " },
 
   { "ok", &pop3_grammar_response, "+OK\r\n",
     "response:5 status_line:5 status_indicator:3 crlf:2 " },
@@ -103,8 +137,8 @@ static void
 test_command_values (void)
 {
   static const char line[] = "TOP 18446744073709551615 7\r\n";
-  Pop3Command       command = { 0 };
-  WireScan          scan;
+  Pop3Command command = { 0 };
+  WireScan scan;
 
   wire_scan_init (&scan, (const guint8 *) line, strlen (line), NULL);
   g_assert_true (pop3_scan_command (&scan, &command));
@@ -124,8 +158,8 @@ static void
 test_status_values (void)
 {
   static const char line[] = "-ERR [IN-USE/x] Do you?\r\n";
-  Pop3Status        status = { 0 };
-  WireScan          scan;
+  Pop3Status status = { 0 };
+  WireScan scan;
 
   wire_scan_init (&scan, (const guint8 *) line, strlen (line), NULL);
   g_assert_true (pop3_scan_status_line (&scan, &status));

@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pop3-owner.h"
 
+#include <pop3/pop3-apop.h>
 #include <string.h>
 
 #define GREETING "+OK b.example POP3 server ready\r\n"
 #define LOGIN "USER mrose\r\nPASS tan staaf\r\n"
 #define LOGGED_IN GREETING "+OK now the password\r\n+OK maildrop has 3 messages (54 octets)\r\n"
 #define LOGIN_EVENT "LOGIN mrose/tan staaf; "
+#define CAPA_BEFORE                                                                                \
+  "+OK capability list follows\r\nTOP\r\nUSER\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"
+#define CAPA_AFTER                                                                                 \
+  "PIPELINING\r\nEXPIRE NEVER\r\nUTF8 USER\r\nLANG\r\nIMPLEMENTATION Postroad\r\n.\r\n"
+#define UNKNOWN_4                                                                                  \
+  "-ERR unknown command\r\n-ERR unknown command\r\n-ERR unknown command\r\n"                       \
+  "-ERR unknown command\r\n"
+#define UNKNOWN_10 UNKNOWN_4 UNKNOWN_4 "-ERR unknown command\r\n-ERR unknown command\r\n"
 #define LEFT_3 "+OK b.example POP3 server signing off (3 messages left)\r\n"
 
 static const char *const maildrop[] = {
   "Subject: a\r\n\r\none\r\n.two\r\nthree\r\n", /* 32 octets */
-  "",
-  "Subject: c\n\nno end", /* 22 octets with CRLF line ends */
+  "", "Subject: c\n\nno end",                   /* 22 octets with CRLF line ends */
 };
 
 static const Pop3ServerConfig common = { "b.example", NULL, POP3_CAPABILITIES_ALL,
@@ -22,15 +30,19 @@ static const Pop3ServerConfig strict = { "b.example", NULL, POP3_CAPABILITIES_AL
 static const Pop3ServerConfig lockable = { "b.example", NULL,
                                            POP3_CAPABILITIES_ALL | POP3_CAPABILITY_STLS,
                                            POP3_PROFILE_COMMON, 0 };
+static const Pop3ServerConfig guarded = {
+  "b.example",         NULL, POP3_CAPABILITIES_ALL | POP3_CAPABILITY_STLS,
+  POP3_PROFILE_COMMON, 0,    .guards_passwords = TRUE
+};
 static const Pop3ServerConfig plain = { "b.example", "welcome\r\nto b", 0, POP3_PROFILE_COMMON, 0 };
 
 typedef struct
 {
-  const char             *name;
+  const char *name;
   const Pop3ServerConfig *config;
-  const char             *client;
-  const char             *responses;
-  const char             *events;
+  const char *client;
+  const char *responses;
+  const char *events;
 } Case;
 
 /* What the client sends, every byte the server must send back, what its owner learns. */
@@ -80,8 +92,9 @@ static const Case cases[] = {
               "+OK top of message follows\r\n.\r\n"
               "+OK top of message follows\r\nSubject: c\r\n\r\nno end\r\n.\r\n" LEFT_3,
     LOGIN_EVENT "TOP 0; TOP 0; TOP 0; TOP 1; TOP 2; UPDATE; " },
-  { "deletes", &common, LOGIN "DELE 1\r\nDELE 1\r\nRETR 1\r\nLIST 1\r\nSTAT\r\nLIST\r\nUIDL\r\n"
-                              "DELE 3\r\nQUIT\r\n",
+  { "deletes", &common,
+    LOGIN "DELE 1\r\nDELE 1\r\nRETR 1\r\nLIST 1\r\nSTAT\r\nLIST\r\nUIDL\r\n"
+          "DELE 3\r\nQUIT\r\n",
     LOGGED_IN "+OK message 1 deleted\r\n-ERR message 1 is marked as deleted\r\n"
               "-ERR message 1 is marked as deleted\r\n-ERR message 1 is marked as deleted\r\n"
               "+OK 2 22\r\n+OK 2 messages (22 octets)\r\n2 0\r\n3 22\r\n.\r\n"
@@ -122,14 +135,11 @@ static const Case cases[] = {
              "-ERR unknown command\r\n",
     "" },
   { "lists-capabilities", &common, "CAPA\r\nQUIT\r\n",
-    GREETING "+OK capability list follows\r\nTOP\r\nUSER\r\nUIDL\r\nRESP-CODES\r\nPIPELINING\r\n"
-             "IMPLEMENTATION Postroad\r\n.\r\n+OK b.example POP3 server signing off\r\n",
-    "QUIT; " },
+    GREETING CAPA_BEFORE CAPA_AFTER "+OK b.example POP3 server signing off\r\n", "QUIT; " },
   { "starts-tls-and-hears-no-more-in-clear", &lockable,
     "CAPA\r\nUSER mrose\r\nSTLS\r\nPASS tan staaf\r\nUSER x\r\nQUIT\r\n",
-    GREETING "+OK capability list follows\r\nTOP\r\nUSER\r\nUIDL\r\nRESP-CODES\r\nSTLS\r\n"
-             "PIPELINING\r\nIMPLEMENTATION Postroad\r\n.\r\n+OK now the password\r\n"
-             "+OK begin TLS negotiation\r\n",
+    GREETING CAPA_BEFORE "STLS\r\n" CAPA_AFTER "+OK now the password\r\n"
+                         "+OK begin TLS negotiation\r\n",
     "" },
   { "starts-tls-before-login-only", &lockable, LOGIN "STLS\r\nSTLS x\r\nQUIT\r\n",
     LOGGED_IN "-ERR STLS may not be given in the state TRANSACTION\r\n"
@@ -149,12 +159,56 @@ static const Case cases[] = {
     LOGGED_IN "+OK 3 messages (54 octets)\r\n1 32\r\n2 0\r\n3 22\r\n.\r\n-ERR unknown command\r\n"
               "+OK 3 54\r\n" LEFT_3,
     LOGIN_EVENT "UPDATE; " },
-  { "strict-refuses-it", &strict, "USER  mrose\r\nUSER mr\xc3\xb6se\r\nQUIT \r\nQUIT\nQUIT\r\n",
+  { "strict-refuses-it", &strict, "USER  mrose\r\nUSER mr\xf6se\r\nQUIT \r\nQUIT\nQUIT\r\n",
     GREETING "-ERR not printable ASCII words, each after a single space\r\n"
              "-ERR not printable ASCII words, each after a single space\r\n"
              "-ERR not printable ASCII words, each after a single space\r\n"
              "-ERR usage: QUIT\r\n",
     "" },
+  { "strict-takes-utf-8-names", &strict, "USER mr\xc3\xb6se\r\nPASS x\r\n",
+    GREETING "+OK now the password\r\n-ERR invalid password\r\n", "LOGIN mr\xc3\xb6se/x; " },
+  { "prepares-utf-8", &common, "USER I\xc2\xadX\xe2\x85\xa8\r\nPASS \xc2\xaa\r\n",
+    GREETING "+OK now the password\r\n-ERR invalid password\r\n", "LOGIN IXIX/a; " },
+  { "refuses-what-is-no-utf-8", &common, "USER mr\xf6se\r\nUSER a\r\nPASS \xff\r\n",
+    GREETING
+    "-ERR [AUTH] octets that are no UTF-8, or characters that names and passwords must not "
+    "have\r\n+OK now the password\r\n"
+    "-ERR [AUTH] octets that are no UTF-8, or characters that names and passwords must not "
+    "have\r\n",
+    "" },
+  { "guards-passwords", &guarded, "CAPA\r\nUSER mrose\r\nPASS tan staaf\r\n",
+    GREETING "+OK capability list follows\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"
+             "STLS\r\n" CAPA_AFTER "-ERR [AUTH] no passwords in clear, say STLS first\r\n"
+             "-ERR PASS may not be given in the state AUTHORIZATION\r\n",
+    "" },
+  { "utf8-mode-is-for-authorization", &lockable,
+    "UTF8\r\nSTLS\r\n" LOGIN "UTF8\r\nUTF8 x\r\nQUIT\r\n",
+    GREETING "+OK UTF-8 from now on\r\n-ERR too late for STLS after UTF8\r\n"
+             "+OK now the password\r\n+OK maildrop has 3 messages (54 octets)\r\n"
+             "-ERR UTF8 may not be given in the state TRANSACTION\r\n"
+             "-ERR UTF8 may not be given in the state TRANSACTION\r\n" LEFT_3,
+    LOGIN_EVENT "UPDATE; " },
+  { "speaks-german", &common,
+    "LANG\r\nLANG de\r\nlang x-y\r\nBOO\r\n" LOGIN
+    "LIST 9\r\nDELE 1\r\nLANG *\r\nLANG *x\r\nQUIT\r\n",
+    GREETING "+OK language list follows\r\nen English\r\nde Deutsch\r\n.\r\n"
+             "+OK de Sprache ge\xc3\xa4ndert\r\n-ERR diese Sprache gibt es hier nicht\r\n"
+             "-ERR unbekannter Befehl\r\n+OK jetzt das Kennwort\r\n"
+             "+OK im Postfach: 3 Nachrichten (54 Oktette)\r\n"
+             "-ERR keine solche Nachricht, das Postfach hat 3\r\n"
+             "+OK Nachricht 1 gel\xc3\xb6scht\r\n+OK en language changed\r\n"
+             "-ERR usage: LANG [language]\r\n"
+             "+OK b.example POP3 server signing off (2 messages left)\r\n",
+    LOGIN_EVENT "UPDATE 0; " },
+  { "closes-after-twenty-bad-commands", &common,
+    "A\r\nB\r\nC\r\nD\r\nE\r\nF\r\nG\r\nH\r\nI\r\nJ\r\nCAPA x\r\nUSER x\r\n"
+    "A\r\nB\r\nC\r\nD\r\nE\r\nF\r\nG\r\nH\r\nI\r\nJ\r\n"
+    "STAT\r\nUSER\r\nC\r\nD\r\nE\r\nF\r\nG\r\nH\r\nI\r\nJ\r\nQUIT\r\n",
+    GREETING UNKNOWN_10 "-ERR usage: CAPA\r\n+OK now the password\r\n" UNKNOWN_10
+                        "-ERR STAT may not be given in the state AUTHORIZATION, user named\r\n"
+                        "-ERR usage: USER name\r\n" UNKNOWN_4 UNKNOWN_4
+                        "-ERR too many bad commands, closing\r\n",
+    "LOST too many bad commands; " },
 };
 
 static GBytes **
@@ -187,8 +241,8 @@ static void
 test_responses (gconstpointer data)
 {
   const Case *c = data;
-  gsize       length = strlen (c->client);
-  GBytes    **messages = make_maildrop ();
+  gsize length = strlen (c->client);
+  GBytes **messages = make_maildrop ();
 
   g_test_summary ("Responses depend on the bytes sent, never on how TCP cut them.");
   for (gsize chunk = 1; chunk <= length + 1; chunk++)
@@ -209,13 +263,15 @@ test_responses (gconstpointer data)
   free_maildrop (messages);
 }
 
+static const WireSecurity security = { "TLSv1.3", "TLS_AES_256_GCM_SHA384" };
+
 static void
 test_stls (void)
 {
   static const char begun[] = GREETING "+OK now the password\r\n+OK begin TLS negotiation\r\n";
   const char *in_clear = "USER mrose\r\nSTLS\r\nPASS tan staaf\r\n";
   const char *secured = "PASS tan staaf\r\nCAPA\r\nSTLS\r\n" LOGIN "QUIT\r\n";
-  GBytes    **messages = make_maildrop ();
+  GBytes **messages = make_maildrop ();
 
   g_test_summary ("After STLS nothing counts that came before, nor what came with it.");
   for (gsize chunk = 1; chunk <= strlen (secured); chunk++)
@@ -229,16 +285,16 @@ test_stls (void)
       assert_text (owner.sent, begun);
       g_assert_true (pop3_server_starts_tls (owner.server));
       g_assert_false (pop3_server_starts_tls (owner.server));
-      pop3_server_secured (owner.server, 1000);
+      pop3_server_secured (owner.server, &security, 1000);
       g_assert_cmpint (pop3_server_get_deadline (owner.server), ==,
                        1000 + POP3_SERVER_AUTOLOGOUT_US);
       pop3_owner_receive_chunked (&owner, secured, strlen (secured), chunk);
       g_byte_array_remove_range (owner.sent, 0, strlen (begun));
-      assert_text (owner.sent,
-                   "-ERR PASS may not be given in the state AUTHORIZATION\r\n"
-                   "+OK capability list follows\r\nTOP\r\nUSER\r\nUIDL\r\nRESP-CODES\r\n"
-                   "PIPELINING\r\nIMPLEMENTATION Postroad\r\n.\r\n-ERR TLS is active already\r\n"
-                   "+OK now the password\r\n+OK maildrop has 3 messages (54 octets)\r\n" LEFT_3);
+      assert_text (
+          owner.sent,
+          "-ERR PASS may not be given in the state AUTHORIZATION\r\n" CAPA_BEFORE CAPA_AFTER
+          "-ERR command not permitted when TLS is active\r\n"
+          "+OK now the password\r\n+OK maildrop has 3 messages (54 octets)\r\n" LEFT_3);
       g_assert_cmpstr (owner.events->str, ==, LOGIN_EVENT "UPDATE; ");
       pop3_owner_clear (&owner);
     }
@@ -255,7 +311,7 @@ test_rfc_example (void)
   g_autofree char *first = g_strconcat (one, "\r\n", NULL);
   g_autofree char *second = g_strconcat (two, "\r\n", NULL);
   g_autofree char *expected = NULL;
-  GBytes          *messages[] = { g_bytes_new (first, 120), g_bytes_new (second, 200) };
+  GBytes *messages[] = { g_bytes_new (first, 120), g_bytes_new (second, 200) };
 
   expected = g_strdup_printf ("+OK POP3 server ready\r\n"
                               "+OK now the password\r\n"
@@ -270,7 +326,7 @@ test_rfc_example (void)
     {
       Pop3ServerConfig config = { "dewey", "POP3 server ready", POP3_CAPABILITIES_ALL,
                                   POP3_PROFILE_STRICT, 0 };
-      Pop3Owner        owner;
+      Pop3Owner owner;
 
       pop3_owner_init (&owner, &config, messages, 2);
       pop3_owner_receive_chunked (&owner, client, strlen (client), chunk);
@@ -282,9 +338,19 @@ test_rfc_example (void)
   g_bytes_unref (messages[1]);
 }
 
+static const Pop3ServerConfig complete = {
+  "b.example",
+  NULL,
+  POP3_CAPABILITIES_ALL | POP3_CAPABILITY_STLS | POP3_CAPABILITY_APOP,
+  POP3_PROFILE_COMMON,
+  0,
+  .mechanisms_in_clear = SASL_MECHANISM_PLAIN,
+  .random = pop3_owner_draw,
+};
+
 static const struct
 {
-  Pop3State   state;
+  Pop3State state;
   const char *to_reach;
 } states[] = {
   { POP3_STATE_AUTHORIZATION, "" },
@@ -304,18 +370,34 @@ find_rule (Pop3Verb verb, Pop3State state)
   return NULL;
 }
 
+/* Returns: what APOP takes, after the greeting. Static. */
+static const char *
+apop_arguments (const Pop3Owner *owner)
+{
+  static char arguments[100];
+  g_autofree char *greeting = g_strndup ((const char *) owner->sent->data, owner->sent->len);
+  g_autofree char *timestamp = pop3_apop_find_timestamp (greeting);
+  g_autofree char *digest = pop3_apop_digest (timestamp, "tan staaf");
+
+  g_snprintf (arguments, sizeof arguments, " mrose %s", digest);
+  return arguments;
+}
+
 static void
 check_verb_in_state (Pop3Verb verb, const char *arguments, guint s)
 {
   const Pop3ServerRule *rule = find_rule (verb, states[s].state);
-  g_autofree char      *line =
-      g_strdup_printf ("%s%s\r\n", pop3_verb_get_keyword (verb), arguments);
-  GBytes              **messages = make_maildrop ();
-  Pop3State             expected = states[s].state;
-  Pop3Owner             owner;
-  guint                 before;
+  g_autofree char *line = NULL;
+  GBytes **messages = make_maildrop ();
+  Pop3State expected = states[s].state;
+  Pop3Owner owner;
+  guint before;
 
-  pop3_owner_init (&owner, &lockable, messages, G_N_ELEMENTS (maildrop));
+  pop3_owner_init (&owner, &complete, messages, G_N_ELEMENTS (maildrop));
+  pop3_owner_run (&owner);
+  if (verb == POP3_VERB_APOP)
+    arguments = apop_arguments (&owner);
+  line = g_strdup_printf ("%s%s\r\n", pop3_verb_get_keyword (verb), arguments);
   pop3_owner_receive_chunked (&owner, states[s].to_reach, strlen (states[s].to_reach), 7);
   pop3_owner_run (&owner);
   g_assert_cmpint (pop3_server_get_state (owner.server), ==, states[s].state);
@@ -334,8 +416,13 @@ static void
 test_every_verb_in_every_state (void)
 {
   static const char *const arguments[POP3_N_VERBS] = {
-    [POP3_VERB_USER] = " mrose", [POP3_VERB_PASS] = " tan staaf", [POP3_VERB_RETR] = " 1",
-    [POP3_VERB_DELE] = " 1",     [POP3_VERB_TOP] = " 1 1",
+    [POP3_VERB_USER] = " mrose",
+    [POP3_VERB_PASS] = " tan staaf",
+    [POP3_VERB_RETR] = " 1",
+    [POP3_VERB_DELE] = " 1",
+    [POP3_VERB_TOP] = " 1 1",
+    [POP3_VERB_LANG] = " de",
+    [POP3_VERB_AUTH] = " PLAIN AG1yb3NlAHRhbiBzdGFhZg==",
   };
 
   for (guint verb = POP3_VERB_UNKNOWN + 1; verb < POP3_N_VERBS; verb++)
@@ -353,10 +440,10 @@ test_questions_pause (void)
                                    "+OK maildrop has 1 message (0 octets)\r\n"
                                    "+OK 1 0\r\n-ERR message 1 can't be read\r\n+OK\r\n"
                                    "-ERR some deleted messages not removed\r\n";
-  const char      *text;
-  gsize            length;
+  const char *text;
+  gsize length;
   Pop3MaildropItem item = { 0, "u" };
-  Pop3ServerEvent  event;
+  Pop3ServerEvent event;
   g_autoptr (GBytes) output = NULL;
 
   pop3_server_receive (server, (const guint8 *) client, strlen (client), 5);
@@ -386,7 +473,7 @@ test_autologout (void)
 {
   g_autoptr (Pop3Server) server = pop3_server_new (&common, 1000);
   Pop3ServerEvent event;
-  gint64          deadline;
+  gint64 deadline;
   g_autoptr (GBytes) greeting = NULL;
   g_autoptr (GBytes) silence = NULL;
 
@@ -413,7 +500,7 @@ test_autologout (void)
 static void
 test_lost (void)
 {
-  GBytes  **messages = make_maildrop ();
+  GBytes **messages = make_maildrop ();
   Pop3Owner owner;
 
   g_test_summary ("What came before the connection ended still counts; without QUIT nothing goes.");
@@ -422,8 +509,7 @@ test_lost (void)
                        strlen (LOGIN "DELE 1\r\nQU"), 0);
   pop3_server_receive_end (owner.server);
   pop3_owner_run (&owner);
-  g_assert_cmpstr (owner.events->str, ==,
-                   LOGIN_EVENT "LOST the connection ended without QUIT; ");
+  g_assert_cmpstr (owner.events->str, ==, LOGIN_EVENT "LOST the connection ended without QUIT; ");
   pop3_owner_clear (&owner);
 
   pop3_owner_init (&owner, &common, messages, G_N_ELEMENTS (maildrop));
@@ -439,9 +525,9 @@ test_lost (void)
 static void
 test_long_line (void)
 {
-  const gsize        length = 10 * 1000 * 1000;
+  const gsize length = 10 * 1000 * 1000;
   g_autofree guint8 *line = g_malloc (length);
-  Pop3Owner          owner;
+  Pop3Owner owner;
 
   memset (line, 'x', length);
   pop3_owner_init (&owner, &common, NULL, 0);
@@ -463,7 +549,7 @@ test_line_limit (void)
   g_autofree char *pass = g_strnfill (POP3_COMMAND_BYTES_MAX - strlen ("PASS \r\n"), 'p');
   g_autofree char *fits = g_strdup_printf ("USER a\r\nPASS %s\r\n", pass);
   g_autofree char *over = g_strdup_printf ("USER a\r\nPASS %sp\r\n", pass);
-  Pop3Owner        owner;
+  Pop3Owner owner;
 
   pop3_owner_init (&owner, &common, NULL, 0);
   pop3_owner_receive (&owner, (const guint8 *) fits, strlen (fits));
@@ -479,7 +565,7 @@ static void
 test_nul_bytes (void)
 {
   static const char client[] = "USER a\0b\r\n\0\0\0\r\nUSER a\r\nPASS x\0y\r\nNO\0OP\r\n";
-  Pop3Owner         owner;
+  Pop3Owner owner;
 
   pop3_owner_init (&owner, &common, NULL, 0);
   pop3_owner_receive_chunked (&owner, client, sizeof client - 1, 4);
@@ -488,6 +574,90 @@ test_nul_bytes (void)
                                     "-ERR unknown command\r\n");
   g_assert_cmpstr (owner.events->str, ==, "");
   pop3_owner_clear (&owner);
+}
+
+static void
+test_login_timeout (void)
+{
+  Pop3Owner owner;
+
+  g_test_summary ("Who talks for long without logging in is told with the next command.");
+  pop3_owner_init (&owner, &common, NULL, 0);
+  pop3_server_receive (owner.server, (const guint8 *) "LANG *\r\n", 8,
+                       POP3_SERVER_LOGIN_TIMEOUT_US - 1);
+  pop3_owner_run (&owner);
+  g_assert_false (pop3_server_is_done (owner.server));
+  pop3_server_receive (owner.server, (const guint8 *) "LANG *\r\n", 8,
+                       POP3_SERVER_LOGIN_TIMEOUT_US + 1);
+  pop3_owner_run (&owner);
+  assert_text (owner.sent,
+               GREETING "+OK en language changed\r\n-ERR no login in time, closing\r\n");
+  g_assert_cmpstr (owner.events->str, ==, "LOST no login in time; ");
+  pop3_owner_clear (&owner);
+}
+
+static void
+test_room (void)
+{
+  const gsize size = 300 * 1000;
+  GBytes *message = g_bytes_new_take (g_strnfill (size, 'x'), size);
+  GString *client = g_string_new (LOGIN);
+  Pop3Owner owner;
+  guint n_rounds = 0;
+
+  g_test_summary ("However much is asked for at once, little more than the limit waits.");
+  for (guint i = 0; i < 100; i++)
+    g_string_append (client, "RETR 1\r\n");
+  g_string_append (client, "QUIT\r\n");
+  pop3_owner_init (&owner, &common, &message, 1);
+  pop3_server_receive (owner.server, (const guint8 *) client->str, client->len, 0);
+  do
+    {
+      guint before = owner.sent->len;
+
+      pop3_owner_run (&owner);
+      g_assert_cmpuint (owner.sent->len - before, <, POP3_SERVER_OUTPUT_BYTES_MAX + size + 100);
+      n_rounds++;
+    }
+  while (pop3_server_is_waiting_for_room (owner.server));
+  g_assert_cmpuint (n_rounds, >, 20);
+  g_assert_cmpuint (owner.sent->len, >, 100 * size);
+  g_assert_true (g_str_has_suffix (owner.events->str, "MESSAGE 0; UPDATE; "));
+  g_assert_true (pop3_server_is_done (owner.server));
+  pop3_owner_clear (&owner);
+  g_string_free (client, TRUE);
+  g_bytes_unref (message);
+}
+
+static void
+test_internationalized (void)
+{
+  const char *texts[] = { "Subject: gr\xc3\xbc\xc3\x9f\r\n\r\na\r\n",
+                          "Subject: \xfc\r\n\r\n\xc3\xbc\r\n" };
+  const char *client = LOGIN "RETR 1\r\nTOP 1 0\r\nLIST 1\r\nRETR 2\r\n";
+  const char *utf8_client = "UTF8\r\n" LOGIN "RETR 1\r\n";
+  GBytes *messages[2];
+  Pop3Owner owner;
+
+  g_test_summary ("A header in UTF-8 is for clients that said UTF8; other octets are for all.");
+  for (guint i = 0; i < 2; i++)
+    messages[i] = g_bytes_new_static (texts[i], strlen (texts[i]));
+  pop3_owner_init (&owner, &common, messages, 2);
+  pop3_owner_receive_chunked (&owner, client, strlen (client), 5);
+  assert_text (owner.sent,
+               GREETING "+OK now the password\r\n+OK maildrop has 2 messages (40 octets)\r\n"
+                        "-ERR [UTF8] message 1 needs a client that has said UTF8\r\n"
+                        "-ERR [UTF8] message 1 needs a client that has said UTF8\r\n+OK 1 22\r\n"
+                        "+OK 18 octets\r\nSubject: \xfc\r\n\r\n\xc3\xbc\r\n.\r\n");
+  pop3_owner_clear (&owner);
+  pop3_owner_init (&owner, &common, messages, 2);
+  pop3_owner_receive_chunked (&owner, utf8_client, strlen (utf8_client), 5);
+  g_assert_true (g_str_has_suffix (
+      (g_byte_array_append (owner.sent, (const guint8 *) "", 1), (const char *) owner.sent->data),
+      "+OK 22 octets\r\nSubject: gr\xc3\xbc\xc3\x9f\r\n\r\na\r\n.\r\n"));
+  pop3_owner_clear (&owner);
+  g_bytes_unref (messages[0]);
+  g_bytes_unref (messages[1]);
 }
 
 int
@@ -509,5 +679,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pop3/server/long-line", test_long_line);
   g_test_add_func ("/pop3/server/line-limit", test_line_limit);
   g_test_add_func ("/pop3/server/nul-bytes", test_nul_bytes);
+  g_test_add_func ("/pop3/server/login-timeout", test_login_timeout);
+  g_test_add_func ("/pop3/server/room", test_room);
+  g_test_add_func ("/pop3/server/internationalized", test_internationalized);
   return g_test_run ();
 }

@@ -36,7 +36,7 @@ make_big_message (GRand *rand)
 static GBytes *
 cut_piece (GByteArray *waiting, GRand *rand)
 {
-  gsize   length = (gsize) g_rand_int_range (rand, 1, (gint32) MIN (waiting->len, 100000) + 1);
+  gsize length = (gsize) g_rand_int_range (rand, 1, (gint32) MIN (waiting->len, 100000) + 1);
   GBytes *piece;
 
   if (g_rand_boolean (rand))
@@ -49,8 +49,7 @@ cut_piece (GByteArray *waiting, GRand *rand)
 static void
 add_output (GByteArray *waiting, GBytes *output)
 {
-  g_byte_array_append (waiting, g_bytes_get_data (output, NULL),
-                       (guint) g_bytes_get_size (output));
+  g_byte_array_append (waiting, g_bytes_get_data (output, NULL), (guint) g_bytes_get_size (output));
   g_bytes_unref (output);
 }
 
@@ -64,7 +63,7 @@ take_messages (Pop3Client *client, GBytes **messages, guint *n_fetched)
     if (event.kind == POP3_CLIENT_EVENT_MESSAGE)
       {
         g_autoptr (GBytes) expected = pop3_message_to_wire (messages[event.message_number - 1]);
-        gsize         length;
+        gsize length;
         const guint8 *data = g_bytes_get_data (messages[event.message_number - 1], &length);
 
         g_assert_true (g_bytes_equal (event.message, expected));
@@ -76,18 +75,22 @@ take_messages (Pop3Client *client, GBytes **messages, guint *n_fetched)
 }
 
 static void
-join (const Pop3ClientConfig *config, GBytes **messages, guint n_messages, guint n_expected,
-      const char *events_end, GRand *rand)
+join (const Pop3ClientConfig *config,
+      GBytes **messages,
+      guint n_messages,
+      guint n_expected,
+      const char *events_end,
+      GRand *rand)
 {
-  Pop3ServerConfig server_config = { "b.example", NULL, POP3_CAPABILITIES_ALL,
-                                     POP3_PROFILE_STRICT, 0 };
+  Pop3ServerConfig server_config = { "b.example", NULL, POP3_CAPABILITIES_ALL, POP3_PROFILE_STRICT,
+                                     0 };
   g_autoptr (Pop3Client) client = pop3_client_new (config, 0);
   g_autoptr (GByteArray) to_client = g_byte_array_new ();
   g_autoptr (GByteArray) to_server = g_byte_array_new ();
   Pop3ClientResult result;
-  Pop3Owner        owner;
-  guint            n_fetched = 0;
-  gsize            taken = 0;
+  Pop3Owner owner;
+  guint n_fetched = 0;
+  gsize taken = 0;
 
   pop3_owner_init (&owner, &server_config, messages, n_messages);
   pop3_owner_run (&owner);
@@ -124,12 +127,14 @@ static void
 test_joined (void)
 {
   static const char *const seen[] = { "uid1", "uid3", NULL };
-  static const Pop3ClientConfig keep = { "mrose", "tan staaf", POP3_POLICY_KEEP,
-                                         FALSE, seen, 0, 0 };
-  static const Pop3ClientConfig delete = { "mrose", "tan staaf", POP3_POLICY_DELETE,
-                                           FALSE, NULL, 0, 0 };
+  static const Pop3ClientConfig keep = {
+    "mrose", "tan staaf", POP3_POLICY_KEEP, FALSE, seen, 0, 0, .may_show_password = TRUE
+  };
+  static const Pop3ClientConfig delete = {
+    "mrose", "tan staaf", POP3_POLICY_DELETE, FALSE, NULL, 0, 0, .may_show_password = TRUE
+  };
   const guint n_texts = G_N_ELEMENTS (texts);
-  GBytes     *messages[G_N_ELEMENTS (texts) + 1];
+  GBytes *messages[G_N_ELEMENTS (texts) + 1];
 
   for (guint i = 0; i < n_texts; i++)
     messages[i] = g_bytes_new (texts[i], strlen (texts[i]));

@@ -45,9 +45,9 @@ static const Mistake mistakes[] = {
   { "unknown-key", HEAD "[Host a]\nAdress=192.0.2.1\n",
     "t.ini:4: unknown key \"Adress\" in [Host a], it may have Roles, Address, Resolver, Domains, "
     "Users, Services, Profile, Lenient, Without, Unused, Certificate, Tls, Compress, DemandTls, "
-    "Mechanisms, "
-    "Trusts, Smarthost, Aliases, Forward, Quota, MessageBytes, MessageRecipients, Greylist, "
-    "ClientConnections, ClientMessages, WarnAfter, ExpireAfter, Down, Refuses" },
+    "Mechanisms, Trusts, Smarthost, Aliases, Forward, Quota, MessageBytes, MessageRecipients, "
+    "Apop, LoginDelay, Greylist, ClientConnections, ClientMessages, WarnAfter, ExpireAfter, Down, "
+    "Refuses" },
   { "locale-key", HEAD "Title[de]=T\n",
     "t.ini:3: unknown key \"Title[de]\" in [Scenario], it may have Title, Seed, Start" },
   { "bad-leniency", HEAD HOST_A "Lenient=all\n",
