@@ -2,6 +2,7 @@
 #include "imap-owner.h"
 
 #include <string.h>
+#include <support/imap-unit.h>
 
 const char imap_owner_binding[] = "what only this channel has";
 
@@ -200,6 +201,7 @@ take_units (ImapOwner *self)
       if (unit.direction == WIRE_SENT)
         {
           g_assert_cmpstr (unit.name, ==, "response");
+          imap_unit_assert_sound (&unit);
           append_bytes (wire, unit.wire != NULL ? unit.wire : unit.bytes);
           append_bytes (self->told, unit.bytes);
         }

@@ -3,6 +3,7 @@
 
 #include <mail/mail-imap-session.h>
 #include <string.h>
+#include <support/imap-unit.h>
 
 typedef struct
 {
@@ -96,6 +97,7 @@ take (MailDialogue *self, guint i)
 
   while (session->klass->next_unit (session, &unit))
     {
+      imap_unit_assert_sound (&unit);
       if (unit.direction == WIRE_SENT)
         g_byte_array_append (sent, g_bytes_get_data (unit.bytes, NULL),
                              (guint) g_bytes_get_size (unit.bytes));

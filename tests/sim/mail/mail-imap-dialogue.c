@@ -3,6 +3,7 @@
 
 #include <mail/mail-imap-session.h>
 #include <string.h>
+#include <support/imap-unit.h>
 
 #define HOST_INDEX 1
 #define SESSIONS_MAX 10
@@ -131,7 +132,10 @@ take (MailImapDialogue *self, Talk *talk)
       const char *data;
 
       while (klass->next_unit (talk->session, &unit))
-        continue;
+        {
+          imap_unit_assert_sound (&unit);
+          wire_unit_clear (&unit);
+        }
       output = klass->take_output (talk->session);
       data = g_bytes_get_data (output, &length);
       g_string_append_len (talk->said, data != NULL ? data : "", (gssize) length);
