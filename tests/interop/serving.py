@@ -59,7 +59,8 @@ def log_in(pop, user, password):
     """Logs in by POP3 as one who takes any message: without TLS where that shows no password."""
     capabilities = pop.capa()
     has_cram = "CRAM-MD5" in capabilities.get("SASL", [])
-    if not has_cram and "USER" not in capabilities:
+    has_apop = b"<" in pop.getwelcome()
+    if not has_cram and not has_apop and "USER" not in capabilities:
         pop.stls(ssl._create_unverified_context())
     if "UTF8" in capabilities:
         pop.utf8()
@@ -67,6 +68,8 @@ def log_in(pop, user, password):
         challenge = base64.b64decode(pop._shortcmd("AUTH CRAM-MD5")[2:])
         digest = hmac.new(password.encode(), challenge, "md5").hexdigest()
         pop._shortcmd(base64.b64encode(f"{user} {digest}".encode()).decode())
+    elif has_apop:
+        pop.apop(user, password)
     else:
         pop.user(user)
         pop.pass_(password)
