@@ -16,11 +16,12 @@ static const struct
   { "Link", 2, "[Link A B]" },
   { "Zone", 1, "[Zone DOMAIN]" },
   { "List", 1, "[List ADDRESS]" },
+  { "Mailbox", 1, "[Mailbox N]" },
   { "Action", 1, "[Action N]" },
 };
 
 #define ALL_FORMS                                                                                  \
-  "[Scenario], [Host NAME], [Link A B], [Zone DOMAIN], [List ADDRESS] or [Action N]"
+  "[Scenario], [Host NAME], [Link A B], [Zone DOMAIN], [List ADDRESS], [Mailbox N] or [Action N]"
 
 /* The keys. Ranges are ours: wide enough for any story, too small to stop a clock. */
 static const SimScenarioKey keys[] = {
@@ -37,6 +38,9 @@ static const SimScenarioKey keys[] = {
   { "Host", "Domains", SIM_KEY_LIST, FALSE, 0, 0, NULL, "the mail domains it takes mail for" },
   { "Host", "Users", SIM_KEY_LIST, FALSE, 0, 0, NULL,
     "NAME:PASSWORD of those with a mailbox there" },
+  { "Host", "Mailboxes", SIM_KEY_LIST, FALSE, 0, 0, NULL,
+    "what each user has besides INBOX, subscribed: Drafts, Sent, Trash, Junk, Archive, for their "
+    "uses, and others" },
   { "Host", "Services", SIM_KEY_LIST, FALSE, 0, 0, NULL,
     "smtp, submission, submissions, lmtp, pop3, pop3s, imap, imaps" },
   { "Host", "Profile", SIM_KEY_TEXT, FALSE, 0, 0, NULL, "strict, common (default) or lenient" },
@@ -66,7 +70,7 @@ static const SimScenarioKey keys[] = {
     "NAME:TARGET TARGET, local names or addresses" },
   { "Host", "Forward", SIM_KEY_LIST, FALSE, 0, 0, NULL,
     "USER:TARGET TARGET, users whose mail goes on to other addresses" },
-  { "Host", "Quota", SIM_KEY_WHOLE, FALSE, 0, 0, NULL, "bytes that a mailbox may hold" },
+  { "Host", "Quota", SIM_KEY_WHOLE, FALSE, 0, 0, NULL, "bytes that all mailboxes of a user may hold" },
   { "Host", "MessageBytes", SIM_KEY_WHOLE, FALSE, 0, 0, NULL,
     "bytes of the largest message it takes; default 33554432" },
   { "Host", "MessageRecipients", SIM_KEY_WHOLE, FALSE, 0, 0, NULL,
@@ -116,6 +120,20 @@ static const SimScenarioKey keys[] = {
   { "List", "Name", SIM_KEY_TEXT, FALSE, 0, 0, NULL, "what it is called, for people" },
   { "List", "Owner", SIM_KEY_TEXT, FALSE, 0, 0, NULL,
     "the address that gets its failures; default the host's postmaster" },
+
+  { "Mailbox", "Host", SIM_KEY_TEXT, TRUE, 0, 0, NULL, "where it is" },
+  { "Mailbox", "User", SIM_KEY_TEXT, TRUE, 0, 0, NULL, "whose it is" },
+  { "Mailbox", "Name", SIM_KEY_TEXT, FALSE, 0, 0, NULL,
+    "what it is called: Work/2026; default INBOX" },
+  { "Mailbox", "Use", SIM_KEY_LIST, FALSE, 0, 0, NULL,
+    "what it is for: All, Archive, Drafts, Flagged, Junk, Sent, Trash, Important" },
+  { "Mailbox", "Subscribed", SIM_KEY_TRUTH, FALSE, 0, 0, NULL,
+    "whether the user is subscribed to it; default true" },
+  { "Mailbox", "Import", SIM_KEY_TEXT, FALSE, 0, 0, NULL,
+    "an mbox file, or a Maildir with its subfolders, whose messages are in it; beside the scenario" },
+  { "Mailbox", "Flags", SIM_KEY_LIST, FALSE, 0, 0, NULL,
+    "what those messages have besides their own: Seen, Answered, Flagged, Deleted, Draft, or "
+    "keywords" },
 
   { "Action", "At", SIM_KEY_NUMBER, TRUE, 0, SIM_SCENARIO_SECONDS_MAX, NULL,
     "seconds since the beginning" },

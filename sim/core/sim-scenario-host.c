@@ -270,6 +270,7 @@ sim_scenario_host_clear (gpointer data)
   g_strfreev (host->domains);
   g_array_unref (host->resolvers);
   g_array_unref (host->users);
+  g_strfreev (host->mailboxes);
   g_array_unref (host->downs);
   g_array_unref (host->refuses);
   sim_scenario_host_mail_clear (host);
@@ -284,6 +285,7 @@ init_host (SimScenarioHost *host, const SimReaderGroup *group)
     .resolver = SIM_SCENARIO_NONE,
     .resolvers = g_array_new (FALSE, FALSE, sizeof (guint)),
     .domains = g_new0 (char *, 1),
+    .mailboxes = g_new0 (char *, 1),
     .users = g_array_new (FALSE, FALSE, sizeof (SimScenarioUser)),
     .downs = g_array_new (FALSE, FALSE, sizeof (SimScenarioSpan)),
     .refuses = g_array_new (FALSE, FALSE, sizeof (SimScenarioSpan)),
@@ -310,6 +312,7 @@ fill_host (SimScenario *self, SimReader *reader, const SimReaderGroup *group,
                    "MUA, MSA, MTA, MDA, MS and DNS", &host->roles, error) &&
          read_address (self, reader, group, host, error) &&
          read_domains (reader, group, host, error) && read_users (reader, group, host, error) &&
+         sim_scenario_read_host_mailboxes (reader, group, host, error) &&
          read_set (reader, group, "Services", services, G_N_ELEMENTS (services),
                    "smtp, submission, submissions, lmtp, pop3, pop3s, imap and imaps",
                    &host->services, error) &&

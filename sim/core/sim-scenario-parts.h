@@ -37,12 +37,19 @@ gboolean sim_scenario_read_login (SimReader *reader, const SimReaderGroup *group
 gboolean sim_scenario_read_service (SimScenario *self, SimReader *reader,
                                     const SimReaderGroup *group, const char *key, guint services,
                                     const char *names, guint *out_host, GError **error);
+/** Once all hosts are there. */
+gboolean sim_scenario_read_mailbox (SimScenario *self, SimReader *reader,
+                                    const SimReaderGroup *group, GError **error);
+/** Reads what the host's Mailboxes say. */
+gboolean sim_scenario_read_host_mailboxes (SimReader *reader, const SimReaderGroup *group,
+                                           SimScenarioHost *host, GError **error);
 gboolean sim_scenario_read_action (SimScenario *self, SimReader *reader,
                                    const SimReaderGroup *group, GError **error);
 
 void sim_scenario_host_clear (gpointer data);
 void sim_scenario_zone_clear (gpointer data);
 void sim_scenario_list_clear (gpointer data);
+void sim_scenario_mailbox_clear (gpointer data);
 void sim_scenario_host_mail_init (SimScenarioHost *host);
 void sim_scenario_host_mail_clear (SimScenarioHost *host);
 void sim_scenario_action_clear (gpointer data);

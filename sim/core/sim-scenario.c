@@ -110,6 +110,7 @@ static const struct
   { "Link", read_link },
   { "Zone", sim_scenario_read_zone },
   { "List", sim_scenario_read_list },
+  { "Mailbox", sim_scenario_read_mailbox },
   { "Action", sim_scenario_read_action },
 };
 
@@ -199,15 +200,18 @@ sim_scenario_parse (const char *name, const char *text, gsize length, GError **e
   if (reader == NULL)
     return NULL;
   self = g_new0 (SimScenario, 1);
+  self->file = g_strdup (name);
   self->seed = 1;
   self->hosts = g_array_new (FALSE, FALSE, sizeof (SimScenarioHost));
   self->links = g_array_new (FALSE, FALSE, sizeof (SimScenarioLink));
   self->zones = g_array_new (FALSE, FALSE, sizeof (SimScenarioZone));
   self->lists = g_array_new (FALSE, FALSE, sizeof (SimScenarioList));
+  self->mailboxes = g_array_new (FALSE, FALSE, sizeof (SimScenarioMailbox));
   self->actions = g_array_new (FALSE, FALSE, sizeof (SimScenarioAction));
   g_array_set_clear_func (self->hosts, sim_scenario_host_clear);
   g_array_set_clear_func (self->zones, sim_scenario_zone_clear);
   g_array_set_clear_func (self->lists, sim_scenario_list_clear);
+  g_array_set_clear_func (self->mailboxes, sim_scenario_mailbox_clear);
   g_array_set_clear_func (self->actions, sim_scenario_action_clear);
   return read_all (self, reader, error) ? g_steal_pointer (&self) : NULL;
 }
@@ -245,6 +249,8 @@ sim_scenario_free (SimScenario *self)
   g_array_unref (self->links);
   g_array_unref (self->zones);
   g_array_unref (self->lists);
+  g_array_unref (self->mailboxes);
   g_array_unref (self->actions);
+  g_free (self->file);
   g_free (self);
 }

@@ -122,6 +122,7 @@ typedef struct
   guint       smarthost; /* host that takes all mail on its way out, or SIM_SCENARIO_NONE */
   char      **domains;  /* NULL-terminated, maybe empty; in lower case */
   GArray     *users;    /* of SimScenarioUser */
+  char      **mailboxes; /* of each user, besides INBOX; NULL-terminated, maybe empty */
   guint       services; /* SimServices */
   SimProfile  profile;
   guint       leniencies; /* SmtpLeniency beyond those of the profile */
@@ -144,7 +145,7 @@ typedef struct
   /* What becomes of mail */
   GArray *aliases;      /* of SimScenarioAlias */
   GArray *forwards;     /* of SimScenarioAlias: users whose mail goes elsewhere */
-  guint64 quota;        /* bytes of each mailbox; 0: no limit but MAIL_MAILBOX_BYTES_MAX */
+  guint64 quota;        /* bytes of all mailboxes of a user; 0: no limit but MAIL_MAILBOX_BYTES_MAX */
   guint64 size_max;     /* bytes of a message; 0: the default */
   guint   recipients_max;
   gint64  login_delay_us; /* POP3: between the logins of one user; 0: none */
@@ -155,6 +156,21 @@ typedef struct
   gint64  warn_us;      /* after which the sender is told of a delay; 0: the default */
   gint64  expire_us;    /* after which mail is given up; 0: the default */
 } SimScenarioHost;
+
+/** A mailbox of a user's, and what is in it from the beginning. */
+typedef struct
+{
+  guint    line;
+  guint    host;
+  char    *user; /* one of the host's, as written there */
+  char    *name; /* "INBOX", "Work/2026" */
+  guint    uses; /* ImapUse */
+  gboolean is_subscribed;
+  guint    import_line;
+  char    *import;   /* (nullable): path of an mbox file or a Maildir, from here */
+  guint    flags;    /* ImapFlag of the messages in it, besides their own */
+  char   **keywords; /* NULL-terminated, maybe empty */
+} SimScenarioMailbox;
 
 /** A mailing list (RFC 5321 section 3.9.2, RFC 2369): its address is of a domain of its host. */
 typedef struct
@@ -270,6 +286,7 @@ typedef struct
 
 typedef struct
 {
+  char   *file; /* where it was read, for messages */
   char   *title;
   guint64 seed;
   gint64  start_us; /* microseconds since 1970-01-01 00:00 UTC */
@@ -277,6 +294,7 @@ typedef struct
   GArray *links;    /* of SimScenarioLink */
   GArray *zones;    /* of SimScenarioZone */
   GArray *lists;    /* of SimScenarioList */
+  GArray *mailboxes; /* of SimScenarioMailbox, in the order of the file */
   GArray *actions;  /* of SimScenarioAction, by time, then number */
 } SimScenario;
 

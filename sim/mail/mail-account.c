@@ -175,20 +175,17 @@ drop_name (MailAccount *self, MailName *name)
     g_ptr_array_remove (self->names, name);
 }
 
-/* Whether it can be a name, with no level beyond the bound, in Unicode's form C: RFC 9051 section
+/* Whether it can be a name, in Unicode's form C: RFC 9051 section
  * 6.3.4 has others refused or converted. */
 static gboolean
 is_valid (const char *name)
 {
   g_autofree char *normal = NULL;
-  guint            n_levels = 1;
 
   if (!imap_name_is_valid (name, MAIL_ACCOUNT_DELIMITER))
     return FALSE;
-  for (const char *p = name; *p != '\0'; p++)
-    n_levels += *p == MAIL_ACCOUNT_DELIMITER;
   normal = g_utf8_normalize (name, -1, G_NORMALIZE_NFC);
-  return n_levels <= IMAP_NAME_LEVELS_MAX && g_strcmp0 (normal, name) == 0;
+  return g_strcmp0 (normal, name) == 0;
 }
 
 /* Validities */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <core/sim-scenario.h>
+#include <imap/imap-flag.h>
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 #define SEND "[Action 1]\nAt=0\nHost=a\nDo=send\nFrom=x@z.example\nTo=y@z.example\nVia=a\n"
 #define READING(deed, host, server)                                                                \
   "[Action 3]\nAt=0\nHost=" host "\nDo=" deed "\nServer=" server "\n"
+#define STORE                                                                                      \
+  HEAD "[Host a]\nAddress=192.0.2.1\nUsers=anna:x\n[Mailbox 1]\nHost=a\nUser=anna\n"
 #define FETCH "[Action 2]\nAt=0\nHost=a\nDo=fetch\nUser=u\nPassword=p\nServer=a\n"
 
 typedef struct
@@ -38,16 +41,16 @@ static const Mistake mistakes[] = {
   { "not-utf-8", HEAD "# \xff\n", "t.ini:3: not valid UTF-8, a scenario is UTF-8 text" },
   { "unknown-group", HEAD "[Hots a]\n",
     "t.ini:3: unknown group [Hots a], a group is [Scenario], [Host NAME], [Link A B], "
-    "[Zone DOMAIN], [List ADDRESS] or [Action N]" },
+    "[Zone DOMAIN], [List ADDRESS], [Mailbox N] or [Action N]" },
   { "group-form", HEAD "[Link a]\n", "t.ini:3: [Link a] should have the form [Link A B]" },
   { "group-spaces", HEAD "[Host  a]\n", "t.ini:3: [Host  a] should have the form [Host NAME]" },
   { "second-group", HEAD HOST_A HOST_A, "t.ini:6: second group [Host a], the first is in line 3" },
   { "unknown-key", HEAD "[Host a]\nAdress=192.0.2.1\n",
     "t.ini:4: unknown key \"Adress\" in [Host a], it may have Roles, Address, Resolver, Domains, "
-    "Users, Services, Profile, Lenient, Without, Unused, Certificate, Tls, Compress, DemandTls, "
-    "Mechanisms, Trusts, Smarthost, Aliases, Forward, Quota, MessageBytes, MessageRecipients, "
-    "Apop, LoginDelay, Greylist, ClientConnections, ClientMessages, WarnAfter, ExpireAfter, Down, "
-    "Refuses" },
+    "Users, Mailboxes, Services, Profile, Lenient, Without, Unused, Certificate, Tls, Compress, "
+    "DemandTls, Mechanisms, Trusts, Smarthost, Aliases, Forward, Quota, MessageBytes, "
+    "MessageRecipients, Apop, LoginDelay, Greylist, ClientConnections, ClientMessages, WarnAfter, "
+    "ExpireAfter, Down, Refuses" },
   { "locale-key", HEAD "Title[de]=T\n",
     "t.ini:3: unknown key \"Title[de]\" in [Scenario], it may have Title, Seed, Start" },
   { "bad-leniency", HEAD HOST_A "Lenient=all\n",
@@ -225,6 +228,31 @@ static const Mistake mistakes[] = {
   { "zone-truncate", ZONE "Truncate=maybe\n",
     "t.ini:12: Truncate is \"maybe\", it should be true or false" },
 
+  { "host-mailboxes", HEAD HOST_A "Mailboxes=Sent;a//b\n",
+    "t.ini:6: Mailboxes has \"a//b\", a mailbox is called like Work or Work/2026" },
+  { "mailbox-host", HEAD HOST_A "[Mailbox 1]\nHost=b\nUser=anna\n",
+    "t.ini:7: Host is \"b\", there should be a group [Host b]" },
+  { "mailbox-user", HEAD HOST_A "[Mailbox 1]\nHost=a\nUser=anna\n",
+    "t.ini:8: User is \"anna\", it should be one of the Users of a" },
+  { "mailbox-without-user", HEAD HOST_A "[Mailbox 1]\nHost=a\n",
+    "t.ini:6: [Mailbox 1] needs the key User: whose it is" },
+  { "mailbox-name", STORE "Name=50%\n",
+    "t.ini:9: Name has \"50%\", a mailbox is called like Work or Work/2026" },
+  { "mailbox-form", STORE "Name=Ame\xcc\x81\n",
+    "t.ini:9: Name has \"Ame\xcc\x81\", a mailbox is called like Work or Work/2026" },
+  { "mailbox-twice", STORE "[Mailbox 2]\nHost=a\nUser=anna\nName=inbox\n",
+    "t.ini:9: second mailbox INBOX of anna, the first is in line 6" },
+  { "mailbox-use", STORE "Use=Sent;Spam\n",
+    "t.ini:9: Use has \"Spam\", it should be a list of All, Archive, Drafts, Flagged, Junk, "
+    "Sent, Trash and Important" },
+  { "mailbox-flags", STORE "Flags=Seen;a b\n",
+    "t.ini:9: Flags has \"a b\", it should be a list of Seen, Answered, Flagged, Deleted, Draft "
+    "and keywords like $Forwarded" },
+  { "mailbox-import", STORE "Import=\n",
+    "t.ini:9: Import is empty, it should be the path of an mbox file or a Maildir" },
+  { "mailbox-subscribed", STORE "Subscribed=1\n",
+    "t.ini:9: Subscribed is \"1\", it should be true or false" },
+
   { "action-number", WORLD "[Action one]\nAt=0\nHost=a\nDo=send\n",
     "t.ini:10: [Action one] should be numbered, like [Action 1]" },
   { "action-twice", WORLD SEND "[Action 01]\nAt=0\nHost=a\nDo=send\n",
@@ -317,6 +345,36 @@ test_mistake (gconstpointer data)
   g_assert_null (sim_scenario_parse ("t.ini", exact, length, &error));
   g_assert_error (error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_WRONG);
   g_assert_cmpstr (error->message, ==, test->message);
+}
+
+static void
+test_mailboxes (void)
+{
+  const char text[] = STORE "Flags=seen;$Work;Draft\nImport=old.mbox\n"
+      "[Mailbox 2]\nHost=a\nUser=anna\nName=Work/Sent\nUse=Sent;Important\nSubscribed=false\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SimScenario) scenario =
+      sim_scenario_parse ("where/t.ini", text, sizeof text - 1, &error);
+  const SimScenarioMailbox *inbox, *sent;
+
+  g_test_summary ("What users have from the beginning.");
+  g_assert_no_error (error);
+  g_assert_cmpuint (scenario->mailboxes->len, ==, 2);
+  g_assert_cmpstr (scenario->file, ==, "where/t.ini");
+  inbox = &g_array_index (scenario->mailboxes, SimScenarioMailbox, 0);
+  g_assert_cmpstr (inbox->name, ==, "INBOX");
+  g_assert_cmpstr (inbox->user, ==, "anna");
+  g_assert_cmpuint (inbox->flags, ==, IMAP_FLAG_SEEN | IMAP_FLAG_DRAFT);
+  g_assert_cmpuint (g_strv_length (inbox->keywords), ==, 1);
+  g_assert_cmpstr (inbox->keywords[0], ==, "$Work");
+  g_assert_cmpstr (inbox->import, ==, "where/old.mbox");
+  g_assert_cmpuint (inbox->import_line, ==, 10);
+  g_assert_true (inbox->is_subscribed);
+  sent = &g_array_index (scenario->mailboxes, SimScenarioMailbox, 1);
+  g_assert_cmpstr (sent->name, ==, "Work/Sent");
+  g_assert_cmpuint (sent->uses, ==, IMAP_USE_SENT | IMAP_USE_IMPORTANT);
+  g_assert_false (sent->is_subscribed);
+  g_assert_null (sent->import);
 }
 
 static void
@@ -605,6 +663,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &mistakes[i], test_mistake);
     }
+  g_test_add_func ("/sim/scenario/mailboxes", test_mailboxes);
   g_test_add_func ("/sim/scenario/sizes", test_sizes);
   g_test_add_func ("/sim/scenario/files", test_files);
   g_test_add_func ("/sim/scenario/defaults", test_defaults);
