@@ -16,8 +16,9 @@ static struct
   char    *seed;
   double   until;
   char    *key_log;
+  char    *save_mail;
   gboolean wants_scenario_help;
-} run_options = { NULL, -1, NULL, FALSE };
+} run_options = { NULL, -1, NULL, NULL, FALSE };
 
 static const GOptionEntry run_entries[] = {
   { "seed", 0, 0, G_OPTION_ARG_STRING, &run_options.seed, "take N instead of the scenario's seed",
@@ -26,6 +27,8 @@ static const GOptionEntry run_entries[] = {
     "stop when the world's clock shows SECONDS", "SECONDS" },
   { "keylog", 0, 0, G_OPTION_ARG_FILENAME, &run_options.key_log,
     "write the secrets of the TLS sessions to FILE, for Wireshark and others", "FILE" },
+  { "save-mail", 0, 0, G_OPTION_ARG_FILENAME, &run_options.save_mail,
+    "write all mailboxes at the end as Maildirs FOLDER/HOST/USER", "FOLDER" },
   { "scenario-help", 0, 0, G_OPTION_ARG_NONE, &run_options.wants_scenario_help,
     "print every group and key that a scenario may have", NULL },
   COMMAND_TELLING_ENTRIES (telling),
@@ -78,7 +81,8 @@ command_run (int argc, char **argv)
                              run_options.seed);
   if (!command_check_telling (&telling))
     return COMMAND_WRONG;
-  if (!command_can_write (telling.output) || !command_can_write (run_options.key_log))
+  if (!command_can_write (telling.output) || !command_can_write (run_options.key_log) ||
+      !command_can_save_mail (run_options.save_mail))
     return COMMAND_FAILED;
   world = mail_world_new_from_file (argv[1], seed, &error);
   if (world == NULL)
@@ -90,7 +94,7 @@ command_run (int argc, char **argv)
   status = command_tell (mail_world_get_log (world), &telling);
   if (status == COMMAND_DONE && run_options.key_log != NULL)
     status = command_write_key_log (mail_world_get_log (world), run_options.key_log);
-  return status;
+  return status == COMMAND_DONE ? command_save_mail (world, run_options.save_mail) : status;
 }
 
 CommandStatus

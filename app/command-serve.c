@@ -18,8 +18,9 @@ static struct
   char  *record;
   char  *ca;
   char  *key_log;
+  char  *save_mail;
   double seconds;
-} options = { NULL, NULL, NULL, NULL, NULL, -1 };
+} options = { NULL, NULL, NULL, NULL, NULL, NULL, -1 };
 
 static const GOptionEntry entries[] = {
   { "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen,
@@ -32,6 +33,8 @@ static const GOptionEntry entries[] = {
     "write the certificate of the authority, for clients to trust, to FILE", "FILE" },
   { "keylog", 0, 0, G_OPTION_ARG_FILENAME, &options.key_log,
     "save the secrets of the TLS sessions in FILE at the end", "FILE" },
+  { "save-mail", 0, 0, G_OPTION_ARG_FILENAME, &options.save_mail,
+    "write all mailboxes at the end as Maildirs FOLDER/HOST/USER", "FOLDER" },
   { "for", 0, 0, G_OPTION_ARG_DOUBLE, &options.seconds, "end after SECONDS", "SECONDS" },
   { NULL },
 };
@@ -227,15 +230,16 @@ write_authority (MailWorld *world, const char *path)
 }
 
 static CommandStatus
-save (TraceLog *log)
+save (MailWorld *world)
 {
+  TraceLog     *log = mail_world_get_log (world);
   CommandStatus status = COMMAND_DONE;
 
   if (options.record != NULL)
     status = save_recording (log, options.record);
   if (status == COMMAND_DONE && options.key_log != NULL)
     status = command_write_key_log (log, options.key_log);
-  return status;
+  return status == COMMAND_DONE ? command_save_mail (world, options.save_mail) : status;
 }
 
 static CommandStatus
@@ -261,7 +265,7 @@ serve (MailWorld *world, GInetAddress *address, guint port_base)
   bridge_server_free (self.server);
   g_clear_handle_id (&self.timer, g_source_remove);
   g_main_loop_unref (self.loop);
-  return status == COMMAND_DONE ? save (mail_world_get_log (world)) : status;
+  return status == COMMAND_DONE ? save (world) : status;
 }
 
 CommandStatus
@@ -287,7 +291,8 @@ command_serve (int argc, char **argv)
   address = g_inet_address_new_from_string (options.listen != NULL ? options.listen : "127.0.0.1");
   if (address == NULL)
     return command_complain (COMMAND_WRONG, "%s is no IP address to listen on", options.listen);
-  if (!command_can_write (options.record) || !command_can_write (options.key_log))
+  if (!command_can_write (options.record) || !command_can_write (options.key_log) ||
+      !command_can_save_mail (options.save_mail))
     return COMMAND_FAILED;
   /* Recordings and mailboxes only grow: memory that is given back just has to be fetched again. */
   mallopt (M_TOP_PAD, KEPT_BYTES);

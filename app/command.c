@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <glib/gstdio.h>
+#include <mail/mail-export.h>
 #include <trace/trace-file.h>
 
 #define DEFAULT_COLUMNS 80
@@ -252,6 +253,27 @@ command_can_write (const char *path)
     return TRUE;
   command_complain (COMMAND_FAILED, "%s: a recording can't be written there", path);
   return FALSE;
+}
+
+gboolean
+command_can_save_mail (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL || mail_export_can_write (path, &error))
+    return TRUE;
+  command_complain (COMMAND_FAILED, "%s", error->message);
+  return FALSE;
+}
+
+CommandStatus
+command_save_mail (MailWorld *world, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL || mail_world_save_mail (world, path, &error))
+    return COMMAND_DONE;
+  return command_complain (COMMAND_FAILED, "the mailboxes can't be saved: %s", error->message);
 }
 
 CommandStatus

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <diagram/diagram-export.h>
+#include <mail/mail-world.h>
 #include <trace/trace-log.h>
 
 G_BEGIN_DECLS
@@ -69,6 +70,13 @@ CommandStatus command_write_output (const char *path, const void *data, gsize le
  *   a long recording, not after it
  */
 gboolean command_can_write (const char *path);
+
+/** Returns: whether mailboxes could be saved in the folder @path, after a complaint if not; NULL:
+ * nothing is to be saved */
+gboolean command_can_save_mail (const char *path);
+
+/** Saves all mailboxes of a world in the folder @path (NULL: nowhere). */
+CommandStatus command_save_mail (MailWorld *world, const char *path);
 
 /** Writes the secrets of the TLS sessions in @log, in NSS key log format, as Wireshark reads it. */
 CommandStatus command_write_key_log (TraceLog *log, const char *path);

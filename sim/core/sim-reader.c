@@ -70,7 +70,8 @@ static const SimScenarioKey keys[] = {
     "NAME:TARGET TARGET, local names or addresses" },
   { "Host", "Forward", SIM_KEY_LIST, FALSE, 0, 0, NULL,
     "USER:TARGET TARGET, users whose mail goes on to other addresses" },
-  { "Host", "Quota", SIM_KEY_WHOLE, FALSE, 0, 0, NULL, "bytes that all mailboxes of a user may hold" },
+  { "Host", "Quota", SIM_KEY_WHOLE, FALSE, 0, 0, NULL,
+    "bytes that all mailboxes of a user may hold" },
   { "Host", "MessageBytes", SIM_KEY_WHOLE, FALSE, 0, 0, NULL,
     "bytes of the largest message it takes; default 33554432" },
   { "Host", "MessageRecipients", SIM_KEY_WHOLE, FALSE, 0, 0, NULL,
@@ -130,7 +131,8 @@ static const SimScenarioKey keys[] = {
   { "Mailbox", "Subscribed", SIM_KEY_TRUTH, FALSE, 0, 0, NULL,
     "whether the user is subscribed to it; default true" },
   { "Mailbox", "Import", SIM_KEY_TEXT, FALSE, 0, 0, NULL,
-    "an mbox file, or a Maildir with its subfolders, whose messages are in it; beside the scenario" },
+    "an mbox file, or a Maildir with its subfolders, whose messages are in it; a path from where "
+    "the scenario is" },
   { "Mailbox", "Flags", SIM_KEY_LIST, FALSE, 0, 0, NULL,
     "what those messages have besides their own: Seen, Answered, Flagged, Deleted, Draft, or "
     "keywords" },

@@ -54,10 +54,10 @@ check_name (SimReader *reader, guint line, const char *key, const char *name, GE
 }
 
 gboolean
-sim_scenario_read_host_mailboxes (SimReader            *reader,
+sim_scenario_read_host_mailboxes (SimReader *reader,
                                   const SimReaderGroup *group,
-                                  SimScenarioHost      *host,
-                                  GError              **error)
+                                  SimScenarioHost *host,
+                                  GError **error)
 {
   guint line = sim_reader_get_line (group, "Mailboxes");
 
@@ -70,11 +70,11 @@ sim_scenario_read_host_mailboxes (SimReader            *reader,
 }
 
 static gboolean
-read_user (SimScenario          *self,
-           SimReader            *reader,
+read_user (SimScenario *self,
+           SimReader *reader,
            const SimReaderGroup *group,
-           SimScenarioMailbox   *mailbox,
-           GError              **error)
+           SimScenarioMailbox *mailbox,
+           GError **error)
 {
   const SimScenarioHost *host;
 
@@ -91,10 +91,10 @@ read_user (SimScenario          *self,
 }
 
 static gboolean
-read_uses (SimReader            *reader,
+read_uses (SimReader *reader,
            const SimReaderGroup *group,
-           SimScenarioMailbox   *mailbox,
-           GError              **error)
+           SimScenarioMailbox *mailbox,
+           GError **error)
 {
   g_auto (GStrv) names = NULL;
 
@@ -115,10 +115,10 @@ read_uses (SimReader            *reader,
 }
 
 static gboolean
-read_flags (SimReader            *reader,
+read_flags (SimReader *reader,
             const SimReaderGroup *group,
-            SimScenarioMailbox   *mailbox,
-            GError              **error)
+            SimScenarioMailbox *mailbox,
+            GError **error)
 {
   g_auto (GStrv) names = NULL;
   g_autoptr (GStrvBuilder) keywords = g_strv_builder_new ();
@@ -145,10 +145,10 @@ read_flags (SimReader            *reader,
 
 /* Paths are from where the scenario is. */
 static gboolean
-read_import (SimReader            *reader,
+read_import (SimReader *reader,
              const SimReaderGroup *group,
-             SimScenarioMailbox   *mailbox,
-             GError              **error)
+             SimScenarioMailbox *mailbox,
+             GError **error)
 {
   g_autofree char *path = NULL;
   g_autofree char *folder = g_path_get_dirname (reader->file);
@@ -166,11 +166,11 @@ read_import (SimReader            *reader,
 }
 
 static gboolean
-check_second (SimScenario              *self,
-              SimReader                *reader,
-              const SimReaderGroup     *group,
+check_second (SimScenario *self,
+              SimReader *reader,
+              const SimReaderGroup *group,
               const SimScenarioMailbox *mailbox,
-              GError                  **error)
+              GError **error)
 {
   for (guint i = 0; i < self->mailboxes->len; i++)
     {
@@ -186,11 +186,11 @@ check_second (SimScenario              *self,
 }
 
 static gboolean
-fill_mailbox (SimScenario          *self,
-              SimReader            *reader,
+fill_mailbox (SimScenario *self,
+              SimReader *reader,
               const SimReaderGroup *group,
-              SimScenarioMailbox   *mailbox,
-              GError              **error)
+              SimScenarioMailbox *mailbox,
+              GError **error)
 {
   if (!read_user (self, reader, group, mailbox, error) ||
       !sim_reader_get_text (reader, group, "Name", &mailbox->name, error) ||
@@ -219,10 +219,10 @@ sim_scenario_mailbox_clear (gpointer data)
 }
 
 gboolean
-sim_scenario_read_mailbox (SimScenario          *self,
-                           SimReader            *reader,
+sim_scenario_read_mailbox (SimScenario *self,
+                           SimReader *reader,
                            const SimReaderGroup *group,
-                           GError              **error)
+                           GError **error)
 {
   SimScenarioMailbox mailbox = {
     .line = group->line,

@@ -145,7 +145,7 @@ typedef struct
   /* What becomes of mail */
   GArray *aliases;      /* of SimScenarioAlias */
   GArray *forwards;     /* of SimScenarioAlias: users whose mail goes elsewhere */
-  guint64 quota;        /* bytes of all mailboxes of a user; 0: no limit but MAIL_MAILBOX_BYTES_MAX */
+  guint64 quota;        /* bytes of all mailboxes of a user; 0: MAIL_MAILBOX_BYTES_MAX */
   guint64 size_max;     /* bytes of a message; 0: the default */
   guint   recipients_max;
   gint64  login_delay_us; /* POP3: between the logins of one user; 0: none */

@@ -50,7 +50,7 @@ char *
 mail_account_dup_rights (const MailAccount *self, const char *name, const char *user)
 {
   g_autofree char *clean = mail_account_clean_name (name);
-  const MailName  *there = mail_account_find_any (self, clean);
+  const MailName *there = mail_account_find_any (self, clean);
   g_autoptr (GString) set = NULL;
 
   if (strcmp (user, self->user) == 0)
@@ -96,14 +96,14 @@ add_right (MailName *name, const char *identifier)
 
 MailAccountResult
 mail_account_set_rights (MailAccount *self,
-                         const char  *name,
-                         const char  *identifier,
-                         const char  *rights)
+                         const char *name,
+                         const char *identifier,
+                         const char *rights)
 {
   g_autofree char *clean = mail_account_clean_name (name);
-  MailName        *there = mail_account_find_any (self, clean);
+  MailName *there = mail_account_find_any (self, clean);
   g_autofree char *ordered = put_in_order (rights);
-  MailRight       *right;
+  MailRight *right;
 
   if (there == NULL || !there->exists)
     return MAIL_ACCOUNT_MISSING;
@@ -130,7 +130,7 @@ static GHashTable **
 find_annotations (MailAccount *self, const char *name)
 {
   g_autofree char *clean = mail_account_clean_name (name);
-  MailName        *there;
+  MailName *there;
 
   if (*name == '\0')
     return &self->annotations;
@@ -141,7 +141,7 @@ find_annotations (MailAccount *self, const char *name)
 GBytes *
 mail_account_get_annotation (const MailAccount *self, const char *name, const char *entry)
 {
-  GHashTable     **annotations = find_annotations ((MailAccount *) self, name);
+  GHashTable **annotations = find_annotations ((MailAccount *) self, name);
   g_autofree char *key = g_ascii_strdown (entry, -1);
 
   return annotations != NULL && *annotations != NULL ? g_hash_table_lookup (*annotations, key)
@@ -151,9 +151,9 @@ mail_account_get_annotation (const MailAccount *self, const char *name, const ch
 MailAccountResult
 mail_account_set_annotation (MailAccount *self, const char *name, const char *entry, GBytes *value)
 {
-  GHashTable     **annotations = find_annotations (self, name);
+  GHashTable **annotations = find_annotations (self, name);
   g_autofree char *key = g_ascii_strdown (entry, -1);
-  gboolean         is_there;
+  gboolean is_there;
 
   if (annotations == NULL)
     return MAIL_ACCOUNT_MISSING;
@@ -168,8 +168,8 @@ mail_account_set_annotation (MailAccount *self, const char *name, const char *en
       (!is_there && self->n_annotations >= MAIL_ACCOUNT_ANNOTATIONS_MAX))
     return MAIL_ACCOUNT_LIMIT;
   if (*annotations == NULL)
-    *annotations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                          (GDestroyNotify) g_bytes_unref);
+    *annotations =
+        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   g_hash_table_replace (*annotations, g_steal_pointer (&key), g_bytes_ref (value));
   self->n_annotations += !is_there;
   return MAIL_ACCOUNT_OK;
@@ -188,17 +188,18 @@ is_below (const char *entry, const char *prefix)
   gsize length = strlen (prefix);
 
   return strncmp (entry, prefix, length) == 0 &&
-         (length == 0 || entry[length] == '\0' || entry[length] == '/' || prefix[length - 1] == '/');
+         (length == 0 || entry[length] == '\0' || entry[length] == '/' ||
+          prefix[length - 1] == '/');
 }
 
 char **
 mail_account_list_annotations (const MailAccount *self, const char *name, const char *prefix)
 {
-  GHashTable     **annotations = find_annotations ((MailAccount *) self, name);
+  GHashTable **annotations = find_annotations ((MailAccount *) self, name);
   g_autofree char *start = g_ascii_strdown (prefix, -1);
-  GPtrArray       *entries = g_ptr_array_new ();
-  GHashTableIter   iter;
-  gpointer         entry;
+  GPtrArray *entries = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer entry;
 
   if (annotations != NULL && *annotations != NULL)
     {

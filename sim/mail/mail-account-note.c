@@ -7,7 +7,7 @@
 typedef struct
 {
   GString *out;
-  guint    from, to;
+  guint from, to;
   gboolean is_begun;
 } Numbers;
 
@@ -41,13 +41,12 @@ add_number (Numbers *self, guint number)
 static void
 append_state (GString *out, const MailMailbox *mailbox)
 {
-  g_string_append_printf (out,
-                          "\nuid-validity: %u\nuid-next: %u\nmessages: %u\n"
-                          "bytes: %" G_GUINT64_FORMAT,
-                          mail_mailbox_get_uid_validity (mailbox),
-                          mail_mailbox_get_uid_next (mailbox),
-                          mail_mailbox_get_n_messages (mailbox),
-                          mail_mailbox_get_n_bytes (mailbox));
+  g_string_append_printf (
+      out,
+      "\nuid-validity: %u\nuid-next: %u\nmessages: %u\n"
+      "bytes: %" G_GUINT64_FORMAT,
+      mail_mailbox_get_uid_validity (mailbox), mail_mailbox_get_uid_next (mailbox),
+      mail_mailbox_get_n_messages (mailbox), mail_mailbox_get_n_bytes (mailbox));
 }
 
 /* @details: each line after a line end. */
@@ -69,17 +68,17 @@ tell (MailAccount *self, const char *sentence, const GString *details, guint mes
 }
 
 void
-mail_account_tell (MailAccount       *self,
-                   const char        *name,
+mail_account_tell (MailAccount *self,
+                   const char *name,
                    const MailMailbox *mailbox,
-                   const char        *change,
-                   const char        *more,
-                   const char        *format,
+                   const char *change,
+                   const char *more,
+                   const char *format,
                    ...)
 {
   g_autoptr (GString) details = g_string_new (NULL);
   g_autofree char *sentence = NULL;
-  va_list          arguments;
+  va_list arguments;
 
   if (self->funcs == NULL && self->next_details == NULL)
     return;
@@ -126,13 +125,12 @@ compare_flags (gconstpointer a, gconstpointer b)
 static char *
 make_sentence (const MailAccount *self,
                const MailMailbox *mailbox,
-               MailChangeKind     kind,
-               guint              n,
-               const char        *flags)
+               MailChangeKind kind,
+               guint n,
+               const char *flags)
 {
-  const char      *name = mail_mailbox_get_name (mailbox);
-  g_autofree char *what =
-      n == 1 ? g_strdup ("1 message") : g_strdup_printf ("%u messages", n);
+  const char *name = mail_mailbox_get_name (mailbox);
+  g_autofree char *what = n == 1 ? g_strdup ("1 message") : g_strdup_printf ("%u messages", n);
 
   switch (kind)
     {
@@ -151,11 +149,11 @@ make_sentence (const MailAccount *self,
 
 /* @messages: (array length=n): with the same flags, unless they are removed */
 static void
-tell_group (MailAccount             *self,
-            const MailMailbox       *mailbox,
-            const MailChange        *change,
+tell_group (MailAccount *self,
+            const MailMailbox *mailbox,
+            const MailChange *change,
             const MailStored *const *messages,
-            guint                    n)
+            guint n)
 {
   static const char *const words[] = {
     [MAIL_CHANGE_ADDED] = "added",
@@ -168,7 +166,7 @@ tell_group (MailAccount             *self,
   g_autoptr (GString) details = g_string_new (NULL);
   g_autoptr (GString) uids = g_string_new (NULL);
   g_autoptr (GString) numbers = g_string_new (NULL);
-  Numbers  uid_set = { .out = uids }, number_set = { .out = numbers };
+  Numbers uid_set = { .out = uids }, number_set = { .out = numbers };
   gboolean has_numbers = FALSE;
 
   for (guint i = 0; i < n; i++)

@@ -45,7 +45,7 @@ search (const MailAccount *self, const char *name)
 
   while (low < high)
     {
-      guint           middle = low + (high - low) / 2;
+      guint middle = low + (high - low) / 2;
       const MailName *there = g_ptr_array_index (self->names, middle);
 
       if (compare_names (there->name, name) < 0)
@@ -59,7 +59,7 @@ search (const MailAccount *self, const char *name)
 MailName *
 mail_account_find_any (const MailAccount *self, const char *name)
 {
-  guint     i = search (self, name);
+  guint i = search (self, name);
   MailName *there = i < self->names->len ? g_ptr_array_index (self->names, i) : NULL;
 
   return there != NULL && strcmp (there->name, name) == 0 ? there : NULL;
@@ -212,7 +212,7 @@ choose_validity (MailAccount *self, const char *name, guint32 own)
 static void
 make_mailbox (MailAccount *self, MailName *name)
 {
-  guint32          validity = choose_validity (self, name->name, 0);
+  guint32 validity = choose_validity (self, name->name, 0);
   g_autofree char *text = g_strdup_printf ("%s %u", self->user, validity);
   g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
   g_autofree char *id = g_strdup_printf ("F%.24s", digest);
@@ -235,7 +235,7 @@ make_levels (MailAccount *self, const char *name)
   for (const char *p = name; *p != '\0'; p++)
     {
       g_autofree char *level = NULL;
-      MailName        *there;
+      MailName *there;
 
       if (*p != MAIL_ACCOUNT_DELIMITER)
         continue;
@@ -244,10 +244,22 @@ make_levels (MailAccount *self, const char *name)
       if (there->exists)
         continue;
       there->exists = TRUE;
-      mail_account_tell (self, level, NULL, "created", NULL, "%s of %s is a name for others below it",
-                         level, self->user);
+      mail_account_tell (self, level, NULL, "created", NULL,
+                         "%s of %s is a name for others below it", level, self->user);
     }
   return TRUE;
+}
+
+/* Returns: (transfer full): "uses: \\Drafts \\Important" */
+static char *
+format_uses (guint uses)
+{
+  GString *text = g_string_new ("uses:");
+
+  for (guint i = 0; i < IMAP_N_USES; i++)
+    if ((uses & 1u << i) != 0)
+      g_string_append_printf (text, " %s", imap_use_get_name ((ImapUse) (1u << i)));
+  return g_string_free (text, FALSE);
 }
 
 /* The name is clean, and free for a mailbox. */
@@ -255,10 +267,11 @@ static MailName *
 create (MailAccount *self, const char *name, guint uses)
 {
   MailName *made = add_name (self, name);
+  g_autofree char *more = uses != 0 ? format_uses (uses) : NULL;
 
   make_mailbox (self, made);
   made->uses = uses;
-  mail_account_tell (self, name, made->mailbox, "created", NULL, "%s has a mailbox %s", self->user,
+  mail_account_tell (self, name, made->mailbox, "created", more, "%s has a mailbox %s", self->user,
                      name);
   return made;
 }
@@ -267,7 +280,7 @@ MailAccountResult
 mail_account_create (MailAccount *self, const char *name, guint uses)
 {
   g_autofree char *clean = mail_account_clean_name (name);
-  MailName        *there;
+  MailName *there;
 
   if (!is_valid (clean))
     return MAIL_ACCOUNT_CANNOT;
@@ -296,8 +309,8 @@ MailAccountResult
 mail_account_delete (MailAccount *self, const char *name)
 {
   g_autofree char *clean = mail_account_clean_name (name);
-  MailName        *there = find_existing (self, clean);
-  gboolean         has_children;
+  MailName *there = find_existing (self, clean);
+  gboolean has_children;
 
   if (there == NULL)
     return MAIL_ACCOUNT_MISSING;
@@ -326,7 +339,7 @@ can_rename_below (const MailAccount *self, const char *from, const char *to)
 
   for (guint i = search_below (self, from, &prefix); i < self->names->len; i++)
     {
-      const MailName  *there = g_ptr_array_index (self->names, i);
+      const MailName *there = g_ptr_array_index (self->names, i);
       g_autofree char *name = NULL;
 
       if (!g_str_has_prefix (there->name, prefix))
@@ -357,8 +370,7 @@ rename_one (MailAccount *self, const char *from, const char *to)
     return;
   mail_mailbox_set_name (new->mailbox, to);
   mail_mailbox_set_uid_validity (
-      new->mailbox,
-      choose_validity (self, to, mail_mailbox_get_uid_validity (new->mailbox)));
+      new->mailbox, choose_validity (self, to, mail_mailbox_get_uid_validity (new->mailbox)));
 }
 
 static void
@@ -379,7 +391,7 @@ rename_all (MailAccount *self, const char *from, const char *to)
     }
   for (guint i = 0; i < names->len; i++)
     {
-      const char      *old = g_ptr_array_index (names, i);
+      const char *old = g_ptr_array_index (names, i);
       g_autofree char *new = g_strconcat (to, old + strlen (from), NULL);
 
       rename_one (self, old, new);
@@ -392,25 +404,25 @@ empty_inbox (MailAccount *self, const char *to)
 {
   MailMailbox *inbox = self->inbox->mailbox;
   MailMailbox *mailbox = create (self, to, 0)->mailbox;
-  guint        n = mail_mailbox_get_n_messages (inbox);
-  guint        n_keywords = mail_mailbox_get_n_keywords (inbox);
+  guint n = mail_mailbox_get_n_messages (inbox);
+  guint n_keywords = mail_mailbox_get_n_keywords (inbox);
   g_autofree MailMessage **messages = g_new (MailMessage *, n);
-  g_autofree MailArrival  *how = g_new0 (MailArrival, n);
-  g_autofree guint32      *uids = g_new (guint32, n);
-  g_autofree const char  **keywords = g_new0 (const char *, (gsize) n * (n_keywords + 1));
+  g_autofree MailArrival *how = g_new0 (MailArrival, n);
+  g_autofree guint32 *uids = g_new (guint32, n);
+  g_autofree const char **keywords = g_new0 (const char *, (gsize) n *(n_keywords + 1));
 
   for (guint i = 0; i < n; i++)
     {
       const MailStored *stored = mail_mailbox_get (inbox, i);
-      const char      **own = keywords + (gsize) i * (n_keywords + 1), **end = own;
+      const char **own = keywords + (gsize) i * (n_keywords + 1), **end = own;
 
       for (guint bit = 0; bit < n_keywords; bit++)
         if ((stored->keywords & G_GUINT64_CONSTANT (1) << bit) != 0)
           *end++ = mail_mailbox_get_keyword (inbox, bit);
       messages[i] = stored->message;
       uids[i] = stored->uid;
-      how[i] = (MailArrival){ stored->number, stored->flags, own, TRUE, stored->internal_us,
-                              stored->zone_minutes };
+      how[i] = (MailArrival){ stored->number, stored->flags,       own,
+                              TRUE,           stored->internal_us, stored->zone_minutes };
     }
   mail_mailbox_store (mailbox, messages, how, n);
   mail_mailbox_expunge (inbox, uids, n, NULL);
@@ -423,7 +435,7 @@ mail_account_rename (MailAccount *self, const char *from, const char *to)
   g_autofree char *new = mail_account_clean_name (to);
   g_autofree char *below = g_strdup_printf ("%s%c", old, MAIL_ACCOUNT_DELIMITER);
   g_autofree char *more = g_strdup_printf ("to: %s", new);
-  MailName        *there = find_existing (self, old);
+  MailName *there = find_existing (self, old);
 
   if (there == NULL)
     return MAIL_ACCOUNT_MISSING;
@@ -431,8 +443,7 @@ mail_account_rename (MailAccount *self, const char *from, const char *to)
     return MAIL_ACCOUNT_CANNOT;
   if (find_existing (self, new) != NULL)
     return MAIL_ACCOUNT_EXISTS;
-  if (there != self->inbox &&
-      (g_str_has_prefix (new, below) || !can_rename_below (self, old, new)))
+  if (there != self->inbox && (g_str_has_prefix (new, below) || !can_rename_below (self, old, new)))
     return MAIL_ACCOUNT_CANNOT;
   if (!make_levels (self, new))
     return MAIL_ACCOUNT_LIMIT;
@@ -453,7 +464,7 @@ MailAccountResult
 mail_account_subscribe (MailAccount *self, const char *name, gboolean is_subscribed)
 {
   g_autofree char *clean = mail_account_clean_name (name);
-  MailName        *there = mail_account_find_any (self, clean);
+  MailName *there = mail_account_find_any (self, clean);
 
   if (there == NULL && !is_subscribed)
     return MAIL_ACCOUNT_OK;
@@ -476,10 +487,16 @@ void
 mail_account_set_uses (MailAccount *self, const char *name, guint uses)
 {
   g_autofree char *clean = mail_account_clean_name (name);
-  MailName        *there = find_existing (self, clean);
+  MailName *there = find_existing (self, clean);
 
-  if (there != NULL)
-    there->uses = uses;
+  g_autofree char *more = NULL;
+
+  if (there == NULL || there->uses == uses)
+    return;
+  there->uses = uses;
+  more = format_uses (uses);
+  mail_account_tell (self, clean, NULL, "used", more, "%s's mailbox %s has uses of its own",
+                     self->user, clean);
 }
 
 /* Quota */
@@ -525,7 +542,7 @@ MailMailboxRoom
 mail_account_deliver (MailAccount *self, GBytes *bytes, guint number, char **out_details)
 {
   MailMailboxRoom room = mail_account_check (self, g_bytes_get_size (bytes));
-  MailArrival     how = { .number = number };
+  MailArrival how = { .number = number };
   g_autoptr (MailMessage) message = NULL;
   g_autoptr (GString) details = NULL;
 
@@ -570,11 +587,11 @@ mail_account_result_get_code (MailAccountResult result)
 }
 
 MailAccount *
-mail_account_new (const char             *user,
-                  guint64                 quota,
-                  guint32                 uid_validity,
+mail_account_new (const char *user,
+                  guint64 quota,
+                  guint32 uid_validity,
                   const MailAccountFuncs *funcs,
-                  gpointer                user_data)
+                  gpointer user_data)
 {
   MailAccount *self = g_new0 (MailAccount, 1);
 

@@ -9,8 +9,8 @@ typedef struct _Entry Entry;
 struct _Entry
 {
   MailStored stored; /* first: what is lent is one of these */
-  Entry     *older;
-  Entry     *newer;
+  Entry *older;
+  Entry *newer;
 };
 
 /* UIDs that went by one change, with no other message between them. */
@@ -22,33 +22,33 @@ typedef struct
 
 typedef struct
 {
-  guint           id;
+  guint id;
   MailMailboxFunc func; /* NULL: watches no more */
-  gpointer        user_data;
+  gpointer user_data;
 } Watcher;
 
 struct _MailMailbox
 {
-  int                     n_references;
-  char                   *name;
-  char                   *id;
-  guint32                 uid_validity;
-  guint32                 uid_next;
-  guint32                 recent_from;
-  guint64                 modseq;
-  guint64                 n_bytes;
-  GPtrArray              *entries;  /* of Entry, in order of UIDs */
-  Entry                  *newest;   /* of the order of changes: by rising modseq */
-  GPtrArray              *keywords; /* of char * */
-  GArray                 *runs;     /* of Run, by rising modseq */
-  guint64                 known_from; /* runs are complete for changes after this one */
-  GArray                 *watchers; /* of Watcher */
-  guint                   n_telling;
-  guint                   last_watch;
+  int n_references;
+  char *name;
+  char *id;
+  guint32 uid_validity;
+  guint32 uid_next;
+  guint32 recent_from;
+  guint64 modseq;
+  guint64 n_bytes;
+  GPtrArray *entries;  /* of Entry, in order of UIDs */
+  Entry *newest;       /* of the order of changes: by rising modseq */
+  GPtrArray *keywords; /* of char * */
+  GArray *runs;        /* of Run, by rising modseq */
+  guint64 known_from;  /* runs are complete for changes after this one */
+  GArray *watchers;    /* of Watcher */
+  guint n_telling;
+  guint last_watch;
   const MailMailboxOwner *owner;
-  gpointer                owner_data;
-  gboolean                is_locked;
-  gboolean                is_gone;
+  gpointer owner_data;
+  gboolean is_locked;
+  gboolean is_gone;
 };
 
 static Entry *
@@ -249,7 +249,7 @@ static Entry *
 find_entry (const MailMailbox *self, guint32 uid)
 {
   gboolean is_found;
-  guint    index = mail_mailbox_find (self, uid, &is_found);
+  guint index = mail_mailbox_find (self, uid, &is_found);
 
   return is_found ? get_entry (self, index) : NULL;
 }
@@ -265,10 +265,10 @@ mail_mailbox_find_stored (const MailMailbox *self, guint32 uid)
 static Entry *
 add (MailMailbox *self, MailMessage *message, const MailArrival *how, gint64 now_us)
 {
-  Entry      *entry = g_new0 (Entry, 1);
+  Entry *entry = g_new0 (Entry, 1);
   MailStored *stored = &entry->stored;
-  gint64      internal_us = how->has_date ? how->internal_us : now_us;
-  gint64      rest_us = internal_us % G_USEC_PER_SEC;
+  gint64 internal_us = how->has_date ? how->internal_us : now_us;
+  gint64 rest_us = internal_us % G_USEC_PER_SEC;
 
   stored->message = mail_message_ref (message);
   stored->number = how->number;
@@ -286,14 +286,14 @@ add (MailMailbox *self, MailMessage *message, const MailArrival *how, gint64 now
 }
 
 guint32
-mail_mailbox_store (MailMailbox        *self,
+mail_mailbox_store (MailMailbox *self,
                     MailMessage *const *messages,
-                    const MailArrival  *how,
-                    guint               n)
+                    const MailArrival *how,
+                    guint n)
 {
   g_autoptr (GPtrArray) added = g_ptr_array_new ();
   guint32 first = self->uid_next;
-  gint64  now_us = self->owner != NULL ? self->owner->get_now (self->owner_data) : 0;
+  gint64 now_us = self->owner != NULL ? self->owner->get_now (self->owner_data) : 0;
 
   g_return_val_if_fail (n <= G_MAXUINT32 - self->uid_next, 0);
   if (n == 0)
@@ -314,7 +314,7 @@ mail_mailbox_set_flags (MailMailbox *self, const MailFlagChange *changes, guint 
   for (guint i = 0; i < n; i++)
     {
       Entry *entry = find_entry (self, changes[i].uid);
-      guint  flags = changes[i].flags & IMAP_FLAGS_PERMANENT;
+      guint flags = changes[i].flags & IMAP_FLAGS_PERMANENT;
 
       if (entry == NULL ||
           (entry->stored.flags == flags && entry->stored.keywords == changes[i].keywords))
@@ -366,13 +366,13 @@ static void
 remove_entries (MailMailbox *self, const guint32 *uids, guint n, GPtrArray *removed)
 {
   gpointer *entries = self->entries->pdata;
-  guint     n_all = self->entries->len;
-  guint     from = mail_mailbox_find (self, uids[0], NULL), to = from;
-  guint     i = 0;
+  guint n_all = self->entries->len;
+  guint from = mail_mailbox_find (self, uids[0], NULL), to = from;
+  guint i = 0;
 
   while (from < n_all)
     {
-      Entry  *entry = entries[from];
+      Entry *entry = entries[from];
       guint32 uid = entry->stored.uid;
 
       while (i < n && uids[i] < uid)
@@ -417,10 +417,10 @@ mail_mailbox_expunge (MailMailbox *self, const guint32 *uids, guint n, gpointer 
 static void
 append_range (ImapSet *out_uids, guint32 from, guint32 to)
 {
-  ImapRange *last = out_uids->ranges->len > 0 ? &g_array_index (out_uids->ranges, ImapRange,
-                                                                out_uids->ranges->len - 1)
-                                              : NULL;
-  ImapRange  range = { from, to };
+  ImapRange *last = out_uids->ranges->len > 0
+                        ? &g_array_index (out_uids->ranges, ImapRange, out_uids->ranges->len - 1)
+                        : NULL;
+  ImapRange range = { from, to };
 
   if (last != NULL && last->to == from - 1)
     last->to = to;

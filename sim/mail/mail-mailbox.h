@@ -80,7 +80,8 @@ const MailStored *mail_mailbox_find_stored (const MailMailbox *self, guint32 uid
 guint       mail_mailbox_get_n_keywords (const MailMailbox *self);
 const char *mail_mailbox_get_keyword (const MailMailbox *self, guint bit);
 
-/** Returns: the bit of @keyword, whatever its case; -1: not there, and not to be added or no room. */
+/** Returns: the bit of @keyword, whatever its case; -1: not there, and not to be added or no
+ * room. */
 int mail_mailbox_find_keyword (MailMailbox *self, const char *keyword, gboolean adds);
 
 /* Changes. Each call is one change with one modification sequence for all messages in it; sessions
@@ -119,7 +120,8 @@ typedef struct
  * sequence.
  * @by: (nullable): who changed them, to be told apart by watchers: the session's own pointer.
  * Returns: how many messages changed */
-guint mail_mailbox_set_flags (MailMailbox *self, const MailFlagChange *changes, guint n, gpointer by);
+guint mail_mailbox_set_flags (MailMailbox *self, const MailFlagChange *changes, guint n,
+                              gpointer by);
 
 /** Removes messages for good. @uids: ascending; those that are not there are passed over.
  * Returns: how many were removed */

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "mail-direct.h"
+#include "mail-export.h"
 #include "mail-host.h"
 #include "mail-imap-reader.h"
 #include "mail-imap-session.h"
 #include "mail-pop3-session.h"
+#include "mail-provision.h"
 #include "mail-reader.h"
 #include "mail-sender.h"
 #include "mail-smtp-session.h"
@@ -76,6 +78,7 @@ struct _MailWorld
   MailRegister *messages;
   MailTls      *tls;         /* among simulated hosts */
   MailTls      *outside_tls; /* with real programs */
+  GError       *error;    /* (nullable): of what could not be imported */
   GPtrArray    *hosts;    /* of MailHost, in the scenario's order */
   GPtrArray    *services; /* of Service */
   GPtrArray    *senders;  /* of MailSender */
@@ -361,6 +364,30 @@ mail_world_run (MailWorld *self, gint64 until_us)
   sim_world_run (self->sim, until_us);
 }
 
+gboolean
+mail_world_save_mail (MailWorld *self, const char *path, GError **error)
+{
+  g_autoptr (GArray) accounts = g_array_new (FALSE, FALSE, sizeof (MailExport));
+  g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < self->hosts->len; i++)
+    {
+      const MailHost *host = g_ptr_array_index (self->hosts, i);
+
+      for (guint j = 0; j < host->users->len; j++)
+        {
+          const MailUser  *user = g_ptr_array_index (host->users, j);
+          g_autofree char *name = mail_export_escape (user->name);
+          char            *folder = g_build_filename (host->name, name, NULL);
+          MailExport       account = { user->account, folder };
+
+          g_ptr_array_add (folders, folder);
+          g_array_append_val (accounts, account);
+        }
+    }
+  return mail_export ((const MailExport *) accounts->data, accounts->len, path, error);
+}
+
 static void
 free_service (gpointer data)
 {
@@ -421,6 +448,7 @@ mail_world_new (SimScenario *scenario, guint64 seed)
       g_ptr_array_add (self->hosts, host);
       offer_services (self, host);
     }
+  mail_provision (scenario, self->hosts, self->messages, &self->error);
   return self;
 }
 
@@ -431,7 +459,16 @@ mail_world_new_from_file (const char *path, guint64 seed, GError **error)
   SimScenario     *scenario =
       sim_scenario_load (g_file_test (inside, G_FILE_TEST_IS_REGULAR) ? inside : path, error);
 
-  return scenario != NULL ? mail_world_new (scenario, seed) : NULL;
+  g_autoptr (MailWorld) self = scenario != NULL ? mail_world_new (scenario, seed) : NULL;
+
+  if (self == NULL)
+    return NULL;
+  if (self->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->error));
+      return NULL;
+    }
+  return g_steal_pointer (&self);
 }
 
 /* The network first: nothing calls back any more. Then what used it, then the world. */
@@ -440,6 +477,7 @@ mail_world_free (MailWorld *self)
 {
   if (self == NULL)
     return;
+  g_clear_error (&self->error);
   sim_network_free (self->network);
   g_ptr_array_unref (self->senders);
   g_ptr_array_unref (self->readers);

@@ -40,10 +40,13 @@ typedef struct
  * mail_world_new:
  * @scenario: (transfer full): checked by its loader
  * @seed: MAIL_WORLD_OWN_SEED, or one to take instead of the scenario's
+ *
+ * What the scenario imports and can't be read is left out: see mail_world_new_from_file().
  */
 MailWorld *mail_world_new (SimScenario *scenario, guint64 seed);
 
-/** Loads @path, a scenario file or a folder with a scenario.ini; errors are the loader's. */
+/** Loads @path, a scenario file or a folder with a scenario.ini; errors are the loader's, or tell
+ * what can't be imported. */
 MailWorld *mail_world_new_from_file (const char *path, guint64 seed, GError **error);
 
 void mail_world_free (MailWorld *self);
@@ -61,6 +64,10 @@ void mail_world_schedule_actions (MailWorld *self);
 
 /** Runs to @until_us of the world's clock, or to its end with G_MAXINT64. */
 void mail_world_run (MailWorld *self, gint64 until_us);
+
+/** Writes what is in all mailboxes into a new or empty folder, as Maildir++ in HOST/USER: see
+ * mail-export.h. Returns: FALSE with @error set; nothing is left behind then */
+gboolean mail_world_save_mail (MailWorld *self, const char *path, GError **error);
 
 /** What real programs find, which may be more than simulated hosts do: see get_service(). */
 guint              mail_world_get_n_services (MailWorld *self);

@@ -126,7 +126,7 @@ def test_a_mistake_in_a_scenario_is_told_with_its_line():
 def test_the_format_of_scenarios_is_told():
     out, _ = run("run", "--scenario-help")
     lines = out.decode().splitlines()
-    for line in ("[Scenario]", "[Host]", "[Link]", "[Zone]", "[List]", "[Action]"):
+    for line in ("[Scenario]", "[Host]", "[Link]", "[Zone]", "[List]", "[Mailbox]", "[Action]"):
         assert lines.count(line) == 1, (line, lines)
     assert any(line.startswith("  Certificate ") for line in lines)
 
@@ -138,6 +138,24 @@ def test_what_can_not_be_written_leaves_nothing_behind():
         assert os.listdir(folder) == []
         run("run", "/nowhere.ini", "-o", f"{folder}/out", status=2)
         assert os.listdir(folder) == []
+
+
+def test_mail_is_saved_as_maildirs_and_comes_in_again():
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        run("run", SESSION, "--save-mail", folder / "mail")
+        box = folder / "mail/mail.recipient.example/bob"
+        letters = list((box / "cur").iterdir())
+        assert len(letters) == 1 and letters[0].name.endswith(":2,"), letters
+        assert b"\nSubject: " in letters[0].read_bytes() and b"\r" not in letters[0].read_bytes()
+        text, errors = run("run", SESSION, "--save-mail", folder / "mail", status=1)
+        assert "there is something already" in errors and not text, (text, errors)
+        again = folder / "again.ini"
+        again.write_text(SESSION.read_text() + "\n[Mailbox 1]\nHost=mail.recipient.example\n"
+                         "User=bob\nName=Old\nImport=mail/mail.recipient.example/bob\n")
+        run("run", again, "--save-mail", folder / "twice")
+        copies = list((folder / "twice/mail.recipient.example/bob/.Old/cur").iterdir())
+        assert [copy.read_bytes() for copy in copies] == [letters[0].read_bytes()]
 
 
 def test_wrong_commands_say_what_is_right():

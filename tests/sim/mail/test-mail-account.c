@@ -9,8 +9,8 @@
 typedef struct
 {
   GString *told; /* sentences, each on a line */
-  char    *details;
-  guint    message;
+  char *details;
+  guint message;
 } Told;
 
 static gint64
@@ -87,9 +87,9 @@ store (MailMailbox *mailbox, const char *text, guint number, guint flags, const 
 /* What is done, one step after another, to an account with nothing but INBOX. */
 typedef struct
 {
-  char        what; /* c d r s u: create, delete, rename, subscribe, unsubscribe */
+  char what; /* c d r s u: create, delete, rename, subscribe, unsubscribe */
   const char *name, *to;
-  int         result;
+  int result;
   const char *names; /* afterwards; NULL: as before */
 } Step;
 
@@ -186,7 +186,7 @@ test_validity (void)
 {
   Told told;
   g_autoptr (MailAccount) account = new_account (&told);
-  guint32          first, second;
+  guint32 first, second;
   g_autofree char *id = NULL;
 
   g_test_summary ("Whoever has a name, its validity only rises (RFC 9051 section 2.3.1.1).");
@@ -215,7 +215,7 @@ test_rename_inbox (void)
 {
   Told told;
   g_autoptr (MailAccount) account = new_account (&told);
-  MailMailbox      *inbox = mail_account_get_inbox (account), *old;
+  MailMailbox *inbox = mail_account_get_inbox (account), *old;
   const MailStored *stored;
 
   mail_account_create (account, "INBOX/sub", 0);
@@ -269,11 +269,11 @@ test_told (void)
 {
   Told told;
   g_autoptr (MailAccount) account = new_account (&told);
-  MailMailbox         *inbox = mail_account_get_inbox (account);
+  MailMailbox *inbox = mail_account_get_inbox (account);
   const MailFlagChange changes[] = { { 1, IMAP_FLAG_SEEN, 0 },
                                      { 2, IMAP_FLAG_SEEN, 0 },
                                      { 3, IMAP_FLAG_SEEN | IMAP_FLAG_DRAFT, 1 } };
-  const guint32        uids[] = { 1, 2 };
+  const guint32 uids[] = { 1, 2 };
   g_autoptr (GString) details = g_string_new (NULL);
 
   mail_account_create (account, "a/b", 0);
@@ -314,6 +314,29 @@ test_told (void)
                    "uid-validity: 100\nuid-next: 5\nmessages: 2\nbytes: 9");
   store (inbox, "five", 0, 0, NULL);
   g_assert_cmpstr (told.told->str, ==, "1 message is put into alice's mailbox INBOX\n");
+  clear_told (&told);
+}
+
+static void
+test_told_by_flags (void)
+{
+  Told told;
+  g_autoptr (MailAccount) account = new_account (&told);
+  MailMailbox         *inbox = mail_account_get_inbox (account);
+  const MailFlagChange changes[] = { { 1, IMAP_FLAG_SEEN, 1 },
+                                     { 2, IMAP_FLAG_SEEN, 0 },
+                                     { 3, IMAP_FLAG_SEEN, 1 } };
+
+  g_test_summary ("One note for all that have the same flags, wherever they are.");
+  store (inbox, "one", 0, IMAP_FLAG_DRAFT, "Work");
+  store (inbox, "two", 0, 0, NULL);
+  store (inbox, "three", 0, 0, NULL);
+  g_string_truncate (told.told, 0);
+  mail_mailbox_set_flags (inbox, changes, 3, NULL);
+  g_assert_cmpstr (told.told->str, ==,
+                   "1 message in alice's mailbox INBOX has the flags (\\Seen) now\n"
+                   "2 messages in alice's mailbox INBOX have the flags (\\Seen Work) now\n");
+  g_assert_nonnull (strstr (told.details, "\nuids: 1,3\n"));
   clear_told (&told);
 }
 
@@ -453,6 +476,7 @@ main (int argc, char **argv)
   g_test_add_func ("/account/rename-inbox", test_rename_inbox);
   g_test_add_func ("/account/held", test_held);
   g_test_add_func ("/account/told", test_told);
+  g_test_add_func ("/account/told-by-flags", test_told_by_flags);
   g_test_add_func ("/account/quota", test_quota);
   g_test_add_func ("/account/limit", test_limit);
   g_test_add_func ("/account/rights", test_rights);

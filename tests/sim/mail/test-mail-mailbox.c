@@ -26,7 +26,7 @@ fill (MailMailbox *mailbox, guint n)
 {
   g_autoptr (MailMessage) message = new_message (10);
   g_autofree MailMessage **messages = g_new (MailMessage *, n);
-  g_autofree MailArrival  *how = g_new0 (MailArrival, n);
+  g_autofree MailArrival *how = g_new0 (MailArrival, n);
 
   for (guint i = 0; i < n; i++)
     messages[i] = message;
@@ -79,7 +79,9 @@ assert_changed (const MailMailbox *mailbox, guint64 modseq, const char *expected
 }
 
 static void
-assert_expunged (const MailMailbox *mailbox, guint64 modseq, gboolean is_known,
+assert_expunged (const MailMailbox *mailbox,
+                 guint64 modseq,
+                 gboolean is_known,
                  const char *expected)
 {
   g_autoptr (ImapSet) set = imap_set_new ();
@@ -130,9 +132,9 @@ test_arrival (void)
 {
   static const char *const keywords[] = { "$Forwarded", "Work", "$forwarded", NULL };
   g_autoptr (MailMailbox) mailbox = new_mailbox ();
-  gint64       now_us = G_GINT64_CONSTANT (1795507200123456);
+  gint64 now_us = G_GINT64_CONSTANT (1795507200123456);
   MailMessage *messages[2] = { new_message (10), new_message (5) };
-  MailArrival  how[2] = {
+  MailArrival how[2] = {
     { .number = 3, .flags = IMAP_FLAG_SEEN | IMAP_FLAG_RECENT, .keywords = keywords },
     { .has_date = TRUE, .internal_us = -1500000, .zone_minutes = -300 },
   };
@@ -183,7 +185,9 @@ test_changes (void)
 {
   g_autoptr (MailMailbox) mailbox = new_mailbox ();
   const MailFlagChange some[] = {
-    { 2, IMAP_FLAG_SEEN, 0 }, { 4, IMAP_FLAG_SEEN, 0 }, { 9, IMAP_FLAG_SEEN, 0 },
+    { 2, IMAP_FLAG_SEEN, 0 },
+    { 4, IMAP_FLAG_SEEN, 0 },
+    { 9, IMAP_FLAG_SEEN, 0 },
     { 4, IMAP_FLAG_FLAGGED, 0 },
   };
 
@@ -213,18 +217,14 @@ test_changes (void)
 /* Removes those of a mailbox of five. */
 static const struct
 {
-  guint32     uids[6];
-  guint       n, n_removed;
+  guint32 uids[6];
+  guint n, n_removed;
   const char *left, *expunged;
 } removals[] = {
-  { { 1 }, 1, 1, "2,3,4,5", "1" },
-  { { 5 }, 1, 1, "1,2,3,4", "5" },
-  { { 1, 2, 3, 4, 5 }, 5, 5, "", "1:5" },
-  { { 2, 4 }, 2, 2, "1,3,5", "2,4" },
-  { { 2, 3, 5 }, 3, 3, "1,4", "2:3,5" },
-  { { 6, 7 }, 2, 0, "1,2,3,4,5", "" },
-  { { 3, 3, 9 }, 3, 1, "1,2,4,5", "3" },
-  { { 0 }, 0, 0, "1,2,3,4,5", "" },
+  { { 1 }, 1, 1, "2,3,4,5", "1" },        { { 5 }, 1, 1, "1,2,3,4", "5" },
+  { { 1, 2, 3, 4, 5 }, 5, 5, "", "1:5" }, { { 2, 4 }, 2, 2, "1,3,5", "2,4" },
+  { { 2, 3, 5 }, 3, 3, "1,4", "2:3,5" },  { { 6, 7 }, 2, 0, "1,2,3,4,5", "" },
+  { { 3, 3, 9 }, 3, 1, "1,2,4,5", "3" },  { { 0 }, 0, 0, "1,2,3,4,5", "" },
 };
 
 static void
@@ -266,7 +266,7 @@ test_forgetting (void)
   g_autoptr (MailMailbox) mailbox = new_mailbox ();
   g_autoptr (ImapSet) set = imap_set_new ();
   const guint n = MAIL_MAILBOX_EXPUNGED_RUNS_MAX + 1;
-  guint64     modseq;
+  guint64 modseq;
 
   g_test_summary ("Old removals are forgotten; the UIDs that are not there are told instead.");
   fill (mailbox, 2 * n);
@@ -313,11 +313,11 @@ test_lock (void)
 
 typedef struct
 {
-  guint    n_told;
+  guint n_told;
   gpointer by;
-  guint    other; /* to be unwatched when told */
-  guint    own;
-  guint64  modseq;
+  guint other; /* to be unwatched when told */
+  guint own;
+  guint64 modseq;
 } Watch;
 
 static void
@@ -338,10 +338,10 @@ static void
 test_watching (void)
 {
   g_autoptr (MailMailbox) mailbox = new_mailbox ();
-  Watch          first = { 0 }, second = { 0 };
+  Watch first = { 0 }, second = { 0 };
   MailFlagChange change = { 1, IMAP_FLAG_SEEN, 0 };
-  guint32        uid = 1;
-  guint          id;
+  guint32 uid = 1;
+  guint id;
 
   first.own = mail_mailbox_watch (mailbox, on_changed, &first);
   id = first.other = mail_mailbox_watch (mailbox, on_changed, &second);
@@ -370,7 +370,7 @@ test_watching (void)
 typedef struct
 {
   guint32 uid;
-  guint   flags;
+  guint flags;
   guint64 modseq, removed; /* 0: it is there */
 } Kept;
 
@@ -384,7 +384,7 @@ check_model (const MailMailbox *mailbox, const GArray *model, guint64 since)
 
   for (guint i = 0; i < model->len; i++)
     {
-      const Kept       *kept = &g_array_index (model, Kept, i);
+      const Kept *kept = &g_array_index (model, Kept, i);
       const MailStored *stored = mail_mailbox_find_stored (mailbox, kept->uid);
 
       g_assert_cmpint (stored == NULL, ==, kept->removed != 0);
@@ -408,8 +408,8 @@ static void
 change_model (MailMailbox *mailbox, GArray *model, GRand *random)
 {
   guint64 modseq = mail_mailbox_get_modseq (mailbox) + 1;
-  int     what = g_rand_int_range (random, 0, 3);
-  guint   n = (guint) g_rand_int_range (random, 1, 8);
+  int what = g_rand_int_range (random, 0, 3);
+  guint n = (guint) g_rand_int_range (random, 1, 8);
   g_autoptr (GArray) uids = g_array_new (FALSE, FALSE, sizeof (guint32));
 
   if (what == 0)
@@ -425,7 +425,7 @@ change_model (MailMailbox *mailbox, GArray *model, GRand *random)
     }
   for (guint i = 0; i < model->len; i++)
     {
-      Kept          *kept = &g_array_index (model, Kept, i);
+      Kept *kept = &g_array_index (model, Kept, i);
       MailFlagChange change = { kept->uid, (guint) g_rand_int_range (random, 0, 32), 0 };
 
       if (g_rand_int_range (random, 0, 6) != 0)
@@ -457,9 +457,9 @@ test_model (void)
       for (guint i = 0; i < 60; i++)
         {
           change_model (mailbox, model, random);
-          check_model (mailbox, model,
-                       (guint64) g_rand_int_range (random, 1,
-                                                   (int) mail_mailbox_get_modseq (mailbox) + 1));
+          check_model (
+              mailbox, model,
+              (guint64) g_rand_int_range (random, 1, (int) mail_mailbox_get_modseq (mailbox) + 1));
         }
     }
   g_rand_free (random);
@@ -471,7 +471,7 @@ test_million (void)
   g_autoptr (MailMailbox) mailbox = new_mailbox ();
   const guint n = MAIL_MAILBOX_MESSAGES_MAX;
   g_autoptr (GArray) uids = g_array_new (FALSE, FALSE, sizeof (guint32));
-  gint64  start_us;
+  gint64 start_us;
 
   g_test_summary ("A million messages: a change takes time for what it changes.");
   fill (mailbox, n);
