@@ -80,6 +80,26 @@ test_large (void)
 }
 
 static void
+test_lengths (void)
+{
+  g_autofree guint8 *zeros = g_malloc0 (17000);
+
+  g_test_summary ("Nothing stays behind, wherever a step of the output happens to end.");
+  for (gsize length = 16000; length < 17000; length++)
+    {
+      g_autoptr (ImapDeflate) one = imap_deflate_new ();
+      g_autoptr (ImapDeflate) other = imap_deflate_new ();
+      g_autoptr (GByteArray) got = g_byte_array_new ();
+      g_autoptr (GBytes) wire = imap_deflate_compress (one, zeros, length);
+
+      /* The last four octets, of an empty block, add nothing. */
+      push (other, g_bytes_get_data (wire, NULL), g_bytes_get_size (wire) - 4);
+      g_assert_false (drain (other, got));
+      g_assert_cmpuint (got->len, ==, length);
+    }
+}
+
+static void
 test_bomb (void)
 {
   gsize              length = 64 * 1024 * 1024;
@@ -133,6 +153,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/imap/deflate/lines", test_lines);
   g_test_add_func ("/imap/deflate/large", test_large);
+  g_test_add_func ("/imap/deflate/lengths", test_lengths);
   g_test_add_func ("/imap/deflate/bomb", test_bomb);
   g_test_add_func ("/imap/deflate/broken", test_broken);
   return g_test_run ();

@@ -171,6 +171,46 @@ test_table (void)
   g_assert_cmpuint (n_rows, ==, IMAP_N_VERBS - 1);
 }
 
+/* Which section of RFC 9051 has a command: 6.1 any state, 6.2 not authenticated, 6.3 authenticated
+ * and selected, 6.4 selected; and the arrows of section 3. */
+static const struct
+{
+  guint       legal;
+  ImapState   next;
+  const char *verbs;
+} sections[] = {
+  { IMAP_STATES_ANY, 0, "CAPABILITY NOOP" },
+  { IMAP_STATES_ANY, IMAP_STATE_LOGOUT, "LOGOUT" },
+  { IMAP_STATE_NOT_AUTHENTICATED, 0, "STARTTLS" },
+  { IMAP_STATE_NOT_AUTHENTICATED, IMAP_STATE_AUTHENTICATED, "AUTHENTICATE LOGIN" },
+  { IMAP_STATE_AUTHENTICATED, 0, "ENABLE" },
+  { IMAP_STATE_AUTHENTICATED | IMAP_STATE_SELECTED, IMAP_STATE_SELECTED, "SELECT EXAMINE" },
+  { IMAP_STATE_AUTHENTICATED | IMAP_STATE_SELECTED, 0,
+    "CREATE DELETE RENAME SUBSCRIBE UNSUBSCRIBE LIST NAMESPACE STATUS APPEND IDLE LSUB" },
+  { IMAP_STATE_SELECTED, IMAP_STATE_AUTHENTICATED, "CLOSE UNSELECT" },
+  { IMAP_STATE_SELECTED, 0, "EXPUNGE SEARCH FETCH STORE COPY MOVE CHECK" },
+};
+
+static void
+test_sections (void)
+{
+  g_test_summary ("The table says what the sections of RFC 9051 (and 3501) say.");
+  for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
+    {
+      g_auto (GStrv) words = g_strsplit (sections[i].verbs, " ", -1);
+
+      for (guint j = 0; words[j] != NULL; j++)
+        {
+          ImapVerb              verb = imap_verb_find (words[j], strlen (words[j]));
+          const ImapServerRule *rule = imap_server_get_rule (verb - 1);
+
+          g_test_message ("%s", words[j]);
+          g_assert_cmpuint (rule->legal, ==, sections[i].legal);
+          g_assert_cmpint (rule->next, ==, sections[i].next);
+        }
+    }
+}
+
 /* The owner's no, by the row. */
 static void
 test_no (void)
@@ -232,6 +272,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/imap/server/order/table", test_table);
+  g_test_add_func ("/imap/server/order/sections", test_sections);
   g_test_add_func ("/imap/server/order/every-verb-in-every-state", test_every_verb_in_every_state);
   g_test_add_func ("/imap/server/order/no", test_no);
   g_test_add_func ("/imap/server/order/expunge", test_expunge);
