@@ -167,7 +167,8 @@ app_document_dup_deviations (AppDocument *self)
 gboolean
 app_document_has_message (AppDocument *self)
 {
-  return self->grammar != NULL && trace_message_is_in (self->grammar);
+  return self->message != NULL ||
+         (self->grammar != NULL && trace_message_is_in (self->grammar, self->bytes));
 }
 
 static const TraceMessage *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "trace-message.h"
 
+#include <imap/imap-grammar.h>
 #include <string.h>
 #include <wire/wire-dots.h>
 
@@ -16,6 +17,10 @@ static const struct
   { "pop3-data", TRUE },
   { "imap-message", FALSE },
 };
+
+/* Of these only some do, and around the message there is more. */
+static const WireGrammar *const imap_carriers[] = { &imap_grammar_command,
+                                                    &imap_grammar_response };
 
 static int
 find_carrier (const char *grammar)
@@ -48,10 +53,67 @@ find_stuffed_dots (GArray *dots, const guint8 *data, gsize length)
     }
 }
 
-gboolean
-trace_message_is_in (const char *grammar)
+static const WireGrammar *
+find_imap_carrier (const char *grammar)
 {
-  return find_carrier (grammar) >= 0;
+  for (guint i = 0; i < G_N_ELEMENTS (imap_carriers); i++)
+    if (strcmp (imap_carriers[i]->name, grammar) == 0)
+      return imap_carriers[i];
+  return NULL;
+}
+
+/* Returns: (transfer full) (nullable): the octets of the first literal that is a message */
+static GBytes *
+find_in_imap (const WireGrammar *grammar, GBytes *unit, gsize *out_offset)
+{
+  g_autoptr (WireSpans) spans =
+      wire_annotate (grammar, g_bytes_get_data (unit, NULL), g_bytes_get_size (unit));
+  guint depth = G_MAXUINT;
+
+  for (guint i = 0; i < wire_spans_get_n (spans); i++)
+    {
+      const WireSpan *span = wire_spans_get (spans, i);
+      const char     *name = span->element->name;
+
+      if (span->depth <= depth)
+        depth = strcmp (name, "fetch_message") == 0 || strcmp (name, "append_message") == 0
+                    ? span->depth
+                    : G_MAXUINT;
+      if (depth == G_MAXUINT || span->length == 0 || strcmp (name, "literal_octets") != 0)
+        continue;
+      *out_offset = span->offset;
+      return g_bytes_new_from_bytes (unit, span->offset, span->length);
+    }
+  return NULL;
+}
+
+gboolean
+trace_message_is_in (const char *grammar, GBytes *unit)
+{
+  const WireGrammar *imap = find_imap_carrier (grammar);
+  g_autoptr (GBytes) found = NULL;
+  gsize offset;
+
+  if (imap == NULL)
+    return find_carrier (grammar) >= 0;
+  found = find_in_imap (imap, unit, &offset);
+  return found != NULL;
+}
+
+static TraceMessage *
+new_from_imap (const WireGrammar *grammar, GBytes *unit)
+{
+  gsize         offset;
+  GBytes       *found = find_in_imap (grammar, unit, &offset);
+  TraceMessage *self;
+
+  if (found == NULL)
+    return NULL;
+  self = g_new0 (TraceMessage, 1);
+  self->dots = g_array_new (FALSE, FALSE, sizeof (gsize));
+  self->bytes = found;
+  self->offset = offset;
+  return self;
 }
 
 gboolean
@@ -70,7 +132,10 @@ trace_message_new (const char *grammar, GBytes *unit)
   gsize         length;
   const guint8 *data = g_bytes_get_data (unit, &length);
 
-  g_return_val_if_fail (carrier >= 0, NULL);
+  if (find_imap_carrier (grammar) != NULL)
+    return new_from_imap (find_imap_carrier (grammar), unit);
+  if (carrier < 0)
+    return NULL;
   self = g_new0 (TraceMessage, 1);
   self->dots = g_array_new (FALSE, FALSE, sizeof (gsize));
   if (carriers[carrier].is_stuffed)
@@ -109,5 +174,5 @@ trace_message_to_unit (const TraceMessage *self, gsize pos)
       else
         high = middle;
     }
-  return pos + low;
+  return self->offset + pos + low;
 }

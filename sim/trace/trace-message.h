@@ -10,24 +10,27 @@ G_BEGIN_DECLS
  *
  * The message inside a unit. Data of SMTP and POP3 is a message with its dots stuffed, and a final
  * line (RFC 5321 section 4.5.2, RFC 1939 section 3): the message is read as it is once the stuffed
- * dots are gone, and shown where its bytes are in the unit.
+ * dots are gone, and shown where its bytes are in the unit. In commands and responses of IMAP it is
+ * the first literal that is a whole message (RFC 9051 section 4.3).
  */
 typedef struct
 {
-  GBytes *bytes; /* the message */
+  GBytes *bytes;  /* the message */
+  gsize   offset; /* where it begins in the unit */
   GArray *dots;  /* of gsize: where the stuffed dots are in the unit, rising */
 } TraceMessage;
 
-/** Returns: whether units of the grammar of that name carry a message, or are one. */
-gboolean trace_message_is_in (const char *grammar);
+/** Returns: whether a unit of the grammar of that name carries a message, or is one. */
+gboolean trace_message_is_in (const char *grammar, GBytes *unit);
 
 /** Returns: whether the message has its dots stuffed in there, and a line that ends it. */
 gboolean trace_message_is_stuffed (const char *grammar);
 
 /**
  * trace_message_new:
- * @grammar: for which trace_message_is_in()
- * @unit: not copied where the message is the unit
+ * @unit: not copied where the message is in there as it is
+ *
+ * Returns: (transfer full) (nullable): NULL where there is none: see trace_message_is_in()
  */
 TraceMessage *trace_message_new (const char *grammar, GBytes *unit);
 void          trace_message_free (TraceMessage *self);

@@ -15,12 +15,19 @@ struct _TraceProvenance
 static gboolean
 is_hop (TraceLog *log, const TraceEvent *event, guint message)
 {
-  const char *grammar;
+  const char        *grammar;
+  const guint8      *data;
+  gsize              length;
+  g_autoptr (GBytes) unit = NULL;
 
   if (event->message != message || event->kind != TRACE_UNIT)
     return FALSE;
   grammar = trace_grammar_for_event (log, event);
-  return grammar != NULL && trace_message_is_in (grammar);
+  if (grammar == NULL)
+    return FALSE;
+  data = trace_log_get_bytes (log, event, &length);
+  unit = g_bytes_new_static (data, length);
+  return trace_message_is_in (grammar, unit);
 }
 
 /* Returns: the last hop before @position that brought the message to @actor, or G_MAXUINT. */
@@ -48,16 +55,20 @@ add_field (TraceProvenance *self, const guint8 *data, gsize length, guint actor)
     g_hash_table_insert (self->added, field, GUINT_TO_POINTER (actor + 1));
 }
 
-/* The fields that no hop before had are the sender's. Dots that are stuffed stand at the beginning
- * of lines, where no field has one. */
+/* The fields that no hop before had are the sender's. */
 static void
 take_in_hop (TraceProvenance *self, TraceLog *log, guint position)
 {
   const TraceEvent *event = trace_log_get_event (log, position);
   gsize             length;
   const guint8     *data = trace_log_get_bytes (log, event, &length);
-  g_autoptr (ImfHeader) header = imf_header_new (data, length);
+  g_autoptr (GBytes) unit = g_bytes_new_static (data, length);
+  g_autoptr (TraceMessage) message =
+      trace_message_new (trace_grammar_for_event (log, event), unit);
+  g_autoptr (ImfHeader) header = NULL;
 
+  data = g_bytes_get_data (message->bytes, &length);
+  header = imf_header_new (data, length);
   for (guint i = 0; i < imf_header_get_n (header); i++)
     {
       const ImfField *field = imf_header_get (header, i);

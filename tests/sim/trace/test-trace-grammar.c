@@ -2,6 +2,7 @@
 #include <string.h>
 #include <inet/inet-packet.h>
 #include <trace/trace-grammar.h>
+#include <trace/trace-message.h>
 
 /* A block, and the spans that its dots and its end make: name, offset, depth; of the
  * message's own elements only those named here. */
@@ -264,6 +265,41 @@ test_imap_deviations (void)
 }
 
 static void
+test_message (void)
+{
+  static const struct
+  {
+    const char *grammar, *unit, *message;
+    gsize       offset;
+  } cases[] = {
+    { "imap-response", "* 1 FETCH (RFC822.HEADER {1}\r\nx BODY[] {4}\r\na.\r\n)\r\n", "a.\r\n",
+      44 },
+    { "imap-response", "* 1 FETCH (BODY[1] {4}\r\na.\r\n)\r\n", NULL, 0 },
+    { "imap-response", "* 1 FETCH (BODY[] {0}\r\n)\r\n", NULL, 0 },
+    { "imap-response", "", NULL, 0 },
+    { "imap-command", "a APPEND x {4+}\r\na.\r\n\r\n", "a.\r\n", 17 },
+    { "imap-command", "a NOOP\r\n", NULL, 0 },
+    { "imap-message", "a: b\r\n", "a: b\r\n", 0 },
+    { "imap-rest", "\r\n", NULL, 0 },
+    { "smtp-data", "..a\r\n.\r\n", ".a\r\n", 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GBytes) unit = g_bytes_new (cases[i].unit, strlen (cases[i].unit));
+      g_autoptr (TraceMessage) message = trace_message_new (cases[i].grammar, unit);
+
+      g_assert_true (trace_message_is_in (cases[i].grammar, unit) == (cases[i].message != NULL));
+      g_assert_true ((message != NULL) == (cases[i].message != NULL));
+      if (message == NULL)
+        continue;
+      g_assert_cmpmem (g_bytes_get_data (message->bytes, NULL), g_bytes_get_size (message->bytes),
+                       cases[i].message, strlen (cases[i].message));
+      g_assert_cmpuint (trace_message_to_unit (message, 0), ==, cases[i].offset);
+    }
+}
+
+static void
 test_names (void)
 {
   const char *const *names = trace_grammar_get_names ();
@@ -308,6 +344,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trace-grammar/units", test_units);
   g_test_add_func ("/trace-grammar/imap", test_imap);
   g_test_add_func ("/trace-grammar/imap-deviations", test_imap_deviations);
+  g_test_add_func ("/trace-grammar/message", test_message);
   g_test_add_func ("/trace-grammar/names", test_names);
   return g_test_run ();
 }

@@ -40,6 +40,9 @@ make_log (void)
        "Return-Path: <a>\r\nReceived: r\r\nReceived: s\r\n for b\r\nDate: today\r\n"
        "Subject: x\r\n\r\nhello\r\n.\r\n");
   add (log, RECIPIENT, BOB, TRACE_POP3, "data", 0, "Subject: y\r\n\r\n.\r\n");
+  add (log, RECIPIENT, BOB, TRACE_IMAP, "response", 1, "* 1 FETCH (UID 5)\r\n");
+  add (log, RECIPIENT, BOB, TRACE_IMAP, "response", 1,
+       "* 1 FETCH (BODY[] {40}\r\nReceived: i\r\nSubject: x\r\n\r\nhello\r\n....)\r\n");
   return log;
 }
 
@@ -64,6 +67,9 @@ test_hops (void)
     { 0, 1, "Subject: x\r\n", ALICE },
     { 0, 1, "Subject: x", G_MAXUINT },
     { 5, 0, NULL, G_MAXUINT },
+    { 6, 0, NULL, G_MAXUINT },
+    { 7, 3, "Received: i\r\n", RECIPIENT },
+    { 7, 3, "Subject: x\r\n", ALICE },
   };
   g_autoptr (TraceLog) log = make_log ();
 
