@@ -34,6 +34,10 @@ static const Pop3ServerConfig guarded = {
   .mechanisms = SASL_MECHANISM_PLAIN,
   .random = pop3_owner_draw,
 };
+static const Pop3ServerConfig by_digest = {
+  "b.example",         NULL, POP3_CAPABILITIES_ALL | POP3_CAPABILITY_APOP,
+  POP3_PROFILE_COMMON, 0,    .random = pop3_owner_draw,
+};
 static const Pop3ServerConfig closed = {
   "b.example", NULL, POP3_CAPABILITIES_ALL, POP3_PROFILE_COMMON, 0,
 };
@@ -146,6 +150,33 @@ test_case (gconstpointer data)
       g_assert_cmpstr (owner.events->str, ==, c->events);
       g_assert_cmpmem (owner.heard->data, owner.heard->len, c->client,
                        MIN (length, owner.heard->len));
+      pop3_owner_clear (&owner);
+    }
+}
+
+/* Digests of "<5a5a5a5a5a5a5a5a.0@b.example>" and the password, and of that alone. */
+#define RIGHT_DIGEST "4632377fbdf8f5cd2d4acc1575a0fb50"
+#define EMPTY_DIGEST "56e022fa18334c98c5b09ecbf846c235"
+
+static void
+test_apop (void)
+{
+  static const char client[] = "APOP nobody " EMPTY_DIGEST "\r\nAPOP mrose " EMPTY_DIGEST "\r\n"
+                               "APOP mrose " RIGHT_DIGEST "\r\nNOOP\r\n";
+  Pop3Owner owner;
+
+  g_test_summary ("Nobody has no password, which is not the same as an empty one.");
+  for (gsize chunk = 1; chunk < sizeof client; chunk++)
+    {
+      pop3_owner_init (&owner, &by_digest, NULL, 0);
+      pop3_owner_run (&owner);
+      pop3_owner_receive_chunked (&owner, client, sizeof client - 1, chunk);
+      assert_text (
+          owner.sent,
+          "+OK b.example POP3 server ready <5a5a5a5a5a5a5a5a.0@b.example>\r\n" FAILED_CREDENTIALS
+              FAILED_CREDENTIALS IN "+OK\r\n");
+      g_assert_true (g_str_has_prefix (owner.events->str, "FAILED nobody by APOP: "));
+      g_assert_true (g_str_has_suffix (owner.events->str, "; LOGIN mrose by APOP; "));
       pop3_owner_clear (&owner);
     }
 }
@@ -341,6 +372,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &joins[i], test_join);
     }
+  g_test_add_func ("/pop3/auth/apop", test_apop);
   g_test_add_func ("/pop3/auth/long-lines", test_long_lines);
   g_test_add_func ("/pop3/auth/lost", test_lost);
   g_test_add_func ("/pop3/auth/digest", test_digest);

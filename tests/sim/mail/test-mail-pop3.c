@@ -52,8 +52,8 @@ run (const Case *c, char **out_trace)
   g_autoptr (GError) error = NULL;
   SimScenario *scenario = sim_scenario_parse ("test.ini", text, strlen (text), &error);
   g_autoptr (MailWorld) world = NULL;
-  GString  *notes = g_string_new (NULL);
-  GString  *trace = g_string_new (NULL);
+  GString *notes = g_string_new (NULL);
+  GString *trace = g_string_new (NULL);
   TraceLog *log;
 
   g_assert_no_error (error);
@@ -64,8 +64,8 @@ run (const Case *c, char **out_trace)
   for (guint i = 0; i < trace_log_get_n_events (log); i++)
     {
       const TraceEvent *event = trace_log_get_event (log, i);
-      gsize             length;
-      const guint8     *data = trace_log_get_bytes (log, event, &length);
+      gsize length;
+      const guint8 *data = trace_log_get_bytes (log, event, &length);
 
       g_string_append_len (trace, (const char *) data, (gssize) length);
       if (event->kind == TRACE_NOTE &&
@@ -79,7 +79,7 @@ run (const Case *c, char **out_trace)
 static void
 test_case (gconstpointer data)
 {
-  const Case      *c = data;
+  const Case *c = data;
   g_autofree char *trace = NULL;
   g_autofree char *again = NULL;
   g_autofree char *notes = run (c, &trace);
