@@ -321,6 +321,8 @@ const ImapCommandCase imap_command_cases[] = {
   { "search-charset",
     C ("a SEARCH CHARSET \"ISO-8859-1\" TEXT {2}\r\n\xe4x\r\n"),
     "SEARCH charset=[ISO-8859-1] AND( TEXT( raw=[\\xE4x] ) )" },
+  { "search-other-charset", C ("a SEARCH CHARSET koi8-r TEXT x\r\n"),
+    "SEARCH charset=[koi8-r] AND( TEXT( raw=[x] ) )" },
   { "search-utf8",
     C ("a SEARCH CHARSET utf-8 TEXT {2}\r\n\xc3\xa4\r\n"),
     "SEARCH charset=[utf-8] AND( TEXT( text=[\xc3\xa4] raw=[\xc3\xa4] ) )" },

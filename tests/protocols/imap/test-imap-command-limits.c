@@ -54,6 +54,7 @@ test_counts (void)
     { IMAP_APPENDS_MAX, "a APPEND x CATENATE (", "URL x ", ")" },
     { IMAP_SET_RANGES_MAX, "a COPY ", "1,", " x" },
     { IMAP_SEARCH_DEPTH_MAX - 1, "a SEARCH ", "NOT ", " SEEN" },
+    { 255, "a SEARCH EMAILID ", "x", "x" }, /* RFC 8474 section 7 */
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <imap/imap-capability.h>
 #include <imap/imap-grammar.h>
 
 #include <string.h>
@@ -216,6 +217,30 @@ test_verbs (void)
   g_assert_cmpstr (imap_status_item_get_name (0), ==, "");
 }
 
+/* Each word of a capability leads back to it, and no word to two. */
+static void
+test_capabilities (void)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < IMAP_N_CAPABILITIES; i++)
+    {
+      g_auto (GStrv) words = g_strsplit (imap_capability_get_words (1u << i), " ", -1);
+
+      g_assert_nonnull (words[0]);
+      for (guint j = 0; words[j] != NULL; j++)
+        {
+          g_autofree char *lower = g_ascii_strdown (words[j], -1);
+
+          g_assert_cmphex (imap_capability_find (lower), ==, 1u << i);
+          g_assert_true (g_hash_table_add (seen, g_steal_pointer (&lower)));
+        }
+    }
+  g_assert_cmphex (imap_capability_find ("CONTEXT"), ==, 0);
+  g_assert_cmphex (imap_capability_find (""), ==, 0);
+  g_assert_cmpstr (imap_capability_get_words (0), ==, "");
+}
+
 /* Where the session has agreed on UTF-8. */
 static void
 test_utf8 (void)
@@ -331,6 +356,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/imap/command/refusal-has-names", test_refusal_has_names);
   g_test_add_func ("/imap/command/verbs", test_verbs);
+  g_test_add_func ("/imap/command/capabilities", test_capabilities);
   g_test_add_func ("/imap/command/utf8", test_utf8);
   g_test_add_func ("/imap/command/other-units", test_other_units);
   return g_test_run ();
