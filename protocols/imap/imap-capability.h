@@ -41,8 +41,8 @@ typedef enum
                                          * 8970, 8438 */
   IMAP_CAPABILITY_UTF8 = 1u << 29,      /* UTF8=ACCEPT: RFC 6855 */
   IMAP_CAPABILITY_COMPRESS = 1u << 30,  /* COMPRESS=DEFLATE: RFC 4978 */
-  IMAP_CAPABILITY_ACCESS = 1u << 31,    /* ACL, QUOTA, METADATA, APPENDLIMIT: RFC 4314, 9208, 5464,
-                                         * 7889 */
+  IMAP_CAPABILITY_ACCESS = 1u << 31,    /* ACL, LIST-MYRIGHTS, QUOTA, METADATA, APPENDLIMIT: RFC
+                                         * 4314, 8440, 9208, 5464, 7889 */
 } ImapCapability;
 
 #define IMAP_N_CAPABILITIES 32
