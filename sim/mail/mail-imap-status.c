@@ -40,8 +40,17 @@ count (MailImap *self, MailMailbox *mailbox, guint items, Counts *counts)
     }
 }
 
+/* As CAPABILITY tells it (RFC 7889 section 3). */
 static guint64
-get_number (MailMailbox *mailbox, ImapStatusItem item, const Counts *counts)
+get_append_limit (const MailImap *self)
+{
+  guint64 limit = self->host->config->size_max;
+
+  return limit != 0 ? limit : IMAP_SERVER_APPEND_BYTES_MAX;
+}
+
+static guint64
+get_number (MailImap *self, MailMailbox *mailbox, ImapStatusItem item, const Counts *counts)
 {
   switch (item)
     {
@@ -62,7 +71,7 @@ get_number (MailMailbox *mailbox, ImapStatusItem item, const Counts *counts)
     case IMAP_STATUS_HIGHESTMODSEQ:
       return mail_mailbox_get_modseq (mailbox);
     case IMAP_STATUS_APPENDLIMIT:
-      return IMAP_SERVER_APPEND_BYTES_MAX;
+      return get_append_limit (self);
     case IMAP_STATUS_DELETED_STORAGE:
       return counts->deleted_size;
     case IMAP_STATUS_MAILBOXID:
@@ -72,13 +81,17 @@ get_number (MailMailbox *mailbox, ImapStatusItem item, const Counts *counts)
 }
 
 static void
-append_item (MailMailbox *mailbox, ImapStatusItem item, const Counts *counts, GString *out)
+append_item (MailImap      *self,
+             MailMailbox   *mailbox,
+             ImapStatusItem item,
+             const Counts  *counts,
+             GString       *out)
 {
   g_string_append_printf (out, "%s ", imap_status_item_get_name (item));
   if (item == IMAP_STATUS_MAILBOXID)
     g_string_append_printf (out, "(%s)", mail_mailbox_get_id (mailbox));
   else
-    g_string_append_printf (out, "%" G_GUINT64_FORMAT, get_number (mailbox, item, counts));
+    g_string_append_printf (out, "%" G_GUINT64_FORMAT, get_number (self, mailbox, item, counts));
 }
 
 void
@@ -102,7 +115,7 @@ mail_imap_append_status (MailImap    *self,
       if ((items & 1u << i) == 0)
         continue;
       g_string_append (out, separator);
-      append_item (mailbox, (ImapStatusItem) (1u << i), &counts, out);
+      append_item (self, mailbox, (ImapStatusItem) (1u << i), &counts, out);
       separator = " ";
     }
   g_string_append_c (out, ')');

@@ -131,16 +131,12 @@ take (MailImapDialogue *self, Talk *talk)
       gsize       length;
       const char *data;
 
+      more = klass->produce (talk->session, mail_host_get_now (self->host));
       while (klass->next_unit (talk->session, &unit))
-        {
-          imap_unit_assert_sound (&unit);
-          wire_unit_clear (&unit);
-        }
+        continue;
       output = klass->take_output (talk->session);
       data = g_bytes_get_data (output, &length);
       g_string_append_len (talk->said, data != NULL ? data : "", (gssize) length);
-      more = klass->produce != NULL &&
-             klass->produce (talk->session, mail_host_get_now (self->host));
     }
   while (more);
 }

@@ -373,11 +373,13 @@ static const Case cases[] = {
     "S: * NAMESPACE ((\"\" \"/\")) ((\"user/\" \"/\")) NIL\n"
     "S: 1 OK\n" },
   /* RFC 4314, RFC 8440 */
-  { "others", "Work Work/Plan Secret", "",
+  { "others", "Work Work/Plan Secret Hidden", "",
     "C: 1 SETACL Work bob lrs\n"
     "S: 1 OK\n"
     "C: 2 SETACL Work/Plan bob l\n"
     "S: 2 OK\n"
+    "C: 20 SETACL Hidden bob r\n"
+    "S: 20 OK\n"
     "U2: bob\n"
     "C2: 3 LIST \"\" *\n"
     "S2: * LIST (\\HasNoChildren) \"/\" INBOX\n"

@@ -232,6 +232,9 @@ static const Case cases[] = {
              "S: * ESEARCH (TAG \"A7\") MIN 1 COUNT 3\nS: A7 OK\n"
              "C: A8 SEARCH $\nS: * SEARCH 1 3 4\nS: A8 OK\n"
              "C: A9 SEARCH RETURN (SAVE) 9\nS: A9 BAD\n"
+             "C: A10 SEARCH RETURN (COUNT) SEEN\n"
+             "S: * ESEARCH (TAG \"A10\") COUNT 2\nS: A10 OK\n"
+             "C: A11 SEARCH $\nS: * SEARCH 1 3 4\nS: A11 OK\n"
              "C: B1 SEARCH CHARSET none FLAGGED\nS: B1 NO [BADCHARSET (US-ASCII UTF-8)]\n"
              "C: B2 SEARCH $\nS: * SEARCH 1 3 4\nS: B2 OK\n"
              "C: B283 SEARCH RETURN (SAVE) CHARSET x-none (OR $ 1,3:4) TEXT {4}\n"
@@ -271,6 +274,23 @@ static const Case cases[] = {
                       "S: * ESEARCH (TAG \"S\") REMOVEFROM (2 1,3)\nS: 2 OK\n"
                       "C: 3 STORE 1,3 -FLAGS.SILENT (\\Deleted)\n"
                       "S: * ESEARCH (TAG \"S\") ADDTO (2 1,3)\nS: 3 OK\n" },
+  { "contexts-end-with-the-mailbox", NULL,
+    "C: B01 SEARCH RETURN (UPDATE COUNT) DELETED\n"
+    "S: * ESEARCH (TAG \"B01\") COUNT 1\nS: B01 OK\n"
+    "C: 1 UNSELECT\nS: 1 OK\nC: 2 SELECT INBOX\nS: ...\nS: 2 OK\n"
+    "C: 3 STORE 1 +FLAGS.SILENT (\\Deleted)\nS: 3 OK\n"
+    "C: B01 SEARCH RETURN (UPDATE COUNT) DELETED\n"
+    "S: * ESEARCH (TAG \"B01\") COUNT 2\nS: B01 OK\n" },
+  { "contexts-by-another", NULL,
+    "C: B01 SEARCH RETURN (UPDATE COUNT) DELETED\n"
+    "S: * ESEARCH (TAG \"B01\") COUNT 1\nS: B01 OK\n"
+    "U2: alice\nC2: 1 SELECT INBOX\nS2: ...\nS2: 1 OK\n"
+    "C2: 2 STORE 4 +FLAGS.SILENT (\\Deleted)\nS2: 2 OK\n"
+    "C: 3 NOOP\nS: * 4 FETCH (FLAGS (\\Deleted \\Recent))\n"
+    "S: * ESEARCH (TAG \"B01\") ADDTO (0 4)\nS: 3 OK\n"
+    "C2: 4 EXPUNGE\nS2: * 2 EXPUNGE\nS2: * 3 EXPUNGE\nS2: 4 OK\n"
+    "C: 5 NOOP\nS: * ESEARCH (TAG \"B01\") REMOVEFROM (0 2,4)\n"
+    "S: * 2 EXPUNGE\nS: * 3 EXPUNGE\nS: 5 OK\n" },
   /* RFC 5256, RFC 5957 */
   { "sort", NULL, "C: 1 SORT (SUBJECT) UTF-8 ALL\nS: * SORT 3 1 2 4\nS: 1 OK\n"
             "C: 2 SORT (SUBJECT DATE) UTF-8 ALL\nS: * SORT 3 1 4 2\nS: 2 OK\n"
@@ -326,6 +346,23 @@ test_too_many_contexts (void)
     }
 }
 
+/* What comes while a client waits in IDLE is told to its searches, too. */
+static void
+test_idle (void)
+{
+  g_autoptr (MailImapDialogue) dialogue = make (NULL);
+
+  g_test_summary ("A search that is kept up to date hears of mail that arrives.");
+  mail_imap_dialogue_run (dialogue, "C: B01 UID SEARCH RETURN (UPDATE ALL) FROM smith\n"
+                                    "S: * ESEARCH (TAG \"B01\") UID ALL 1,4\nS: B01 OK\n"
+                                    "C: i IDLE\nS: + idling\n", 0);
+  mail_imap_dialogue_add (dialogue, "alice", "INBOX", "", NULL, letters[3].text);
+  mail_imap_dialogue_add (dialogue, "alice", "INBOX", "", NULL, letters[2].text);
+  mail_imap_dialogue_run (dialogue, "S: * 6 EXISTS\nS: * 6 RECENT\n"
+                                    "S: * ESEARCH (TAG \"B01\") UID ADDTO (0 5)\n"
+                                    "C: DONE\nS: i OK\n", 0);
+}
+
 /* A search of many messages by many dear keys takes its time in pieces; the answer is whole. */
 static void
 test_large (void)
@@ -376,6 +413,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_script);
     }
   g_test_add_func ("/mail/imap/search/too-many-contexts", test_too_many_contexts);
+  g_test_add_func ("/mail/imap/search/idle", test_idle);
   g_test_add_func ("/mail/imap/search/large", test_large);
   return g_test_run ();
 }
