@@ -155,6 +155,8 @@ static const Case cases[] = {
   { "is-not-fooled-after-cancelling", &delete,
     "+OK hello\r\n+OK\r\nSASL CRAM-MD5\r\n.\r\n+ !\r\n+OK\r\n", "CAPA\r\nAUTH CRAM-MD5\r\n*\r\n",
     "FAILED AUTH CRAM-MD5: the server's challenge is not base64; " },
+  { "wants-no-challenge-to-user", &keep, "+OK hello\r\n+ AAAA\r\n", "USER mrose\r\n",
+    "FAILED malformed answer to USER; " },
   { "wants-no-challenge-without-end", &delete,
     "+OK hello\r\n+OK\r\nSASL PLAIN\r\n.\r\n+ \r\n+ \r\n",
     "CAPA\r\nAUTH PLAIN AG1yb3NlAHRhbiBzdGFhZg==\r\n*\r\n",
