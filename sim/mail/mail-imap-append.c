@@ -162,6 +162,17 @@ list_keywords (Load *load, const ImapFlags *flags)
   return names;
 }
 
+/* NUL is for literal8 alone (RFC 9051 section 9, CHAR8; RFC 3516 section 4.4). */
+static gboolean
+has_wrong_nul (const ImapAppend *append, GBytes *bytes)
+{
+  gsize       length;
+  const char *data = g_bytes_get_data (bytes, &length);
+
+  return !append->is_binary && !append->is_catenated && length > 0 &&
+         memchr (data, '\0', length) != NULL;
+}
+
 /* Returns: FALSE: the command has been answered */
 static gboolean
 load_one (MailImap *self, Load *load, const ImapAppend *append, const char *rights)
@@ -175,6 +186,11 @@ load_one (MailImap *self, Load *load, const ImapAppend *append, const char *righ
   if (g_bytes_get_size (bytes) == 0)
     {
       mail_imap_complete (self, IMAP_NO, NULL, "A message of no octets is none: not appended");
+      return FALSE;
+    }
+  if (has_wrong_nul (append, bytes))
+    {
+      mail_imap_complete (self, IMAP_BAD, NULL, "Octets with NUL have to be a literal8");
       return FALSE;
     }
   arrival.number = mail_register_number (self->host->messages, bytes);

@@ -142,7 +142,7 @@ mail_imap_url_parse (const char *text, MailImapUrl *out_url)
   guint64     number = 0;
   gboolean    matched;
 
-  if (g_str_has_prefix (text, "//"))
+  if (g_str_has_prefix (text, "//") || strstr (text, "://") != NULL)
     return FALSE;
   if (*text == '/')
     text++;

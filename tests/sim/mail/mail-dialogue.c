@@ -186,11 +186,33 @@ is_status (const char *word)
          g_str_has_prefix (word, "BAD") || g_str_has_prefix (word, "BYE");
 }
 
+/* Appends text in which NUL stands as "%0". */
+static void
+append_octets (GString *out, const char *text)
+{
+  for (; *text != '\0'; text++)
+    if (g_str_has_prefix (text, "%0"))
+      g_string_append_c (out, *++text - '0');
+    else
+      g_string_append_c (out, *text);
+}
+
+/* And back. Returns: (transfer full) */
+static char *
+show_octets (const char *text, gsize length)
+{
+  GString *out = g_string_new (NULL);
+
+  for (gsize i = 0; i < length; i++)
+    g_string_append_len (out, text[i] != '\0' ? text + i : "%0", text[i] != '\0' ? 1 : 2);
+  return g_string_free (out, FALSE);
+}
+
 /* Returns: (transfer full): a line without what is for people */
 static char *
 normalise (const char *line, gsize length)
 {
-  char       *copy = g_strndup (line, length);
+  char       *copy = show_octets (line, length);
   char       *second = strchr (copy, ' ');
   const char *code;
   char       *end;
@@ -327,9 +349,12 @@ mail_dialogue_run (MailDialogue *self, const char *name, const char *script)
       if (sent->len == 0)
         expect_nothing (self, name, line);
       if (*text == '!' && text[1] != '\0')
-        g_string_append (sent, text + 1);
+        append_octets (sent, text + 1);
       else
-        g_string_append_printf (sent, "%s\r\n", text);
+        {
+          append_octets (sent, text);
+          g_string_append (sent, "\r\n");
+        }
       if (lines[n + 1] == NULL || *lines[n + 1] != *line)
         {
           mail_dialogue_give (self, i, sent->str, sent->len);

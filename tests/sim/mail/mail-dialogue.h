@@ -57,8 +57,8 @@ void mail_dialogue_serve (MailDialogue *self);
  * lines in order; sessions are B and b for 1, and so on. Text for people is left out: "a: a1 OK
  * [READ-WRITE]", "a: * OK [UIDNEXT 4]", "a: +". "a: ..." stands for any lines up to one like the
  * next. "!" before a line's text sends it without a line end; "%{Work}" in a line is UIDVALIDITY of
- * alice's mailbox of that name, "%{bob:Work}" of bob's. Other lines are comments. At the end,
- * nobody may have been told more.
+ * alice's mailbox of that name, "%{bob:Work}" of bob's; "%0" is NUL. Other lines are comments. At
+ * the end, nobody may have been told more.
  */
 void mail_dialogue_run (MailDialogue *self, const char *name, const char *script);
 

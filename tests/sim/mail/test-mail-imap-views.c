@@ -6,9 +6,9 @@
 #include <imap/imap-grammar.h>
 #include <string.h>
 
-/* Many sessions on one mailbox, each doing what comes to its mind. Each has a model of what a client
- * must believe by what it was told; now and then all are asked what is new, and then all have to
- * believe what is so. */
+/* Many sessions on one mailbox, each doing what comes to its mind. Each has a model of what a
+ * client must believe by what it was told; now and then all are asked what is new, and then all
+ * have to believe what is so. */
 
 #define N_SESSIONS 4
 #define N_COMMANDS 4000
@@ -70,8 +70,8 @@ believe_gone (Client *self, guint64 number)
   g_array_remove_index (self->view, (guint) number - 1);
 }
 
-/* Where @uid stands: a message whose UID is not known yet is the first of these after those that have
- * smaller ones. */
+/* Where @uid stands: a message whose UID is not known yet is the first of these after those that
+ * have smaller ones. */
 static guint
 find_uid (Client *self, guint32 uid)
 {
@@ -349,7 +349,8 @@ do_something (Party *party, Client *self)
 static void
 compare (Party *party)
 {
-  MailMailbox *inbox = mail_account_get_inbox (mail_dialogue_get_account (party->dialogue, "alice"));
+  MailAccount *account = mail_dialogue_get_account (party->dialogue, "alice");
+  MailMailbox *inbox = mail_account_get_inbox (account);
 
   for (guint i = 0; i < N_SESSIONS; i++)
     end_idle (party, &party->clients[i]);

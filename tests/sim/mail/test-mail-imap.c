@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mail-dialogue.h"
+#include "mail-story.h"
 
 #include <string.h>
 
@@ -10,6 +11,7 @@ typedef struct
   const char *name;
   guint       n; /* messages in INBOX to begin with, UIDs from 1 */
   const char *script;
+  const char *host; /* (nullable): what the scenario has of the host, besides */
 } Case;
 
 static const Case cases[] = {
@@ -864,6 +866,205 @@ static const Case cases[] = {
     "a: e OK\n"
     "a: * BYE\n"
     "a: f OK\n" },
+  { "quota", 1,
+    "A: s SELECT INBOX\n"
+    "a: ...\n"
+    "a: s OK [READ-WRITE]\n"
+    "A: a CREATE Work\n"
+    "a: a OK\n"
+    "A: b COPY 1 Work\n"
+    "a: b OK [COPYUID %{Work} 1 1]\n"
+    "A: c COPY 1 Work\n"
+    "a: c NO [OVERQUOTA]\n"
+    "A: d APPEND Work {23+}\n"
+    "A: 12345678901234567890123\n"
+    "a: d NO [OVERQUOTA]\n"
+    "A: e APPEND Work {12+}\n"
+    "A: 123456789012 {12+}\n"
+    "A: 123456789012\n"
+    "a: e NO [OVERQUOTA]\n"
+    "What moves takes no more room.\n"
+    "A: f MOVE 1 Work\n"
+    "a: * OK [COPYUID %{Work} 1 2]\n"
+    "a: * 1 EXPUNGE\n"
+    "a: f OK\n"
+    "A: g SELECT Work\n"
+    "a: ...\n"
+    "a: g OK [READ-WRITE]\n"
+    "What is replaced makes room.\n"
+    "A: h REPLACE 1 Work {40+}\n"
+    "A: 1234567890123456789012345678901234567890\n"
+    "a: * OK [APPENDUID %{Work} 3]\n"
+    "a: * 3 EXISTS\n"
+    "a: * 3 RECENT\n"
+    "a: * 1 EXPUNGE\n"
+    "a: h OK\n"
+    "A: i REPLACE 1 Work {70+}\n"
+    "A: 1234567890123456789012345678901234567890123456789012345678901234567890\n"
+    "a: i NO [OVERQUOTA]\n"
+    "A: j NOOP\n"
+    "a: j OK\n",
+    "Quota=100\n" },
+  { "too-big", 0,
+    "A: a APPEND INBOX {10+}\n"
+    "A: 1234567890\n"
+    "a: a OK [APPENDUID %{INBOX} 1]\n"
+    "A: b APPEND INBOX CATENATE (URL \"/INBOX/;UID=1\" TEXT {1+}\n"
+    "A: x)\n"
+    "a: b NO [TOOBIG]\n"
+    "A: c APPEND INBOX CATENATE (TEXT {4+}\n"
+    "A: 1234 URL \"/INBOX/;UID=1/;PARTIAL=4.6\")\n"
+    "a: c OK [APPENDUID %{INBOX} 2]\n",
+    "MessageBytes=10\n" },
+  { "keyword-limit", 2,
+    "A: s SELECT INBOX\n"
+    "a: ...\n"
+    "a: s OK [READ-WRITE]\n"
+    "A: a STORE 1 +FLAGS.SILENT (k0 k1 k2 k3 k4 k5 k6 k7 k8 k9 k10 k11 k12 k13 k14 k15 k16 k17 k1"
+    "8 k19 k20 k21 k22 k23 k24 k25 k26 k27 k28 k29 k30 k31 k32 k33 k34 k35 k36 k37 k38 k39 k40 k4"
+    "1 k42 k43 k44 k45 k46 k47 k48 k49 k50 k51 k52 k53 k54 k55 k56 k57 k58 k59 k60 k61 k62 k63)\n"
+    "a: ...\n"
+    "a: a OK\n"
+    "A: b STORE 1 +FLAGS.SILENT (one-more)\n"
+    "a: b NO [LIMIT]\n"
+    "A: c STORE 1 -FLAGS.SILENT (one-more)\n"
+    "a: c OK\n"
+    "A: d STORE 2 FLAGS.SILENT (K0 k63)\n"
+    "a: d OK\n"
+    "A: e FETCH 2 FLAGS\n"
+    "a: * 2 FETCH (FLAGS (\\Recent k0 k63))\n"
+    "a: e OK\n"
+    "A: f EXAMINE INBOX\n"
+    "a: ...\n"
+    "a: * OK [PERMANENTFLAGS ()]\n"
+    "a: ...\n"
+    "a: f OK [READ-ONLY]\n" },
+  { "nul", 1,
+    "A: s SELECT INBOX\n"
+    "a: ...\n"
+    "a: s OK [READ-WRITE]\n"
+    "A: a APPEND INBOX ~{14+}\n"
+    "A: a: b%0%0\n"
+    "A: x%0y%0\n"
+    "A: \n"
+    "a: * 2 EXISTS\n"
+    "a: * 2 RECENT\n"
+    "a: a OK [APPENDUID %{INBOX} 2]\n"
+    "A: b FETCH 2 (RFC822.SIZE BINARY.PEEK[])\n"
+    "a: * 2 FETCH (RFC822.SIZE 14 BINARY[] ~{14}\n"
+    "a: a: b%0%0\n"
+    "a: x%0y%0\n"
+    "a: )\n"
+    "a: b OK\n"
+    "A: c APPEND INBOX {3+}\n"
+    "A: x%0y\n"
+    "a: c BAD\n" },
+  { "close-expunges", 3,
+    "A: s SELECT INBOX\n"
+    "a: ...\n"
+    "a: s OK [READ-WRITE]\n"
+    "A: a STORE 2 +FLAGS.SILENT (\\Deleted)\n"
+    "a: a OK\n"
+    "A: b CLOSE\n"
+    "a: b OK\n"
+    "A: c FETCH 1 UID\n"
+    "a: c BAD\n"
+    "A: d EXAMINE INBOX\n"
+    "a: ...\n"
+    "a: d OK [READ-ONLY]\n"
+    "A: e UID FETCH 1:* UID\n"
+    "a: * 1 FETCH (UID 1)\n"
+    "a: * 2 FETCH (UID 3)\n"
+    "a: e OK\n" },
+  { "empty-mailbox", 0,
+    "A: s SELECT INBOX\n"
+    "a: * FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\n"
+    "a: * OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)]\n"
+    "a: * 0 EXISTS\n"
+    "a: * 0 RECENT\n"
+    "a: ...\n"
+    "a: * OK [UIDNEXT 1]\n"
+    "a: * OK [HIGHESTMODSEQ 1]\n"
+    "a: ...\n"
+    "a: s OK [READ-WRITE]\n"
+    "A: a FETCH 1 FLAGS\n"
+    "a: a BAD\n"
+    "A: b FETCH 1:* FLAGS\n"
+    "a: b BAD\n"
+    "A: c UID FETCH 1:* FLAGS\n"
+    "a: c OK\n"
+    "A: d UID STORE 1:* FLAGS ()\n"
+    "a: d OK\n"
+    "A: e EXPUNGE\n"
+    "a: e OK\n"
+    "A: f UID EXPUNGE 1:*\n"
+    "a: f OK\n"
+    "A: g UID COPY 1:* INBOX\n"
+    "a: g OK\n" },
+  { "noselect", 0,
+    "A: a CREATE a/b\n"
+    "a: a OK\n"
+    "A: b SELECT a\n"
+    "a: b NO [CANNOT]\n"
+    "A: c APPEND a {1+}\n"
+    "A: x\n"
+    "a: c NO [CANNOT]\n"
+    "A: d SELECT user/nobody\n"
+    "a: d NO [NONEXISTENT]\n"
+    "A: e SELECT user/alice/a/b\n"
+    "a: ...\n"
+    "a: e OK [READ-WRITE]\n"
+    "A: f SELECT user/bob\n"
+    "a: * OK [CLOSED]\n"
+    "a: f NO [NONEXISTENT]\n" },
+  { "seen-is-told-to-others", 3,
+    "A: s SELECT INBOX\n"
+    "a: ...\n"
+    "a: s OK [READ-WRITE]\n"
+    "B: s SELECT INBOX\n"
+    "b: ...\n"
+    "b: s OK [READ-WRITE]\n"
+    "B: i IDLE\n"
+    "b: +\n"
+    "A: a FETCH 1:2 (UID BODY.PEEK[TEXT])\n"
+    "a: * 1 FETCH (UID 1 BODY[TEXT] {8}\n"
+    "a: Text 1\n"
+    "a: )\n"
+    "a: * 2 FETCH (UID 2 BODY[TEXT] {8}\n"
+    "a: Text 2\n"
+    "a: )\n"
+    "a: a OK\n"
+    "A: b FETCH 1:2 (RFC822.TEXT)\n"
+    "a: * 1 FETCH (RFC822.TEXT {8}\n"
+    "a: Text 1\n"
+    "a:  FLAGS (\\Seen \\Recent))\n"
+    "a: * 2 FETCH (RFC822.TEXT {8}\n"
+    "a: Text 2\n"
+    "a:  FLAGS (\\Seen \\Recent))\n"
+    "a: b OK\n"
+    "b: * 1 FETCH (FLAGS (\\Seen))\n"
+    "b: * 2 FETCH (FLAGS (\\Seen))\n"
+    "A: c FETCH 2 (BODY[TEXT] FLAGS)\n"
+    "a: * 2 FETCH (BODY[TEXT] {8}\n"
+    "a: Text 2\n"
+    "a:  FLAGS (\\Seen \\Recent))\n"
+    "a: c OK\n" },
+  { "rfc9051-uid-fetch", 4,
+    "A: s SELECT INBOX\n"
+    "a: ...\n"
+    "a: s OK [READ-WRITE]\n"
+    "A: t STORE 1 +FLAGS.SILENT (\\Deleted)\n"
+    "a: t OK\n"
+    "A: u EXPUNGE\n"
+    "a: * 1 EXPUNGE\n"
+    "a: u OK\n"
+    "A: A999 UID FETCH 1:3 FLAGS\n"
+    "a: * 1 FETCH (UID 2 FLAGS (\\Recent))\n"
+    "a: * 2 FETCH (UID 3 FLAGS (\\Recent))\n"
+    "a: A999 OK\n"
+    "A: v UID FETCH 9:* (UID)\n"
+    "a: * 3 FETCH (UID 4)\n"
+    "a: v OK\n" },
 };
 
 static void
@@ -876,7 +1077,7 @@ test_dialogue (gconstpointer data)
                   "how TCP cut it.");
   for (guint i = 0; i < G_N_ELEMENTS (chunks); i++)
     {
-      g_autoptr (MailDialogue) dialogue = mail_dialogue_new ("");
+      g_autoptr (MailDialogue) dialogue = mail_dialogue_new (test->host != NULL ? test->host : "");
 
       dialogue->chunk = chunks[i];
       mail_dialogue_fill (dialogue, "INBOX", test->n, 0);
@@ -889,6 +1090,66 @@ test_dialogue (gconstpointer data)
     }
 }
 
+/* Notes */
+
+static void
+test_notes (void)
+{
+  static const char *const none[] = { NULL };
+  g_autoptr (MailDialogue) dialogue = mail_dialogue_new ("");
+  TraceLog        *log = sim_world_get_log (dialogue->sim);
+  g_autoptr (GBytes) bytes = g_bytes_new ("Subject: new\r\n\r\nx\r\n", 19);
+  g_autofree char *details = NULL;
+  g_autofree char *story = NULL;
+  g_autofree char *login = NULL, *selected = NULL, *id = NULL, *flags = NULL;
+
+  g_test_summary ("A session is a story: who logs in, what is selected, fetched and changed; mail "
+                  "that is delivered is told to who waits.");
+  mail_dialogue_fill (dialogue, "INBOX", 2, 0);
+  mail_dialogue_open (dialogue, 0, "alice");
+  mail_dialogue_run (dialogue, "notes",
+                     "A: a ID (\"name\" {10+}\n"
+                     "A: a\n"
+                     "A: user: x)\n"
+                     "a: ...\n"
+                     "a: a OK\n"
+                     "A: b SELECT INBOX\n"
+                     "a: ...\n"
+                     "a: b OK [READ-WRITE]\n"
+                     "A: c FETCH 1 (UID BODY.PEEK[]<0.5>)\n"
+                     "a: ...\n"
+                     "a: c OK\n"
+                     "A: d FETCH 1 (RFC822.SIZE BODY[])\n"
+                     "a: ...\n"
+                     "a: d OK\n"
+                     "A: e IDLE\n"
+                     "a: +\n");
+  mail_account_deliver (mail_dialogue_get_account (dialogue, "alice"), bytes, 9, &details);
+  mail_dialogue_serve (dialogue);
+  mail_dialogue_run (dialogue, "notes",
+                     "a: * 3 EXISTS\n"
+                     "a: * 3 RECENT\n"
+                     "A: DONE\n"
+                     "a: e OK\n");
+  story = mail_story_tell (log, none);
+  g_assert_cmpstr (story, ==,
+                   "mailbox@mail.example mailbox@mail.example login@mail.example "
+                   "id@mail.example selected@mail.example mailbox@mail.example "
+                   "retrieved@mail.example idle@mail.example idle@mail.example");
+  login = mail_story_dup_note (log, "login", 0);
+  g_assert_cmpstr (login, ==,
+                   "alice is logged in by LOGIN: the password is in clear on the wire\n"
+                   "mechanism: LOGIN\nprotection: none\nuser: alice\nclient: 192.0.2.10");
+  selected = mail_story_dup_note (log, "selected", 0);
+  g_assert_cmpstr (selected, ==,
+                   "INBOX is selected: 2 messages\nmessages: 2\nread-only: no\nuser: alice\n"
+                   "mailbox: INBOX\nclient: 192.0.2.10");
+  id = mail_story_dup_note (log, "id", 0);
+  g_assert_null (strstr (id, "\nuser: x"));
+  flags = mail_story_dup_note (log, "mailbox", 2);
+  g_assert_nonnull (strstr (flags, "\nchange: flags"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -899,5 +1160,6 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, &cases[i], test_dialogue);
     }
+  g_test_add_func ("/mail-imap/notes", test_notes);
   return g_test_run ();
 }
