@@ -96,16 +96,18 @@ take_addresses (const MailMessageHeader *header, const char *name, char **out_ma
 /* Dates */
 
 /* Reads a date whose zone, or whose time and zone, make no sense: they count as UTC, and as 00:00
- * (RFC 5256 section 2.2). */
+ * (RFC 5256 section 2.2). What is before the day of the month, maybe without its comma, does not
+ * count. */
 static gboolean
 parse_broken_date (const char *text, ImfDate *out_date)
 {
   static const char *const ends[] = { " 00:00:00 +0000", " +0000" };
-  const char      *comma = strchr (text, ',');
-  g_auto (GStrv)   words = NULL;
+  const char    *day = text + strcspn (text, "0123456789");
+  g_auto (GStrv) words = g_strsplit_set (day, " \t", 32);
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
 
-  words = g_strsplit_set (comma != NULL ? comma + 1 : text, " \t", 32);
+  if (imf_date_parse (day, strlen (day), out_date))
+    return TRUE;
   for (guint i = 0; words[i] != NULL && found->len < 4; i++)
     if (words[i][0] != '\0')
       g_ptr_array_add (found, words[i]);
