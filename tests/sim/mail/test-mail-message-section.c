@@ -64,6 +64,7 @@ check_rows (const char *text, const Row *rows, gsize n_rows)
       g_autofree char *second = dup_section (warm, rows[i].section);
 
       g_test_message ("%s", rows[i].section);
+      g_assert_nonnull (preview);
       g_assert_cmpstr (first, ==, rows[i].octets);
       g_assert_cmpstr (second, ==, rows[i].octets);
     }

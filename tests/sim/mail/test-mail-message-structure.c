@@ -205,6 +205,7 @@ ask_everything (const GString *text)
   gsize            length;
   const char      *list;
 
+  g_assert_cmpint (g_utf8_strlen (preview, -1), <=, 200);
   list = mail_message_get_envelope (message, &length);
   assert_balanced (list, length);
   list = mail_message_get_body_structure (message, &length);
