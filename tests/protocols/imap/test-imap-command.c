@@ -155,7 +155,6 @@ static void
 test_wrong (gconstpointer data)
 {
   const ImapWrongCommand *c = data;
-  g_autoptr (WireSpans) spans = annotation_of (&imap_grammar_command, c->command, c->length);
   g_autofree char *read = NULL;
   WireScan         scan;
 
@@ -165,6 +164,7 @@ test_wrong (gconstpointer data)
   g_assert_false (read_command (c->command, c->length, &lenient, NULL, &scan, &read));
   g_assert_cmpuint (scan.farthest, ==, c->farthest);
   g_assert_cmpstr (scan.expected->name, ==, c->expected);
+  wire_spans_free (annotation_of (&imap_grammar_command, c->command, c->length));
 }
 
 /* The tag and the name of what is refused are known. */
