@@ -290,7 +290,14 @@ static const Case cases[] = {
     "S: * ESEARCH (TAG \"B01\") ADDTO (0 4)\nS: 3 OK\n"
     "C2: 4 EXPUNGE\nS2: * 2 EXPUNGE\nS2: * 3 EXPUNGE\nS2: 4 OK\n"
     "C: 5 NOOP\nS: * ESEARCH (TAG \"B01\") REMOVEFROM (0 2,4)\n"
-    "S: * 2 EXPUNGE\nS: * 3 EXPUNGE\nS: 5 OK\n" },
+    "S: * 2 EXPUNGE\nS: * 3 EXPUNGE\nS: 5 OK\n"
+    "C2: 6 STORE 1 +FLAGS.SILENT (\\Deleted)\nS2: 6 OK\n"
+    "C: 7 NOOP\nS: * 1 FETCH (FLAGS (\\Deleted \\Seen \\Recent))\n"
+    "S: * ESEARCH (TAG \"B01\") ADDTO (0 1)\nS: 7 OK\n"
+    "C2: 8 EXPUNGE\nS2: * 1 EXPUNGE\nS2: 8 OK\n"
+    "C2: 9 APPEND INBOX (\\Deleted) {3}\nS2: + go\nC2: abc\nS2: ...\nS2: 9 OK\n"
+    "C: 10 NOOP\nS: * ESEARCH (TAG \"B01\") REMOVEFROM (0 1)\nS: * 1 EXPUNGE\n"
+    "S: * 2 EXISTS\nS: ...\nS: * ESEARCH (TAG \"B01\") ADDTO (0 2)\nS: 10 OK\n" },
   /* RFC 5256, RFC 5957 */
   { "sort", NULL, "C: 1 SORT (SUBJECT) UTF-8 ALL\nS: * SORT 3 1 2 4\nS: 1 OK\n"
             "C: 2 SORT (SUBJECT DATE) UTF-8 ALL\nS: * SORT 3 1 4 2\nS: 2 OK\n"
