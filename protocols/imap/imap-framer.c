@@ -250,7 +250,7 @@ is_announced (ImapFramer *self)
     return FALSE;
   if (self->is_server && look->is_plus)
     return TRUE;
-  if (!look->is_string || look->is_quoted)
+  if (!look->is_string)
     return FALSE;
   return self->is_server || self->n_literals > 0 || self->is_skipping ||
          !ends_in_text (self->waiting->data + self->piece_start, end - self->piece_start);
