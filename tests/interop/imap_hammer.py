@@ -2,6 +2,7 @@
 """Clients that hammer one mailbox with random commands, each with a model of what it was told: whatever
 a server does, a session's view has to stay sound (RFC 9051 sections 2.3.1, 5.2, 7.5.1; RFC 7162)."""
 
+import collections
 import random
 import threading
 import time
@@ -45,12 +46,13 @@ class Session:
         if is_qresync:
             self.imap.ok("ENABLE QRESYNC")
         self.uids, self.flags, self.modseqs = [], {}, {}
-        self.is_selected = False
+        self.said = collections.deque(maxlen=40)
         self.select()
 
     # What the server tells
 
     def take(self, response, verb):
+        self.said.append(f"{len(self.uids)} S: {response.octets[:150]!r}")
         assert response.condition != "BYE", response
         handler = getattr(self, "take_" + (response.name or "").lower(), None)
         if handler:
@@ -78,11 +80,16 @@ class Session:
         for uid in expand(response.values[-1]):
             if uid in self.uids:
                 self.forget(self.uids.index(uid) + 1)
-            else:
-                assert is_early or None in self.uids, f"VANISHED {uid}, which was not there"
-                if not is_early:
-                    # It is one that the session was not told the UID of: all of them are asked about.
-                    self.is_unsure = True
+            elif not is_early:
+                self.uids.pop(self.find_untold(uid))
+
+    def find_untold(self, uid):
+        """Where a message stands whose UID the session was not told: between its neighbours'."""
+        for i, known in enumerate(self.uids):
+            later = next((u for u in self.uids[i:] if u is not None), None)
+            if known is None and (later is None or uid < later):
+                return i
+        raise AssertionError(f"VANISHED {uid}, which was not there")
 
     def take_fetch(self, response, _):
         number = response.number
@@ -118,14 +125,12 @@ class Session:
         verb = command.split()[0]
         with self.shared.lock:
             self.shared.n_commands[verb] = self.shared.n_commands.get(verb, 0) + 1
-        self.is_unsure = False
+        self.said.append(f"{len(self.uids)} C: {command}")
         untagged, tagged = self.imap.command(command, *literals, is_synchronizing=False)
         assert tagged is not None, f"closed at {command}"
         assert tagged.condition == "OK" or may_fail and tagged.condition == "NO", f"{command}: {tagged}"
         for response in untagged:
             self.take(response, verb)
-        if self.is_unsure:
-            self.select()
         self.learn()
         return untagged, tagged
 
@@ -133,22 +138,24 @@ class Session:
         """Asks for what the session was not told."""
         while None in self.uids:
             first = self.uids.index(None) + 1
+            self.said.append(f"{len(self.uids)} C: FETCH {first}:* (UID FLAGS)")
             untagged, tagged = self.imap.command(f"FETCH {first}:* (UID FLAGS)")
             assert tagged.condition in ("OK", "NO"), tagged
             for response in untagged:
                 self.take(response, "FETCH")
             if None in self.uids:  # gone meanwhile: the next command may say so
+                self.said.append(f"{len(self.uids)} C: NOOP")
                 untagged, tagged = self.imap.command("NOOP")
                 for response in untagged:
                     self.take(response, "NOOP")
 
     def select(self):
         self.uids, self.flags, self.modseqs = [], {}, {}
+        self.said.append(f"{len(self.uids)} C: SELECT {self.mailbox}")
         untagged, tagged = self.imap.command(f"SELECT {self.mailbox}")
         assert tagged.condition == "OK", tagged
         for response in untagged:
             self.take(response, "SELECT")
-        self.is_selected = True
         self.learn()
 
     def some(self):
@@ -219,18 +226,17 @@ class Session:
         self.select()
 
     def do_idle(self):
+        self.said.append(f"{len(self.uids)} C: IDLE")
         tag = self.imap.send_command(b"IDLE")
         while (response := self.imap.read()).tag != "+":
             self.take(response, "IDLE")
         time.sleep(self.random.random() * 0.02)
         self.imap.send(b"DONE\r\n")
-        self.imap.early, self.is_unsure = [], False
+        self.imap.early = []
         untagged, tagged = self.imap.finish(tag)
         assert tagged.condition == "OK", tagged
         for response in untagged:
             self.take(response, "IDLE")
-        if self.is_unsure:
-            self.select()
         self.learn()
 
     WEIGHTS = {"noop": 10, "append": 14, "store": 20, "uid_store": 12, "fetch": 14, "uid_fetch": 8, "expunge": 4,
@@ -245,7 +251,7 @@ class Session:
                 getattr(self, "do_" + deed)()
         except Exception:
             with self.shared.lock:
-                self.shared.problems.append(traceback.format_exc())
+                self.shared.problems.append("\n".join([*self.said, traceback.format_exc()]))
 
     def settle(self):
         """What it was told, once all is quiet, is what is. Returns the view."""

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """More than 300 dialogues, held with `postroad serve` and with Dovecot over the same letters: what
 they answer is the same, but for differences that the tables below justify from the RFCs."""
+import datetime
+import itertools
 import os
 import pathlib
 import re
@@ -24,7 +26,10 @@ VERDICTS = {
 # section 3), as it may change CAPABILITY or tell what was highest (RFC 9051 section 7.1).
 OPTIONAL_CODES = {"ALERT", "ALREADYEXISTS", "AUTHENTICATIONFAILED", "BADEVENT", "CANNOT", "CAPABILITY", "CLIENTBUG",
                   "CLOSED", "EXPUNGEISSUED", "INUSE", "LIMIT", "NONEXISTENT", "NOPERM", "OVERQUOTA", "PARSE",
-                  "SERVERBUG", "UNAVAILABLE", "HASCHILDREN", "NOTSAVED"}
+                  "SERVERBUG", "UNAVAILABLE", "HASCHILDREN", "NOTSAVED",
+                  # Of extensions that one of the two has: RFC 8474; RFC 7162 section 3.1.2.1, which the other
+                  # follows only for clients that asked for CONDSTORE.
+                  "MAILBOXID", "HIGHESTMODSEQ"}
 # Of an answer's items, those that both servers know; the rest of LIST's attributes is left to the server
 # (RFC 5258 section 4: whether children are told of unasked).
 FREE_ATTRIBUTES = {"\\haschildren", "\\hasnochildren", "\\marked", "\\unmarked", "\\noinferiors", "\\nonexistent"}
@@ -51,6 +56,8 @@ def fetch_items(values):
             value = lowered(value)
         elif name == "MODSEQ":
             value = Modseq(value[0])
+        elif name == "INTERNALDATE":
+            value = datetime.datetime.strptime(value.strip(), "%d-%b-%Y %H:%M:%S %z").timestamp()
         elif name.startswith("BODY") and "[" not in name:
             value = structure(value)
         items[name] = plain(value)
@@ -60,7 +67,7 @@ def fetch_items(values):
 def plain(value):
     if isinstance(value, list):
         return [plain(item) for item in value]
-    return value if value is None or isinstance(value, (int, dict)) else str(value)
+    return value if value is None or isinstance(value, (int, float, dict)) else str(value)
 
 
 def structure(value):
@@ -150,6 +157,8 @@ def normalise(response):
         return (name, bool(early), expand(values[-1]))
     if name == "ENABLED":
         return (name, sorted(v.upper() for v in values))
+    if name == "MYRIGHTS":
+        return (name, str(values[0]), sorted(values[1]))
     if name in ("CAPABILITY", "ID"):
         return (name,)
     return (name, response.number, plain(values))
@@ -166,7 +175,31 @@ def arrange(responses):
     others = sorted((n for n in told if n[0] not in ORDERED), key=repr)
     # Of EXISTS and RECENT the last one counts (RFC 9051 section 7.4.1).
     last = {n[0]: n for n in told if n[0] in ("EXISTS", "RECENT")}
-    return [n for n in others if n[0] not in last] + [last[k] for k in sorted(last)] + ordered
+    return [n for n in others if n[0] not in last] + [last[k] for k in sorted(last)] + join(ordered)
+
+
+def join(ordered):
+    """Runs of EXPUNGE as the messages that they are about, whichever goes first; runs of FETCH by their
+    number."""
+    joined = []
+    for name, run in itertools.groupby(ordered, lambda response: response[0]):
+        run = list(run)
+        if name == "EXPUNGE":
+            joined.append((name, sorted(original_numbers([number for _, number in run]))))
+        else:
+            joined += sorted(run, key=repr) if name == "FETCH" else run
+    return joined
+
+
+def original_numbers(numbers):
+    """What the messages had been numbered before the first of them was gone (RFC 9051 section 7.5.1)."""
+    gone = []
+    for number in numbers:
+        for other in sorted(gone):
+            if other <= number:
+                number += 1
+        gone.append(number)
+    return gone
 
 
 def walk(value, found):
@@ -312,6 +345,7 @@ def hold_all(port):
 SCENARIO = """\
 [Scenario]
 Title=Two servers, one mailbox
+Start={now}
 [Host imap.example]
 Roles=MS
 Address=192.0.2.1
@@ -330,7 +364,8 @@ def differences():
     everybody = users()
     with Dovecot(everybody) as theirs:
         told = hold_all(theirs.imap)
-    scenario = SCENARIO.format(users=";".join(f"{u}:{p}" for u, p in everybody.items()))
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    scenario = SCENARIO.format(now=now, users=";".join(f"{u}:{p}" for u, p in everybody.items()))
     with serving(scenario) as ours:
         said = hold_all(ours.ports["imap"])
     found = {}
@@ -343,6 +378,9 @@ def differences():
 
 
 def first_difference(ours, theirs):
+    if isinstance(ours, list) and isinstance(theirs, list) and len(ours) != len(theirs):
+        return f"only ours {[o for o in ours if o not in theirs]}, only theirs " \
+            f"{[t for t in theirs if t not in ours]}"[:900]
     if isinstance(ours, (list, tuple)) and isinstance(theirs, (list, tuple)) and len(ours) == len(theirs):
         for one, other in zip(ours, theirs):
             if one != other:

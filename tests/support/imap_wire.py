@@ -141,6 +141,7 @@ class Imap:
 
     def __init__(self, port, context=None, name="localhost", timeout=60):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if context is not None:
             self.socket = context.wrap_socket(self.socket, server_hostname=name)
         self.file = self.socket.makefile("rb")
@@ -175,14 +176,17 @@ class Imap:
         self.n_commands += 1
         tag = f"t{self.n_commands}"
         pieces = command.split(b"\0")
-        self.send(tag.encode() + b" " + pieces[0])
+        waiting = tag.encode() + b" " + pieces[0]
         self.early = []
         for piece, literal in zip(pieces[1:], literals):
-            self.send(b"{%d%s}\r\n" % (len(literal), b"" if is_synchronizing else b"+"))
-            if is_synchronizing and not self.wait_for_leave(tag):
-                return tag
-            self.send(literal + piece)
-        self.send(b"\r\n")
+            waiting += b"{%d%s}\r\n" % (len(literal), b"" if is_synchronizing else b"+")
+            if is_synchronizing:
+                self.send(waiting)
+                if not self.wait_for_leave(tag):
+                    return tag
+                waiting = b""
+            waiting += literal + piece
+        self.send(waiting + b"\r\n")
         return tag
 
     def wait_for_leave(self, tag):
