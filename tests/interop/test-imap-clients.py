@@ -36,7 +36,6 @@ Address=203.0.113.25
 Domains=recipient.example
 Users=bob:builder;carol:singer
 Services=smtp;imap
-Certificate=good
 """
 
 

@@ -20,6 +20,70 @@ from imap_messages import MESSAGES  # noqa: E402
 # Where answers differ and both are right, or one is wrong: for each reason the dialogues, each with
 # the number of its lines, counted from 1, in which they differ.
 VERDICTS = {
+    "RFC 9051 section 9, date-time, date: a day that no month has is no date; the other takes it":
+        ["changing: append wrong date 2", "reading: search wrong 7"],
+    "RFC 7162 section 3.1 and RFC 9051 section 7.5.2: a FETCH that nobody asked for, or a STORE's, may tell more "
+    "than the flags: ours tells UIDs once CONDSTORE is on, so that a client need not map numbers":
+        ["changing: condstore by enable 3", "changing: condstore fetch changedsince 2", "changing: condstore search 2",
+         "changing: condstore store 2", "changing: condstore told to others 4",
+         "changing: condstore unchangedsince 2", "changing: condstore unchangedsince 3"],
+    "RFC 9051 section 6.3.4: a delimiter at the end of the name MUST be ignored by a server that does not need it; "
+    "the other makes a name that is no mailbox":
+        ["changing: create with delimiter at the end 2"],
+    "RFC 9051 section 5.1 (3): names with wild cards are hard to LIST; a server may refuse to make one (section "
+    "6.3.4, NO)":
+        ["changing: create with wild cards 1", "changing: create with wild cards 2"],
+    "RFC 5464 section 4.2.2: DEPTH asks for the entries below the one named; the other tells none":
+        ["changing: getmetadata 4", "changing: getmetadata 5"],
+    "RFC 9051 section 6.3.9: the root of the reference may be told as the empty string":
+        ["changing: list reference 4"],
+    "RFC 9051 section 7.5.2: what another session did to the flags is told, too, before one's own change; the other "
+    "tells the outcome alone":
+        ["changing: pipelined by two 4"],
+    "RFC 9051 section 6.4.6: STORE without .SILENT tells the flags of each message, also where they were so before":
+        ["changing: store keyword in another case 2", "changing: store range 2", "changing: store what is there 2"],
+    "RFC 3501 section 7.1, PERMANENTFLAGS: a flag that can't be stored is ignored; the other says BAD":
+        ["changing: store unknown system flag 2"],
+    "RFC 9051 section 7.5.1: EXPUNGE and FETCH in either order, the numbers according":
+        ["changing: three sessions 7"],
+    "RFC 9051 section 6.4.4: SEARCH may leave out what another session has removed, though that was not told yet":
+        ["changing: two sessions expunge not during search 4"],
+    "RFC 3501 section 7.3.2: RECENT is told whenever the size of the mailbox changes":
+        ["changing: two sessions new mail 4"],
+    "RFC 4978 section 3: BAD for an unknown argument":
+        ["reading: compress wrong 1"],
+    "RFC 9051 section 6.4.7: NO where there is no such mailbox; the other does not look, since no message is there":
+        ["reading: copy to nowhere by uid 3"],
+    "RFC 9051 section 6.3.1: ENABLED is sent even if nothing was enabled":
+        ["reading: enable 3"],
+    "RFC 9051 section 9, the grammar: arguments that are missing, too many, or 0 for a number are BAD; the other "
+    "lets them pass":
+        ["reading: enable wrong 1", "reading: fetch part zero 2", "reading: id wrong 1", "reading: id wrong 2",
+         "reading: select with too much 1", "reading: store wrong 2"],
+    "RFC 9051 section 6.3.3: no change is permitted after EXAMINE: NO; the other says OK and changes nothing":
+        ["reading: examine then expunge 2", "reading: examine then store 2", "reading: select then examine 3"],
+    "RFC 9051 section 7.5.2, nstring: a part that is not there is NIL; the other tells an empty one":
+        ["reading: fetch part 2 of plain 2", "reading: fetch parts of alternative 2"],
+    "RFC 2046 section 5.1.1: the CRLF before a boundary line belongs to the boundary, also at the end of a multipart "
+    "within":
+        ["reading: fetch parts of related 2"],
+    "RFC 9208 section 3.2: the names of quota roots are the server's":
+        ["reading: getquotaroot 1"],
+    "RFC 9051 section 6.3.3: no change is permitted, so MOVE fails before the other name is looked at":
+        ["reading: move in examine 2"],
+    "RFC 4314 section 3.5: NO where there is no mailbox to have rights to":
+        ["reading: myrights 1"],
+    "RFC 9051 section 6.3.10: other users' mailboxes are another namespace; the other has none set up":
+        ["reading: namespace 1"],
+    "RFC 9051 section 6.4.4: BADCHARSET may list what is supported":
+        ["reading: search charsets 4", "reading: sort wrong 5"],
+    "RFC 9051 section 6.4.4: SEARCH changes nothing; the other adds the keyword to those of the mailbox":
+        ["reading: search keywords 6"],
+    "RFC 9051 section 6.4.4, NOT and OR: messages 1 and 2 are \\Seen but not \\Flagged, so they do not match both; the "
+    "other leaves them out":
+        ["reading: search or not 4", "reading: search or not 8"],
+    "RFC 9051 section 6.4.4, SENTBEFORE: a message without a Date was sent on no day; for the other, in 1970":
+        ["reading: search sent 2"],
 }
 
 # Response codes that say in one word what the text says, too: a server may send them or not (RFC 5530
