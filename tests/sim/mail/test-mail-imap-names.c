@@ -525,6 +525,36 @@ test_many_patterns (void)
   g_assert_nonnull (strstr (said, "x OK"));
 }
 
+/* 200 names of 1,000 octets, and patterns that nearly match each in many ways: that would take more
+ * work than a LIST is worth. */
+static void
+test_too_much_work (void)
+{
+  g_autoptr (MailImapDialogue) dialogue = mail_imap_dialogue_new ("");
+  MailAccount *account = mail_imap_dialogue_get_account (dialogue, "alice");
+  g_autofree char *long_name = g_strnfill (1000, 'a');
+  g_autoptr (GString) pattern = g_string_new (NULL);
+  g_autofree char *command = NULL;
+  g_autofree char *said = NULL;
+  g_autofree char *after = NULL;
+
+  g_test_summary ("Patterns that are too much work are refused, and the session goes on.");
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s%u", long_name, i);
+
+      g_assert_cmpint (mail_account_create (account, name, 0), ==, MAIL_ACCOUNT_OK);
+    }
+  for (guint i = 0; i < 700; i++)
+    g_string_append (pattern, "%a");
+  command = g_strdup_printf ("x LIST \"\" (%s*b %s*c %s*d)\r\n", pattern->str, pattern->str,
+                             pattern->str);
+  said = mail_imap_dialogue_say (dialogue, command);
+  g_assert_true (g_str_has_prefix (said, "x NO [LIMIT]"));
+  after = mail_imap_dialogue_say (dialogue, "y LIST \"\" INBOX\r\n");
+  g_assert_nonnull (strstr (after, "y OK"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -536,6 +566,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_script);
     }
   g_test_add_func ("/mail/imap/names/wildcards", test_wildcards);
+  g_test_add_func ("/mail/imap/names/too-much-work", test_too_much_work);
   g_test_add_func ("/mail/imap/names/many-patterns", test_many_patterns);
   return g_test_run ();
 }
