@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /**
  * mail_imap_locate:
  * @out_account: borrowed
- * @out_inner: within @name: what the mailbox is called in that account
+ * @out_inner: within @name, or static: what the mailbox is called in that account; "user/bob" is
+ *   his INBOX
  *
  * Returns: FALSE: it is of somebody who is not here, or above all that can be
  */

@@ -26,14 +26,12 @@ mail_imap_locate (MailImap     *self,
       return strcmp (name, "user") != 0;
     }
   end = strchr (rest, MAIL_ACCOUNT_DELIMITER);
-  if (end == NULL)
-    return FALSE;
-  user_name = g_strndup (rest, (gsize) (end - rest));
+  user_name = end != NULL ? g_strndup (rest, (gsize) (end - rest)) : g_strdup (rest);
   user = mail_host_find_user (self->host, user_name);
   if (user == NULL)
     return FALSE;
   *out_account = user->account;
-  *out_inner = end + 1;
+  *out_inner = end != NULL && end[1] != '\0' ? end + 1 : "INBOX";
   return TRUE;
 }
 

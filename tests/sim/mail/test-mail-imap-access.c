@@ -58,7 +58,11 @@ static const Case cases[] = {
     "S2: * ACL user/alice/INBOX alice lrswipkxtecda anyone l bob lra carol lr\nS2: 8 OK\n"
     "C: 9 SETACL INBOX -bob r\nS: 9 OK\n"
     "C2: 10 MYRIGHTS user/alice/INBOX\nS2: * MYRIGHTS user/alice/INBOX la\nS2: 10 OK\n"
-    "C2: 11 MYRIGHTS user/carol/INBOX\nS2: 11 NO [NONEXISTENT]\n" },
+    "C2: 11 MYRIGHTS user/carol/INBOX\nS2: 11 NO [NONEXISTENT]\n"
+    "C: 12 DELETEACL INBOX -bob\nS: 12 OK\n"
+    "C2: 13 GETQUOTAROOT user/alice\nS2: * QUOTAROOT user/alice \"#user/alice\"\n"
+    "S2: * QUOTA \"#user/alice\" (MESSAGE 0 1000000)\nS2: 13 OK\n"
+    "C2: 14 CREATE user/alice\nS2: 14 NO [NOPERM]\n" },
   /* RFC 9208 section 4.1 */
   { "quota", "Quota=102400\n",
     "C: G0002 GETQUOTAROOT INBOX\n"
