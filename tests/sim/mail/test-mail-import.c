@@ -266,8 +266,6 @@ assert_refused (guint64 quota, const char *name, const char *file, const char *r
 static void
 test_refusals (void)
 {
-  g_autoptr (GString) large = g_string_new ("From a@b Tue Nov 24 08:00:00 2026\n");
-
   write_string ("letter", "Subject: alone\n\nhello\n");
   write_string ("two.mbox", "From a@b Tue Nov 24 08:00:00 2026\nS: 1\n\n"
                             "From a@b Tue Nov 24 08:00:00 2026\nS: 2\n\n");
