@@ -164,7 +164,7 @@ append_languages (const Writer *self, const MimePart *part)
     {
       header.data = mime_tree_get_data (self->tree, &header.length);
       value = imf_header_dup_value (&header, field);
-      tags = g_strsplit (value, ",", -1);
+      tags = g_strsplit_set (value, ",", -1);
     }
   for (guint i = 0; tags != NULL && tags[i] != NULL; i++)
     {
