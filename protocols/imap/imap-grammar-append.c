@@ -181,8 +181,10 @@ imap_scan_replace_arguments (ImapScan *self, ImapCommand *command)
 
   if (!imap_scan_space_set (self, command))
     return FALSE;
+  if (command->set->ranges->len != 1) /* "$" has none */
+    return wire_scan_fail (self->scan);
   range = &g_array_index (command->set->ranges, ImapRange, 0);
-  if (command->set->ranges->len != 1 || range->from != range->to)
+  if (range->from != range->to)
     return wire_scan_fail (self->scan);
   return imap_scan_space_mailbox (self, command) && imap_scan_space (self) &&
          scan_append_message (self, command);
