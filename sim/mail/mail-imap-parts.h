@@ -156,7 +156,7 @@ const MailStored *mail_imap_get_stored (MailImap *self, guint sequence);
 /* mail-imap-select.c */
 
 /** Tells VANISHED (EARLIER): which of @uids, as the client wrote them, are gone since @modseq, but
- * for those up to @known. */
+ * for those up to @known, and those that the view still has. */
 void mail_imap_tell_vanished (MailImap *self, const ImapSet *uids, guint64 modseq, guint32 known);
 
 /* mail-imap-copy.c */

@@ -132,11 +132,52 @@ intersect (const ImapSet *a, const ImapSet *b, guint32 known)
   return out;
 }
 
+/* Appends the part of @range that is not among the UIDs of the view. */
+static void
+add_unknown (MailImap *self, ImapSet *out, const ImapRange *range)
+{
+  g_autoptr (ImapSet) asked = imap_set_new ();
+  g_autoptr (ImapSet) numbers = NULL;
+  guint64 from = range->from;
+
+  imap_set_add (asked, range->from, range->to);
+  numbers = imap_view_resolve (&self->view, asked, TRUE, NULL);
+  for (guint i = 0; i < numbers->ranges->len; i++)
+    {
+      const ImapRange *known = &g_array_index (numbers->ranges, ImapRange, i);
+
+      for (guint number = known->from; number <= known->to; number++)
+        {
+          guint32 uid = imap_view_get_uid (&self->view, number);
+
+          if (uid > from)
+            imap_set_add (out, (guint32) from, uid - 1);
+          from = (guint64) uid + 1;
+        }
+    }
+  if (from <= range->to)
+    imap_set_add (out, (guint32) from, range->to);
+}
+
+/* A message that the client still counts is told by VANISHED without (EARLIER), which moves the
+ * numbers of others (RFC 7162 section 3.2.10), and by that alone. Returns: (transfer full): the
+ * UIDs without those */
+static ImapSet *
+leave_out_known (MailImap *self, const ImapSet *uids)
+{
+  ImapSet *out = imap_set_new ();
+
+  for (guint i = 0; i < uids->ranges->len; i++)
+    add_unknown (self, out, &g_array_index (uids->ranges, ImapRange, i));
+  return out;
+}
+
 void
 mail_imap_tell_vanished (MailImap *self, const ImapSet *uids, guint64 modseq, guint32 known)
 {
   g_autoptr (ImapSet) gone = imap_set_new ();
   g_autoptr (ImapSet) asked = NULL;
+  g_autoptr (ImapSet) both = NULL;
   g_autoptr (ImapSet) told = NULL;
 
   if (uids->is_saved && self->saved == NULL)
@@ -145,7 +186,8 @@ mail_imap_tell_vanished (MailImap *self, const ImapSet *uids, guint64 modseq, gu
   imap_set_resolve (asked, mail_mailbox_get_uid_next (self->mailbox) - 1);
   mail_mailbox_list_expunged (self->mailbox, modseq, gone);
   imap_set_resolve (gone, 0);
-  told = intersect (gone, asked, known);
+  both = intersect (gone, asked, known);
+  told = leave_out_known (self, both);
   if (!imap_set_is_empty (told))
     {
       g_autofree char *text = imap_set_format (told);

@@ -1065,6 +1065,36 @@ static const Case cases[] = {
     "A: v UID FETCH 9:* (UID)\n"
     "a: * 3 FETCH (UID 4)\n"
     "a: v OK\n" },
+  { "rfc7162-vanished-in-view", 9,
+    "A: e ENABLE QRESYNC\n"
+    "a: ...\n"
+    "a: e OK\n"
+    "A: s SELECT INBOX\n"
+    "a: ...\n"
+    "a: s OK [READ-WRITE]\n"
+    "A: a STORE 2 +FLAGS.SILENT (\\Deleted)\n"
+    "a: ...\n"
+    "a: a OK\n"
+    "A: b EXPUNGE\n"
+    "a: * VANISHED 2\n"
+    "a: b OK [HIGHESTMODSEQ 12]\n"
+    "B: s SELECT INBOX\n"
+    "b: ...\n"
+    "b: s OK [READ-WRITE]\n"
+    "B: t STORE 2,4 +FLAGS.SILENT (\\Deleted)\n"
+    "b: t OK\n"
+    "B: u EXPUNGE\n"
+    "b: * 2 EXPUNGE\n"
+    "b: * 3 EXPUNGE\n"
+    "b: u OK\n"
+    "What the first has been told is earlier; what it has not, is not.\n"
+    "A: c UID FETCH 1:9 (FLAGS) (CHANGEDSINCE 10 VANISHED)\n"
+    "a: * VANISHED (EARLIER) 2\n"
+    "a: * VANISHED 3,5\n"
+    "a: c OK\n"
+    "A: d UID FETCH 1:9 (FLAGS) (CHANGEDSINCE 10 VANISHED)\n"
+    "a: * VANISHED (EARLIER) 2:3,5\n"
+    "a: d OK\n" },
 };
 
 static void
