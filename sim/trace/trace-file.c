@@ -222,6 +222,9 @@ read_string (Reader *self, JsonObject *object, const char *member, const char **
 
   if (node == NULL)
     return refuse (self, "\"%s\" has to be a string", member);
+  /* "\udfff" is read as what is no character. */
+  if (!g_utf8_validate (json_node_get_string (node), -1, NULL))
+    return refuse (self, "\"%s\" has half of a surrogate pair", member);
   *out_value = json_node_get_string (node);
   return TRUE;
 }
