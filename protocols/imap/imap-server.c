@@ -340,6 +340,20 @@ imap_server_get_command (const ImapServer *self)
   return self->asked == IMAP_SERVER_EVENT_COMMAND ? &self->command : NULL;
 }
 
+/* Whether message sequence numbers are among what is searched by. */
+static gboolean
+has_numbers (const ImapSearchKey *key)
+{
+  if (key == NULL)
+    return FALSE;
+  if (key->kind == IMAP_SEARCH_SEQUENCE)
+    return TRUE;
+  for (guint i = 0; key->children != NULL && i < key->children->len; i++)
+    if (has_numbers (g_ptr_array_index (key->children, i)))
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
 imap_server_may_tell_expunge (const ImapServer *self)
 {
@@ -349,10 +363,11 @@ imap_server_may_tell_expunge (const ImapServer *self)
     {
     case IMAP_VERB_FETCH:
     case IMAP_VERB_STORE:
+      return self->command.is_uid;
     case IMAP_VERB_SEARCH:
     case IMAP_VERB_SORT: /* RFC 5256 section 3 */
     case IMAP_VERB_THREAD:
-      return self->command.is_uid;
+      return self->command.is_uid && !has_numbers (self->command.search.key);
     default:
       return TRUE;
     }

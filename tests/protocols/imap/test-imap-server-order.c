@@ -248,6 +248,9 @@ test_expunge (void)
     { "a SEARCH ALL\r\n", FALSE },         { "a UID SEARCH ALL\r\n", TRUE },
     { "a SORT (DATE) UTF-8 ALL\r\n", FALSE }, { "a NOOP\r\n", TRUE },
     { "a COPY 1 b\r\n", TRUE },            { "a SELECT {3}\r\n", FALSE },
+    /* Message numbers are under way there, too (RFC 7162 section 3.2.10.2). */
+    { "a UID SEARCH NOT (SEEN 2:3)\r\n", FALSE }, { "a UID SEARCH UID 2:3\r\n", TRUE },
+    { "a UID THREAD REFERENCES UTF-8 1\r\n", FALSE },
   };
 
   g_test_summary ("Nobody is told that a message is gone while numbers are under way.");
