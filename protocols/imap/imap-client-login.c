@@ -22,6 +22,21 @@ note_word (ImapClient *self, const char *word)
     self->offered |= imap_capability_find (word);
 }
 
+/* What a server that speaks IMAP4rev2 alone need not list (RFC 9051 appendix E); one that has both
+ * lists what rev1 does not have. */
+#define IN_REV2                                                                                    \
+  (IMAP_CAPABILITY_SASL_IR | IMAP_CAPABILITY_ENABLE | IMAP_CAPABILITY_IDLE |                       \
+   IMAP_CAPABILITY_NAMESPACE | IMAP_CAPABILITY_UNSELECT | IMAP_CAPABILITY_UIDPLUS |                \
+   IMAP_CAPABILITY_MOVE | IMAP_CAPABILITY_LIST_EXTENDED | IMAP_CAPABILITY_LIST_STATUS |            \
+   IMAP_CAPABILITY_ESEARCH | IMAP_CAPABILITY_SEARCHRES)
+
+static gboolean
+is_rev2_alone (const ImapClient *self)
+{
+  return (self->offered & (IMAP_CAPABILITY_IMAP4REV1 | IMAP_CAPABILITY_IMAP4REV2)) ==
+         IMAP_CAPABILITY_IMAP4REV2;
+}
+
 /* @values: of ImapValue */
 static void
 note_capabilities (ImapClient *self, const GPtrArray *values)
@@ -36,6 +51,11 @@ note_capabilities (ImapClient *self, const GPtrArray *values)
 
       if (word != NULL)
         note_word (self, word);
+    }
+  if (is_rev2_alone (self))
+    {
+      self->offered |= IN_REV2;
+      self->has_literal_minus = TRUE;
     }
 }
 
@@ -85,6 +105,8 @@ get_ready (ImapClient *self)
 {
   self->step = IMAP_CLIENT_READY;
   self->deadline_us = G_MAXINT64;
+  if (is_rev2_alone (self))
+    self->enabled |= IMAP_ENABLED_REV2;
   imap_client_tell (self, IMAP_CLIENT_EVENT_READY, NULL, NULL);
 }
 
@@ -153,7 +175,8 @@ tell_auth (ImapClient *self)
   imap_client_tell (self, IMAP_CLIENT_EVENT_TOLD, "auth", text);
 }
 
-/* Capabilities may be others now (RFC 9051 section 6.2.3): they come with the answer, or are asked. */
+/* Capabilities may be others now (RFC 9051 section 6.2.3): they come with the answer, or are asked
+ * for. */
 static void
 on_authenticated (ImapClient *self, const ImapResponse *response)
 {

@@ -190,7 +190,7 @@ static const SimScenarioKey keys[] = {
   { "Action", "Into", SIM_KEY_TEXT, TRUE, 0, 0, "move copy", "the mailbox where they go" },
   { "Action", "Flags", SIM_KEY_LIST, FALSE, 0, 0, "flag save",
     "flag: each with + or -: +\\\\Seen;-Work; save: \\\\Draft" },
-  { "Action", "Offline", SIM_KEY_TRUTH, FALSE, 0, 0, "flag move copy delete save",
+  { "Action", "Offline", SIM_KEY_TRUTH, FALSE, 0, 0, "read flag move copy delete save",
     "whether it is done to the copy of an earlier sync, for the next one; default false" },
 };
 

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * @action: of the kinds read, flag, move, copy, delete, save, create
  *
  * What a user does to mailboxes on the server itself, by a program that opens them as files: the
- * oldest way to read mail. No protocol is spoken, so there is nothing on the wire, but the decisions
- * are noted.
+ * oldest way to read mail. No protocol is spoken, so there is nothing on the wire, but what is
+ * decided is noted.
  */
 void mail_direct_do (MailHost *host, const SimScenarioAction *action);
 

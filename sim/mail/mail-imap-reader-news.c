@@ -14,21 +14,77 @@ add_to (ImapSet *set, guint32 uid)
   imap_set_add (set, uid, uid);
 }
 
+static MailCopied *
+get_copied (const MailCopyBox *box, guint i)
+{
+  return g_ptr_array_index (box->messages, i);
+}
+
 void
 mail_imap_reader_lose (MailImapReader *self, guint32 uid)
 {
-  if (self->box != NULL && uid != 0 && mail_copy_box_remove (self->box, uid))
+  const MailCopied *copied = mail_copy_box_find (self->box, uid);
+
+  if (copied == NULL)
+    return;
+  if (!copied->is_hidden)
     add_to (self->news.removed, uid);
+  self->n_removed++;
+  mail_copy_box_remove (self->box, uid);
+}
+
+void
+mail_imap_reader_hide (MailImapReader *self, guint32 uid, gboolean is_hidden)
+{
+  MailCopied *copied = mail_copy_box_find (self->box, uid);
+
+  if (copied == NULL || copied->is_hidden == is_hidden)
+    return;
+  copied->is_hidden = is_hidden;
+  add_to (is_hidden ? self->news.removed : self->news.added, uid);
+}
+
+void
+mail_imap_reader_change_flags (MailImapReader *self, const ImapSet *uids,
+                               const char *const *changes)
+{
+  for (guint i = 0; i < self->box->messages->len; i++)
+    {
+      MailCopied *copied = get_copied (self->box, i);
+
+      if (imap_set_contains (uids, copied->uid) && mail_copied_change_flags (copied, changes))
+        add_to (self->news.flags, copied->uid);
+    }
 }
 
 void
 mail_imap_reader_begin_box (MailImapReader *self, MailCopyBox *box)
 {
   self->box = box;
-  self->is_selected = FALSE;
+  self->is_selected = self->is_partial = FALSE;
   self->uid_next = 0;
   self->modseq = 0;
   imap_view_empty (&self->view);
+  /* What came before a session broke off is not known to be all there is: it is asked for again. */
+  for (guint i = box->messages->len; i-- > 0 && get_copied (box, i)->uid >= box->uid_next;)
+    mail_imap_reader_lose (self, get_copied (box, i)->uid);
+}
+
+guint
+mail_imap_reader_find_first_new (const MailImapReader *self)
+{
+  guint n = imap_view_get_n (&self->view);
+  guint number = n + 1;
+
+  while (number > 1)
+    {
+      guint32 uid = imap_view_get_uid (&self->view, number - 1);
+
+      if (uid != 0 && mail_copy_box_find (self->box, uid) != NULL)
+        break;
+      number--;
+    }
+  return number;
 }
 
 /* Numbers and sets */
@@ -61,16 +117,22 @@ static void
 take_uid_validity (MailImapReader *self, guint32 uid_validity)
 {
   MailCopyBox *box = self->box;
+  guint        n_lost;
 
   if (box->uid_validity == uid_validity)
     return;
-  if (box->uid_validity != 0)
-    mail_imap_reader_note (self, "copy-dropped", TRACE_FLAG_WARNING,
-                           "the server counts %s anew: the copy is of no use any more\n"
-                           "mailbox: %s\nuid-validity: %u", box->name, box->name, uid_validity);
   for (guint i = 0; i < box->messages->len; i++)
-    add_to (self->news.removed, ((MailCopied *) g_ptr_array_index (box->messages, i))->uid);
-  mail_copy_box_forget (box, uid_validity);
+    add_to (self->news.removed, get_copied (box, i)->uid);
+  if (box->uid_validity == 0)
+    {
+      mail_copy_box_forget (box, uid_validity);
+      return;
+    }
+  n_lost = mail_copy_box_forget (box, uid_validity);
+  mail_imap_reader_note (self, "copy-dropped", TRACE_FLAG_WARNING,
+                         "the server counts %s anew: the copy is of no use any more\n"
+                         "mailbox: %s\nuid-validity: %u\ndeeds-lost: %u",
+                         box->name, box->name, uid_validity, n_lost);
 }
 
 static void
@@ -100,12 +162,8 @@ take_vanished (MailImapReader *self, const ImapResponse *response)
   g_autoptr (ImapSet) uids = get_set (last);
 
   for (guint i = self->box->messages->len; uids != NULL && i-- > 0;)
-    {
-      guint32 uid = ((MailCopied *) g_ptr_array_index (self->box->messages, i))->uid;
-
-      if (imap_set_contains (uids, uid))
-        mail_imap_reader_lose (self, uid);
-    }
+    if (imap_set_contains (uids, get_copied (self->box, i)->uid))
+      mail_imap_reader_lose (self, get_copied (self->box, i)->uid);
   for (guint i = imap_view_get_n (&self->view); uids != NULL && !is_earlier && i > 0; i--)
     if (imap_set_contains (uids, imap_view_get_uid (&self->view, i)))
       imap_view_expunge (&self->view, i);
@@ -123,11 +181,12 @@ take_expunge (MailImapReader *self, guint64 number)
 static void
 take_flags (MailImapReader *self, MailCopied *copied, const ImapValue *value)
 {
-  imap_flags_clear (&copied->flags);
-  imap_value_read_flags (value, &copied->flags);
-  copied->flags.system &= ~(guint) IMAP_FLAG_RECENT;
-  add_to (self->told, copied->uid);
-  add_to (self->news.flags, copied->uid);
+  ImapFlags flags = { 0 };
+
+  imap_value_read_flags (value, &flags);
+  flags.system &= ~(guint) IMAP_FLAG_RECENT;
+  if (mail_copied_take_flags (copied, &flags))
+    add_to (self->news.flags, copied->uid);
 }
 
 static void
@@ -140,10 +199,26 @@ take_message (MailImapReader *self, MailCopied *copied, const ImapValue *value)
     return;
   bytes = g_bytes_new (text, value->length);
   if (copied->message == NULL)
-    self->n_fetched++;
+    {
+      self->n_fetched++;
+      copied->fetched_us = mail_imap_reader_get_now (self);
+    }
   mail_message_unref (copied->message);
   copied->message = mail_message_new (bytes);
   copied->number = mail_register_number (self->messages, bytes);
+}
+
+/* Returns: (nullable): the message that the server tells of, where the copy is to have it: flags of
+ * one that has not been fetched yet do not make it known. */
+static MailCopied *
+find_copied (MailImapReader *self, guint32 uid, gboolean is_told_whole)
+{
+  MailCopied *copied = mail_copy_box_find (self->box, uid);
+
+  if (copied != NULL || (!is_told_whole && self->own_copy == NULL))
+    return copied;
+  add_to (self->news.added, uid);
+  return mail_copy_box_add (self->box, uid);
 }
 
 static void
@@ -154,7 +229,6 @@ take_fetch (MailImapReader *self, const ImapResponse *response)
   const ImapValue *body = imap_response_find (response, "BODY[]");
   guint64          number = response->number;
   guint64          uid = 0;
-  gboolean         is_new;
   MailCopied      *copied;
 
   if (number < 1 || number > imap_view_get_n (&self->view))
@@ -164,13 +238,12 @@ take_fetch (MailImapReader *self, const ImapResponse *response)
   uid = imap_view_get_uid (&self->view, (guint) number);
   if (uid == 0)
     return;
-  is_new = mail_copy_box_find (self->box, (guint32) uid) == NULL;
-  copied = mail_copy_box_add (self->box, (guint32) uid);
-  if (is_new)
-    add_to (self->news.added, copied->uid);
   if (flags != NULL)
+    add_to (self->told, (guint32) uid);
+  copied = find_copied (self, (guint32) uid, body != NULL);
+  if (copied != NULL && flags != NULL)
     take_flags (self, copied, flags);
-  if (body != NULL)
+  if (copied != NULL && body != NULL)
     take_message (self, copied, body);
 }
 
@@ -222,7 +295,7 @@ take_name (MailImapReader *self, const ImapResponse *response)
                       (IMAP_ENABLED_UTF8 | IMAP_ENABLED_REV2)) != 0;
   char            *decoded;
 
-  if (response->values->len < 3)
+  if (response->values->len < 3 || !self->lists)
     return;
   attributes = g_ptr_array_index (response->values, 0);
   value = g_ptr_array_index (response->values, 2);
@@ -230,9 +303,10 @@ take_name (MailImapReader *self, const ImapResponse *response)
   if (name == NULL || has_attribute (attributes, "\\Noselect") ||
       has_attribute (attributes, "\\NonExistent"))
     return;
-  decoded = is_utf8 && g_utf8_validate (name, -1, NULL) ? NULL
-                                                        : imap_name_from_utf7 (name, strlen (name));
-  g_ptr_array_add (self->names, decoded != NULL ? decoded : g_strdup (name));
+  decoded = is_utf8 ? NULL : imap_name_from_utf7 (name, strlen (name));
+  if (decoded == NULL)
+    decoded = g_strdup (g_ascii_strcasecmp (name, "INBOX") == 0 ? "INBOX" : name);
+  g_ptr_array_add (self->names, decoded);
 }
 
 /* All of it */
@@ -240,8 +314,7 @@ take_name (MailImapReader *self, const ImapResponse *response)
 static void
 take_exists (MailImapReader *self, guint64 number)
 {
-  /* Nobody has room for more; what the server says of them is not taken in. */
-  while (imap_view_get_n (&self->view) < MIN (number, G_MAXUINT32 / 64))
+  while (imap_view_get_n (&self->view) < MIN (number, MAIL_IMAP_MESSAGES_MAX))
     imap_view_append (&self->view, 0);
 }
 
@@ -274,76 +347,83 @@ mail_imap_reader_take (MailImapReader *self, const ImapResponse *response)
 
 /* Notes */
 
+/* @more: (nullable): further details, each line with its end */
 static void
-tell_one (MailImapReader *self, ImapSet *uids, const char *change, const char *sentence)
+tell_change (MailImapReader *self, const ImapSet *uids, const char *change, const char *sentence,
+             const char *more)
 {
-  g_autofree char *text = NULL;
-  guint64          n;
+  g_autofree char  *text = imap_set_format (uids);
+  guint64           n = imap_set_count (uids);
+  const MailCopyBox *box = self->box;
 
-  imap_set_resolve (uids, G_MAXUINT32);
-  n = imap_set_count (uids);
-  text = imap_set_format (uids);
-  if (n > 0)
-    mail_imap_reader_note (self, "mailbox", 0,
-                           "%s: %" G_GUINT64_FORMAT " %s %s\nuser: %s\nmailbox: %s\nchange: %s\n"
-                           "uids: %s\nmodseq: %" G_GUINT64_FORMAT "\nuid-validity: %u\n"
-                           "uid-next: %u\nmessages: %u",
-                           self->box->name, n, n == 1 ? "message" : "messages", sentence,
-                           self->action->user, self->box->name, change, text, self->box->modseq,
-                           self->box->uid_validity, self->box->uid_next,
-                           self->box->messages->len);
-  g_array_set_size (uids->ranges, 0);
+  mail_imap_reader_note (self, "mailbox", 0,
+                         "%s: %" G_GUINT64_FORMAT " %s %s\nuser: %s\nmailbox: %s\nchange: %s\n"
+                         "uids: %s\n%smodseq: %" G_GUINT64_FORMAT "\nuid-validity: %u\n"
+                         "uid-next: %u\nmessages: %u",
+                         box->name, n, n == 1 ? "message" : "messages", sentence,
+                         self->action->user, box->name, change, text, more != NULL ? more : "",
+                         box->modseq, box->uid_validity, box->uid_next,
+                         mail_copy_box_get_n_visible (box));
 }
 
-/* The flags of messages that have the same ones, each time. */
+static void
+tell_set (MailImapReader *self, ImapSet *uids, const char *change, const char *sentence)
+{
+  imap_set_resolve (uids, G_MAXUINT32);
+  if (!imap_set_is_empty (uids))
+    tell_change (self, uids, change, sentence, NULL);
+}
+
+/* Whether the flags of a message are to be told: a new one without any needs no words. */
+static gboolean
+has_news (const MailImapReader *self, const MailCopied *copied)
+{
+  return imap_set_contains (self->news.flags, copied->uid) && !copied->is_hidden;
+}
+
+/* One note for each set of flags, told where the first message has it. */
 static void
 tell_flags (MailImapReader *self)
 {
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
+
   imap_set_resolve (self->news.flags, G_MAXUINT32);
-  imap_set_resolve (self->news.added, G_MAXUINT32);
   for (guint i = 0; i < self->box->messages->len; i++)
     {
-      const MailCopied *copied = g_ptr_array_index (self->box->messages, i);
-      g_autoptr (GString) flags = g_string_new (NULL);
+      const MailCopied *copied = get_copied (self->box, i);
+      g_autofree char  *flags = mail_copied_format_flags (copied);
+      g_autofree char  *sentence = NULL;
+      g_autofree char  *more = NULL;
       g_autoptr (ImapSet) uids = imap_set_new ();
-      g_autofree char *sentence = NULL;
 
-      if (!imap_set_contains (self->news.flags, copied->uid))
+      if (!has_news (self, copied) ||
+          g_ptr_array_find_with_equal_func (told, flags, g_str_equal, NULL))
         continue;
-      if (copied->flags.keywords != NULL)
-        g_ptr_array_add (copied->flags.keywords, NULL);
-      imap_append_flags (flags, copied->flags.system,
-                         copied->flags.keywords != NULL
-                             ? (const char *const *) copied->flags.keywords->pdata
-                             : NULL);
-      if (copied->flags.keywords != NULL)
-        g_ptr_array_set_size (copied->flags.keywords, (int) copied->flags.keywords->len - 1);
-      if (imap_set_contains (self->news.added, copied->uid) && copied->flags.system == 0 &&
-          copied->flags.keywords == NULL)
-        continue;
-      imap_set_append (uids, copied->uid);
-      sentence = g_strdup_printf ("with flags %s", flags->str);
-      g_string_truncate (flags, flags->len - 1);
-      g_string_erase (flags, 0, 1);
-      {
-        g_autofree char *change = g_strdup_printf ("flags\nflags: %s", flags->str);
+      for (guint j = i; j < self->box->messages->len; j++)
+        {
+          const MailCopied *other = get_copied (self->box, j);
+          g_autofree char  *others = mail_copied_format_flags (other);
 
-        tell_one (self, uids, change, sentence);
-      }
+          if (has_news (self, other) && strcmp (others, flags) == 0)
+            imap_set_append (uids, other->uid);
+        }
+      sentence = g_strdup_printf ("with the flags %s", flags);
+      more = g_strdup_printf ("flags: %s\n", flags);
+      tell_change (self, uids, "flags", sentence, more);
+      g_ptr_array_add (told, g_steal_pointer (&flags));
     }
-  g_array_set_size (self->news.flags->ranges, 0);
 }
 
 void
 mail_imap_reader_tell_news (MailImapReader *self)
 {
-  g_autoptr (ImapSet) added = NULL;
-
-  if (self->box == NULL || self->own_copy != NULL)
-    return;
-  added = imap_set_copy (self->news.added);
-  tell_one (self, self->news.removed, "removed", "gone");
-  tell_one (self, added, "added", "new");
-  tell_flags (self);
+  if (self->box != NULL && self->own_copy == NULL && self->action->kind != SIM_ACTION_FETCH)
+    {
+      tell_set (self, self->news.removed, "removed", "gone");
+      tell_set (self, self->news.added, "added", "new");
+      tell_flags (self);
+    }
+  g_array_set_size (self->news.removed->ranges, 0);
   g_array_set_size (self->news.added->ranges, 0);
+  g_array_set_size (self->news.flags->ranges, 0);
 }

@@ -3,20 +3,18 @@
 
 #include <string.h>
 
-#include "mail-compose.h"
 #include "mail-queue-entry.h"
-#include <imap/imap-flag.h>
 
 /* What mail programs do, step by step: offline (fetch), disconnected (sync, RFC 4549), online. */
 
-static gboolean
-can (const MailImapReader *self, guint32 capability)
+gboolean
+mail_imap_reader_can (const MailImapReader *self, guint32 capability)
 {
   return (imap_client_get_capabilities (self->engine) & capability) != 0;
 }
 
-static void
-add_mailbox (const MailImapReader *self, ImapRequest *request, const char *name)
+void
+mail_imap_reader_add_mailbox (const MailImapReader *self, ImapRequest *request, const char *name)
 {
   if ((imap_client_get_enabled (self->engine) & (IMAP_ENABLED_UTF8 | IMAP_ENABLED_REV2)) != 0)
     imap_request_add_mailbox_utf8 (request, name);
@@ -41,7 +39,7 @@ add_resync (MailImapReader *self, ImapRequest *request)
   else if (self->resyncs)
     text = g_strdup_printf ("(QRESYNC (%u %" G_GUINT64_FORMAT "))", box->uid_validity,
                             box->modseq);
-  else if (can (self, IMAP_CAPABILITY_CONDSTORE) && self->own_copy == NULL &&
+  else if (mail_imap_reader_can (self, IMAP_CAPABILITY_CONDSTORE) && self->own_copy == NULL &&
            (imap_client_get_enabled (self->engine) & IMAP_ENABLED_CONDSTORE) == 0)
     text = g_strdup ("(CONDSTORE)");
   if (text != NULL)
@@ -69,7 +67,7 @@ select_box (MailImapReader *self, gpointer data)
 
   mail_imap_reader_tell_news (self);
   mail_imap_reader_begin_box (self, mail_copy_get_box (self->copy, data));
-  add_mailbox (self, request, data);
+  mail_imap_reader_add_mailbox (self, request, data);
   add_resync (self, request);
   mail_imap_reader_ask (self, request, on_selected);
 }
@@ -95,25 +93,17 @@ on_old_told (MailImapReader *self, const ImapResponse *response)
 {
   if (response->condition == IMAP_OK)
     lose_all_but (self, self->told);
+  else
+    mail_imap_reader_note_refusal (self, response);
 }
 
-/* What is found is all there is up to there, in order: so the first ones by number. */
 static void
 on_old_found (MailImapReader *self, const ImapResponse *response)
 {
-  guint number = 1;
-
-  if (response->condition != IMAP_OK || self->found == NULL)
-    return;
-  for (guint i = 0; i < self->found->ranges->len; i++)
-    {
-      ImapRange range = g_array_index (self->found->ranges, ImapRange, i);
-
-      for (guint64 uid = range.from; uid <= range.to && number <= imap_view_get_n (&self->view);
-           uid++)
-        imap_view_set_uid (&self->view, number++, (guint32) uid);
-    }
-  lose_all_but (self, self->found);
+  if (response->condition == IMAP_OK && self->found != NULL)
+    lose_all_but (self, self->found);
+  else
+    mail_imap_reader_note_refusal (self, response);
 }
 
 static void
@@ -121,11 +111,13 @@ check_old (MailImapReader *self, gpointer data)
 {
   MailCopyBox     *box = self->box;
   g_autofree char *text = NULL;
+  g_autofree char *flags = NULL;
 
   if (!self->is_selected || self->resyncs || box->messages->len == 0)
     return;
   g_array_set_size (self->told->ranges, 0);
-  if (box->modseq == 0 || self->modseq == 0)
+  if (box->modseq == 0 || self->modseq == 0 ||
+      !mail_imap_reader_can (self, IMAP_CAPABILITY_CONDSTORE))
     {
       text = g_strdup_printf ("UID FETCH 1:%u (FLAGS)", box->uid_next - 1);
       mail_imap_reader_ask (self, imap_request_new (text), on_old_told);
@@ -133,28 +125,68 @@ check_old (MailImapReader *self, gpointer data)
     }
   text = g_strdup_printf ("UID SEARCH UID 1:%u", box->uid_next - 1);
   mail_imap_reader_ask (self, imap_request_new (text), on_old_found);
-  if (self->modseq > box->modseq)
-    {
-      g_autofree char *flags =
-          g_strdup_printf ("UID FETCH 1:%u (FLAGS) (CHANGEDSINCE %" G_GUINT64_FORMAT ")",
+  flags = g_strdup_printf ("UID FETCH 1:%u (FLAGS) (CHANGEDSINCE %" G_GUINT64_FORMAT ")",
                            box->uid_next - 1, box->modseq);
-
-      mail_imap_reader_ask (self, imap_request_new (flags), NULL);
-    }
+  if (self->modseq > box->modseq)
+    mail_imap_reader_ask (self, imap_request_new (flags), NULL);
 }
 
+/* The messages that are left of the copy are the first ones of the mailbox, in their order. */
+static void
+number_old (MailImapReader *self, gpointer data)
+{
+  guint n = MIN (self->box->messages->len, imap_view_get_n (&self->view));
+
+  if (!self->is_selected)
+    return;
+  for (guint i = 0; i < n; i++)
+    if (imap_view_get_uid (&self->view, i + 1) == 0)
+      imap_view_set_uid (&self->view, i + 1,
+                         ((MailCopied *) g_ptr_array_index (self->box->messages, i))->uid);
+}
+
+/* New messages */
+
+#define NEW_ITEMS "FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[]"
+
+static void
+on_new_told (MailImapReader *self, const ImapResponse *response)
+{
+  guint first = mail_imap_reader_find_first_new (self);
+
+  if (response->condition == IMAP_OK && first > 1)
+    {
+      self->box->uid_next = MAX (self->box->uid_next,
+                                 imap_view_get_uid (&self->view, first - 1) + 1);
+      return;
+    }
+  self->is_partial = TRUE;
+  if (response->condition != IMAP_OK)
+    mail_imap_reader_note_refusal (self, response);
+}
+
+/* All of them at once where they are few, else so many that the next ones can wait. @data: the
+ * number up to where they were asked for before */
 static void
 fetch_new (MailImapReader *self, gpointer data)
 {
-  MailCopyBox     *box = self->box;
+  guint            n = imap_view_get_n (&self->view);
+  guint            first, last;
   g_autofree char *text = NULL;
 
-  if (!self->is_selected || imap_view_get_n (&self->view) == 0 ||
-      (self->uid_next != 0 && self->uid_next <= box->uid_next))
+  if (!self->is_selected || self->is_partial)
     return;
-  text = g_strdup_printf ("UID FETCH %u:* (FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[])",
-                          box->uid_next);
-  mail_imap_reader_ask (self, imap_request_new (text), NULL);
+  first = MAX (mail_imap_reader_find_first_new (self), GPOINTER_TO_UINT (data) + 1);
+  if (first > n)
+    return;
+  last = MIN (n, first + MAIL_IMAP_BATCH - 1);
+  if (last == n && data == NULL)
+    text = g_strdup_printf ("UID FETCH %u:* (" NEW_ITEMS ")", self->box->uid_next);
+  else
+    text = g_strdup_printf ("FETCH %u:%u (UID " NEW_ITEMS ")", first, last);
+  if (last < n)
+    mail_imap_reader_plan_next (self, fetch_new, GUINT_TO_POINTER (last));
+  mail_imap_reader_ask (self, imap_request_new (text), on_new_told);
 }
 
 /* All is known up to what the server told when it opened the mailbox; what came later is told again
@@ -164,164 +196,20 @@ remember (MailImapReader *self, gpointer data)
 {
   if (!self->is_selected)
     return;
-  if (self->modseq != 0)
-    self->box->modseq = self->modseq;
-  if (self->uid_next > self->box->uid_next)
-    self->box->uid_next = self->uid_next;
+  if (!self->is_partial)
+    {
+      self->box->modseq = self->modseq;
+      self->box->uid_next = MAX (self->box->uid_next, self->uid_next);
+    }
   mail_imap_reader_tell_news (self);
 }
 
-/* Deeds */
-
-static char *
-format_uids (const ImapSet *uids)
-{
-  return imap_set_format (uids);
-}
-
-static void
-ask_store (MailImapReader *self, const ImapSet *uids, const char *what, const char *flags)
-{
-  g_autofree char *set = format_uids (uids);
-  g_autofree char *text = g_strdup_printf ("UID STORE %s %s (%s)", set, what, flags);
-
-  mail_imap_reader_ask (self, imap_request_new (text), NULL);
-}
-
-static void
-do_flag (MailImapReader *self, const SimScenarioAction *action, const ImapSet *uids)
-{
-  for (guint sign = 0; sign < 2; sign++)
-    {
-      g_autoptr (GString) flags = g_string_new (NULL);
-
-      for (guint i = 0; action->flags[i] != NULL; i++)
-        if (action->flags[i][0] == "+-"[sign])
-          g_string_append_printf (flags, "%s%s", flags->len > 0 ? " " : "", action->flags[i] + 1);
-      if (flags->len > 0)
-        ask_store (self, uids, sign == 0 ? "+FLAGS" : "-FLAGS", flags->str);
-    }
-}
-
-static void
-expunge (MailImapReader *self, const ImapSet *uids)
-{
-  g_autofree char *set = format_uids (uids);
-  g_autofree char *text = g_strdup_printf ("UID EXPUNGE %s", set);
-
-  /* Without UIDPLUS other messages marked as deleted go, too (RFC 4315 section 2.1). */
-  mail_imap_reader_ask (
-      self, imap_request_new (can (self, IMAP_CAPABILITY_UIDPLUS) ? text : "EXPUNGE"), NULL);
-}
-
-static void
-do_delete (MailImapReader *self, const SimScenarioAction *action, const ImapSet *uids)
-{
-  ask_store (self, uids, "+FLAGS.SILENT", "\\Deleted");
-  expunge (self, uids);
-}
-
-static void
-do_copy (MailImapReader *self, const SimScenarioAction *action, const ImapSet *uids)
-{
-  gboolean         moves = action->kind == SIM_ACTION_MOVE;
-  gboolean         can_move = can (self, IMAP_CAPABILITY_MOVE);
-  g_autofree char *set = format_uids (uids);
-  g_autofree char *text = g_strdup_printf ("UID %s %s", moves && can_move ? "MOVE" : "COPY", set);
-  ImapRequest     *request = imap_request_new (text);
-
-  add_mailbox (self, request, action->into);
-  mail_imap_reader_ask (self, request, NULL);
-  if (moves && !can_move)
-    do_delete (self, action, uids);
-}
-
-static void
-do_read (MailImapReader *self, const SimScenarioAction *action, const ImapSet *uids)
-{
-  g_autofree char *set = format_uids (uids);
-  g_autofree char *text = g_strdup_printf ("UID FETCH %s (FLAGS BODY[])", set);
-
-  mail_imap_reader_ask (self, imap_request_new (text), NULL);
-}
-
-static void
-do_save (MailImapReader *self, const SimScenarioAction *action)
-{
-  ImapRequest     *request = imap_request_new ("APPEND");
-  g_autofree char *problem = NULL;
-  g_autoptr (GBytes) message = mail_compose_saved (self->host, action, &problem);
-  g_autofree char *flags = g_strjoinv (" ", action->flags);
-  g_autofree char *list = g_strdup_printf ("(%s)", flags);
-
-  if (message == NULL)
-    {
-      imap_request_free (request);
-      mail_imap_reader_note (self, "save-failed", TRACE_FLAG_ERROR,
-                             "the message can't be written: %s", problem);
-      return;
-    }
-  add_mailbox (self, request, action->mailbox);
-  imap_request_add (request, list);
-  imap_request_add_literal (request, message);
-  mail_imap_reader_ask (self, request, NULL);
-}
-
-static void
-do_create (MailImapReader *self, const SimScenarioAction *action)
-{
-  ImapRequest *request = imap_request_new ("CREATE");
-
-  add_mailbox (self, request, action->mailbox);
-  mail_imap_reader_ask (self, request, NULL);
-}
-
-static void
-do_deed (MailImapReader *self, const SimScenarioAction *action, const ImapSet *uids)
-{
-  if (action->kind == SIM_ACTION_SAVE)
-    {
-      do_save (self, action);
-      return;
-    }
-  if (uids == NULL || imap_set_is_empty (uids))
-    {
-      mail_imap_reader_note (self, "nothing-to-do", 0, "there is no such message in %s",
-                             action->mailbox);
-      return;
-    }
-  if (action->kind == SIM_ACTION_READ)
-    do_read (self, action, uids);
-  else if (action->kind == SIM_ACTION_FLAG)
-    do_flag (self, action, uids);
-  else if (action->kind == SIM_ACTION_DELETE)
-    do_delete (self, action, uids);
-  else if (action->kind == SIM_ACTION_MOVE || action->kind == SIM_ACTION_COPY)
-    do_copy (self, action, uids);
-}
-
-/* What was done offline is done on the server now, in its order (RFC 4549 section 4.2). */
-static void
-play_back (MailImapReader *self, gpointer data)
-{
-  MailCopyBox *box = self->box;
-
-  if (!self->is_selected)
-    return;
-  for (guint i = 0; i < box->deeds->len; i++)
-    {
-      const MailDeed *deed = &g_array_index (box->deeds, MailDeed, i);
-
-      do_deed (self, deed->data, deed->uids);
-    }
-  g_array_set_size (box->deeds, 0);
-}
-
-/* Offline: new mail is fetched, and leaves the server */
+/* Offline: new mail is fetched, and leaves the server, at once or after some days */
 
 static void
 remove_fetched (MailImapReader *self, gpointer data)
 {
+  gint64 until_us = mail_imap_reader_get_now (self) - self->action->leave_us;
   g_autoptr (ImapSet) uids = imap_set_new ();
 
   if (!self->is_selected)
@@ -330,11 +218,12 @@ remove_fetched (MailImapReader *self, gpointer data)
     {
       const MailCopied *copied = g_ptr_array_index (self->box->messages, i);
 
-      if (copied->message != NULL)
+      if (copied->message != NULL && copied->fetched_us <= until_us)
         imap_set_append (uids, copied->uid);
     }
+  self->n_removed = 0;
   if (!imap_set_is_empty (uids))
-    do_delete (self, self->action, uids);
+    mail_imap_reader_remove (self, uids);
 }
 
 static void
@@ -342,18 +231,37 @@ tell_fetched (MailImapReader *self, gpointer data)
 {
   if (self->is_selected)
     mail_imap_reader_note (self, "fetched", 0,
-                           self->n_fetched == 1 ? "%u message fetched" : "%u messages fetched",
-                           self->n_fetched);
+                           self->n_fetched == 1
+                               ? "%u message fetched, %u removed from the server"
+                               : "%u messages fetched, %u removed from the server",
+                           self->n_fetched, self->action->keep ? 0 : self->n_removed);
+}
+
+static void
+plan_fetch (MailImapReader *self)
+{
+  g_ptr_array_add (self->names, g_strdup ("INBOX"));
+  mail_imap_reader_plan (self, select_box, g_ptr_array_index (self->names, 0));
+  mail_imap_reader_plan (self, check_old, NULL);
+  mail_imap_reader_plan (self, number_old, NULL);
+  mail_imap_reader_plan (self, fetch_new, NULL);
+  if (!self->action->keep)
+    mail_imap_reader_plan (self, remove_fetched, NULL);
+  mail_imap_reader_plan (self, remember, NULL);
+  mail_imap_reader_plan (self, tell_fetched, NULL);
 }
 
 /* Disconnected: a copy of all */
 
+/* First the server learns what was done offline, then the copy what happened on the server (RFC
+ * 4549 section 3). */
 static void
 plan_box (MailImapReader *self, char *name)
 {
   mail_imap_reader_plan (self, select_box, name);
+  mail_imap_reader_plan (self, mail_imap_reader_play_back, NULL);
   mail_imap_reader_plan (self, check_old, NULL);
-  mail_imap_reader_plan (self, play_back, NULL);
+  mail_imap_reader_plan (self, number_old, NULL);
   mail_imap_reader_plan (self, fetch_new, NULL);
   mail_imap_reader_plan (self, remember, NULL);
 }
@@ -363,24 +271,52 @@ select_first (MailImapReader *self, gpointer data)
 {
   char *name = g_ptr_array_index (self->names, 0);
 
-  if (!self->is_selected || strcmp (self->box->name, name) != 0)
-    select_box (self, name);
+  if (self->is_selected && strcmp (self->box->name, name) == 0)
+    return;
+  mail_imap_reader_plan_next (self, remember, NULL);
+  mail_imap_reader_plan_next (self, fetch_new, NULL);
+  mail_imap_reader_plan_next (self, number_old, NULL);
+  mail_imap_reader_plan_next (self, check_old, NULL);
+  select_box (self, name);
 }
 
-/* Stays, and is told of what happens meanwhile (RFC 2177). */
+static void
+poll (MailImapReader *self, gpointer data)
+{
+  mail_imap_reader_ask (self, imap_request_new ("NOOP"), NULL);
+}
+
+static void stay (MailImapReader *self, gpointer data);
+
+static void
+plan_news (MailImapReader *self)
+{
+  mail_imap_reader_plan_next (self, stay, NULL);
+  mail_imap_reader_plan_next (self, remember, NULL);
+  mail_imap_reader_plan_next (self, fetch_new, NULL);
+}
+
+/* Stays, and is told of what happens meanwhile (RFC 2177), or asks now and then. */
 static void
 stay (MailImapReader *self, gpointer data)
 {
   gint64 now_us = mail_imap_reader_get_now (self);
 
-  if (!self->is_selected || !can (self, IMAP_CAPABILITY_IDLE))
+  if (!self->is_selected)
     return;
   if (self->idle_end_us == 0)
     self->idle_end_us = now_us + self->action->idle_us;
   if (now_us >= self->idle_end_us)
     return;
-  self->idle_until_us = self->idle_end_us;
-  imap_client_idle (self->engine);
+  if (mail_imap_reader_can (self, IMAP_CAPABILITY_IDLE))
+    {
+      self->idle_until_us = self->idle_end_us;
+      imap_client_idle (self->engine);
+      return;
+    }
+  self->poll_us = MIN (self->idle_end_us, now_us + MAIL_IMAP_POLL_US);
+  plan_news (self);
+  mail_imap_reader_plan_next (self, poll, NULL);
 }
 
 /* A message that is new has to be fetched, which IDLE does not allow; what else is told needs no
@@ -388,28 +324,56 @@ stay (MailImapReader *self, gpointer data)
 void
 mail_imap_reader_on_idle_news (MailImapReader *self)
 {
-  guint n = imap_view_get_n (&self->view);
-
   if (self->idle_until_us <= 0)
     return;
-  if (n == 0 || imap_view_get_uid (&self->view, n) != 0)
+  if (mail_imap_reader_find_first_new (self) > imap_view_get_n (&self->view))
     {
       mail_imap_reader_tell_news (self);
       return;
     }
   self->idle_until_us = -1;
-  self->uid_next = 0; /* it is another now */
   imap_client_end_idle (self->engine);
-  mail_imap_reader_plan_next (self, stay, NULL);
-  mail_imap_reader_plan_next (self, remember, NULL);
-  mail_imap_reader_plan_next (self, fetch_new, NULL);
+  plan_news (self);
+}
+
+/* First where something was done offline: what is moved from there comes to mailboxes that are
+ * looked at later. Then INBOX. */
+static int
+get_rank (const MailImapReader *self, const char *name)
+{
+  MailCopyBox *box = mail_copy_get_box (self->copy, name);
+
+  return box->deeds->len > 0 ? 0 : strcmp (name, "INBOX") == 0 ? 1 : 2;
+}
+
+/* The copy of a mailbox that is no more goes, but for messages to be saved there. */
+static void
+drop_lost_boxes (MailImapReader *self)
+{
+  for (guint i = mail_copy_get_n_boxes (self->copy); i-- > 0;)
+    {
+      MailCopyBox *box = mail_copy_get_nth_box (self->copy, i);
+
+      if (box->deeds->len > 0 ||
+          g_ptr_array_find_with_equal_func (self->names, box->name, g_str_equal, NULL))
+        continue;
+      mail_imap_reader_note (self, "copy-dropped", TRACE_FLAG_WARNING,
+                             "the server has no mailbox %s any more\nmailbox: %s", box->name,
+                             box->name);
+      mail_copy_drop_box (self->copy, box);
+    }
 }
 
 static void
 plan_boxes (MailImapReader *self, gpointer data)
 {
-  for (guint i = 0; i < self->names->len; i++)
-    plan_box (self, g_ptr_array_index (self->names, i));
+  if (self->lists)
+    drop_lost_boxes (self);
+  self->lists = FALSE;
+  for (int rank = 0; rank < 3; rank++)
+    for (guint i = 0; i < self->names->len; i++)
+      if (get_rank (self, g_ptr_array_index (self->names, i)) == rank)
+        plan_box (self, g_ptr_array_index (self->names, i));
   if (self->action->idle_us > 0 && self->names->len > 0)
     {
       mail_imap_reader_plan (self, select_first, NULL);
@@ -418,40 +382,65 @@ plan_boxes (MailImapReader *self, gpointer data)
 }
 
 static void
+on_listed (MailImapReader *self, const ImapResponse *response)
+{
+  if (response->condition == IMAP_OK)
+    return;
+  mail_imap_reader_note_refusal (self, response);
+  mail_imap_reader_drop_plan (self);
+}
+
+static void
 list_names (MailImapReader *self, gpointer data)
 {
-  mail_imap_reader_ask (self, imap_request_new ("LIST \"\" \"*\""), NULL);
+  self->lists = TRUE;
+  mail_imap_reader_ask (self, imap_request_new ("LIST \"\" \"*\""), on_listed);
+}
+
+static void
+plan_sync (MailImapReader *self)
+{
+  char **names = self->action->mailboxes;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (!g_ptr_array_find_with_equal_func (self->names, names[i], g_str_equal, NULL))
+      g_ptr_array_add (self->names, g_strdup (names[i]));
+  if (self->names->len == 0)
+    mail_imap_reader_plan (self, list_names, NULL);
+  mail_imap_reader_plan (self, plan_boxes, NULL);
 }
 
 /* Online: what the person sees, and does */
 
+/* @data: how many have been seen */
 static void
 see (MailImapReader *self, gpointer data)
 {
-  if (self->is_selected && imap_view_get_n (&self->view) > 0)
-    mail_imap_reader_ask (self, imap_request_new ("FETCH 1:* (UID FLAGS ENVELOPE)"), NULL);
+  guint            n = imap_view_get_n (&self->view);
+  guint            first = GPOINTER_TO_UINT (data) + 1;
+  guint            last = MIN (n, first + MAIL_IMAP_BATCH - 1);
+  g_autofree char *text = NULL;
+
+  if (!self->is_selected || first > n)
+    return;
+  if (first == 1 && last == n)
+    text = g_strdup ("FETCH 1:* (UID FLAGS ENVELOPE)");
+  else
+    text = g_strdup_printf ("FETCH %u:%u (UID FLAGS ENVELOPE)", first, last);
+  if (last < n)
+    mail_imap_reader_plan_next (self, see, GUINT_TO_POINTER (last));
+  mail_imap_reader_ask (self, imap_request_new (text), NULL);
 }
 
 static void
 act (MailImapReader *self, gpointer data)
 {
+  g_autoptr (ImapSet) uids = NULL;
+
   if (!self->is_selected)
     return;
-  imap_set_free (self->chosen);
-  self->chosen = mail_copy_box_resolve (self->box, self->action->messages);
-  do_deed (self, self->action, self->chosen);
-}
-
-static void
-create (MailImapReader *self, gpointer data)
-{
-  do_create (self, self->action);
-}
-
-static void
-save (MailImapReader *self, gpointer data)
-{
-  do_save (self, self->action);
+  uids = mail_copy_box_resolve (self->box, self->action->messages);
+  mail_imap_reader_do (self, self->action, uids);
 }
 
 void
@@ -462,26 +451,16 @@ mail_imap_reader_make_plan (MailImapReader *self)
   switch (action->kind)
     {
     case SIM_ACTION_FETCH:
-      g_ptr_array_add (self->names, g_strdup ("INBOX"));
-      mail_imap_reader_plan (self, select_box, g_ptr_array_index (self->names, 0));
-      mail_imap_reader_plan (self, fetch_new, NULL);
-      if (!action->keep)
-        mail_imap_reader_plan (self, remove_fetched, NULL);
-      mail_imap_reader_plan (self, remember, NULL);
-      mail_imap_reader_plan (self, tell_fetched, NULL);
+      plan_fetch (self);
       break;
     case SIM_ACTION_SYNC:
-      for (guint i = 0; action->mailboxes[i] != NULL; i++)
-        g_ptr_array_add (self->names, g_strdup (action->mailboxes[i]));
-      if (self->names->len == 0)
-        mail_imap_reader_plan (self, list_names, NULL);
-      mail_imap_reader_plan (self, plan_boxes, NULL);
+      plan_sync (self);
       break;
     case SIM_ACTION_CREATE:
-      mail_imap_reader_plan (self, create, NULL);
+      mail_imap_reader_plan (self, mail_imap_reader_create, NULL);
       break;
     case SIM_ACTION_SAVE:
-      mail_imap_reader_plan (self, save, NULL);
+      mail_imap_reader_plan (self, mail_imap_reader_save, NULL);
       break;
     case SIM_ACTION_SEND:
     case SIM_ACTION_READ:

@@ -93,7 +93,8 @@ mail_imap_reader_ask (MailImapReader *self, ImapRequest *request, MailImapDone d
 static void
 run_plan (MailImapReader *self)
 {
-  while (g_queue_is_empty (&self->asked) && self->idle_until_us == 0 && !self->is_told)
+  while (g_queue_is_empty (&self->asked) && self->idle_until_us == 0 && self->poll_us == 0 &&
+         !self->is_told)
     {
       g_autofree Planned *planned = g_queue_pop_head (&self->plan);
 
@@ -108,32 +109,44 @@ run_plan (MailImapReader *self)
     }
 }
 
+void
+mail_imap_reader_note_refusal (MailImapReader *self, const ImapResponse *response)
+{
+  g_autofree char *text = mail_note_value (response->text != NULL ? response->text : "");
+
+  mail_imap_reader_note (self, "refused", TRACE_FLAG_WARNING,
+                         "the server refuses: %s\ncondition: %s\ncode: %s", text,
+                         imap_condition_get_name (response->condition),
+                         response->code != NULL ? response->code : "");
+}
+
+/* Returns: (transfer full) (nullable): what was asked by that command, taken out */
+static Asked *
+take_asked (MailImapReader *self, guint command)
+{
+  for (GList *link = self->asked.head; link != NULL; link = link->next)
+    if (((Asked *) link->data)->number == command)
+      {
+        Asked *asked = link->data;
+
+        g_queue_delete_link (&self->asked, link);
+        return asked;
+      }
+  return NULL;
+}
+
 static void
 on_completed (MailImapReader *self, guint command, const ImapResponse *response)
 {
-  g_autofree Asked *asked = NULL;
-  g_autofree char  *text = NULL;
+  g_autofree Asked *asked = take_asked (self, command);
 
-  for (GList *link = self->asked.head; link != NULL && asked == NULL; link = link->next)
-    if (((Asked *) link->data)->number == command)
-      {
-        asked = link->data;
-        g_queue_delete_link (&self->asked, link);
-        break;
-      }
   if (asked == NULL)
     self->idle_until_us = 0; /* IDLE */
   mail_imap_reader_take (self, response);
   if (asked != NULL && asked->done != NULL)
     asked->done (self, response);
   else if (response->condition != IMAP_OK)
-    {
-      text = mail_note_value (response->text != NULL ? response->text : "");
-      mail_imap_reader_note (self, "refused", TRACE_FLAG_WARNING,
-                             "the server refuses: %s\ncondition: %s\ncode: %s", text,
-                             imap_condition_get_name (response->condition),
-                             response->code != NULL ? response->code : "");
-    }
+    mail_imap_reader_note_refusal (self, response);
 }
 
 static void
@@ -247,6 +260,8 @@ reader_get_deadline (WireSession *session)
   MailImapReader *self = (MailImapReader *) session;
   gint64          deadline_us = imap_client_get_deadline (self->engine);
 
+  if (self->poll_us > 0)
+    deadline_us = MIN (deadline_us, self->poll_us);
   return self->idle_until_us > 0 ? MIN (deadline_us, self->idle_until_us) : deadline_us;
 }
 
@@ -259,6 +274,11 @@ reader_expire (WireSession *session, gint64 now_us)
     {
       self->idle_until_us = -1; /* it is ending */
       imap_client_end_idle (self->engine);
+    }
+  if (self->poll_us > 0 && now_us >= self->poll_us)
+    {
+      self->poll_us = 0;
+      run_plan (self);
     }
   imap_client_expire (self->engine, now_us);
   drive (self);
@@ -410,24 +430,6 @@ static const char *const wishes[] = {
   "makes a mailbox on",
 };
 
-/* Without a connection: what is done to the copy, and to be done on the server when there is one. */
-static void
-do_offline (MailImapReader *self)
-{
-  MailCopyBox     *box = mail_copy_get_box (self->copy, self->action->mailbox);
-  ImapSet         *uids = NULL;
-  g_autofree char *text = NULL;
-
-  if (self->action->kind != SIM_ACTION_SAVE)
-    uids = mail_copy_box_resolve (box, self->action->messages);
-  text = uids != NULL ? imap_set_format (uids) : g_strdup ("");
-  mail_copy_box_add_deed (box, self->action, uids);
-  mail_imap_reader_note (self, "offline", 0,
-                         "without a connection, %s does it to the copy; the server learns of it "
-                         "with the next sync\nuser: %s\nmailbox: %s\nuids: %s",
-                         self->action->user, self->action->user, box->name, text);
-}
-
 MailImapReader *
 mail_imap_reader_new (SimHost                 *host,
                       const SimScenarioAction *action,
@@ -451,7 +453,7 @@ mail_imap_reader_new (SimHost                 *host,
   g_queue_init (&self->asked);
   if (action->is_offline)
     {
-      do_offline (self);
+      mail_imap_reader_do_offline (self);
       return self;
     }
   mail_imap_reader_note (self, "fetching", 0, "%s %s %s", action->user, wishes[action->kind],
@@ -474,6 +476,7 @@ mail_imap_reader_free (MailImapReader *self)
   imap_set_free (self->found);
   imap_set_free (self->told);
   imap_set_free (self->chosen);
+  imap_set_free (self->others);
   imap_set_free (self->news.added);
   imap_set_free (self->news.removed);
   imap_set_free (self->news.flags);

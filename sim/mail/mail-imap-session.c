@@ -491,13 +491,35 @@ get_mechanisms (MailHost *host, const MailPeer *peer, gboolean is_secured)
   return mechanisms & ~(guint) (SASL_MECHANISM_ANONYMOUS | SASL_MECHANISM_EXTERNAL);
 }
 
+/* What IMAP4rev2 has in itself, of what can be left out (RFC 9051 appendix E). */
+#define IN_REV2                                                                                    \
+  (IMAP_CAPABILITY_SASL_IR | IMAP_CAPABILITY_ENABLE | IMAP_CAPABILITY_IDLE |                       \
+   IMAP_CAPABILITY_NAMESPACE | IMAP_CAPABILITY_UNSELECT | IMAP_CAPABILITY_UIDPLUS |                \
+   IMAP_CAPABILITY_MOVE | IMAP_CAPABILITY_LIST_EXTENDED | IMAP_CAPABILITY_LIST_STATUS |            \
+   IMAP_CAPABILITY_ESEARCH | IMAP_CAPABILITY_SEARCHRES)
+
+/* All but what the scenario takes away, and what can't be without that. */
+static guint32
+get_capabilities (MailHost *host, const MailPeer *peer)
+{
+  guint32 without = host->config->without_imap;
+
+  if ((without & IN_REV2) != 0)
+    without |= IMAP_CAPABILITY_IMAP4REV2;
+  if ((without & (IMAP_CAPABILITY_CONDSTORE | IMAP_CAPABILITY_ENABLE)) != 0)
+    without |= IMAP_CAPABILITY_QRESYNC;
+  if (!mail_policy_has_certificate (host, peer))
+    without |= IMAP_CAPABILITY_STARTTLS;
+  return (guint32) IMAP_CAPABILITIES_ALL & ~without;
+}
+
 WireSession *
 mail_imap_session_new (MailHost *host, const MailPeer *peer)
 {
   MailImap        *self = g_new0 (MailImap, 1);
   ImapServerConfig config = {
     .name = host->name,
-    .capabilities = IMAP_CAPABILITIES_ALL,
+    .capabilities = get_capabilities (host, peer),
     .is_strict = host->config->profile == SIM_PROFILE_STRICT,
     .mechanisms = get_mechanisms (host, peer, TRUE),
     .mechanisms_in_clear = get_mechanisms (host, peer, FALSE),
@@ -507,8 +529,6 @@ mail_imap_session_new (MailHost *host, const MailPeer *peer)
     .append_bytes_max = host->config->size_max,
   };
 
-  if (!mail_policy_has_certificate (host, peer))
-    config.capabilities &= ~(guint32) IMAP_CAPABILITY_STARTTLS;
   self->session.klass = &imap_session_class;
   self->host = host;
   self->peer = *peer;

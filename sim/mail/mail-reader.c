@@ -2,6 +2,8 @@
 #include "mail-reader.h"
 
 #include "mail-finder.h"
+#include "mail-policy.h"
+#include "mail-queue-entry.h"
 #include "mail-tls.h"
 #include <net/sim-carrier.h>
 #include <pop3/pop3-client.h>
@@ -15,7 +17,7 @@ struct _MailReader
   WireSession              session; /* first: the carrier drives this */
   SimHost                 *host;
   const SimScenarioAction *action;
-  GPtrArray               *seen;
+  GPtrArray               *seen; /* of MailSeen */
   Pop3Client              *engine; /* (nullable) before it is connected */
   gboolean                 is_told; /* how it ended */
 };
@@ -52,13 +54,61 @@ static void
 tell_result (MailReader *self)
 {
   Pop3ClientResult result;
+  g_autoptr (GString) wishes = g_string_new (NULL);
 
   pop3_client_get_result (self->engine, &result);
   self->is_told = TRUE;
+  if (result.login_delay_s > 0)
+    g_string_append_printf (wishes, "\nlogin-delay: %u", result.login_delay_s);
+  if (result.expire_days != G_MAXUINT)
+    g_string_append_printf (wishes, "\nexpire-days: %u", result.expire_days);
   note (self, "fetched", 0,
-        result.n_fetched == 1 ? "%u message fetched, %u removed from the server"
-                              : "%u messages fetched, %u removed from the server",
-        result.n_fetched, result.n_deleted);
+        result.n_fetched == 1 ? "%u message fetched, %u removed from the server%s"
+                              : "%u messages fetched, %u removed from the server%s",
+        result.n_fetched, result.n_deleted, wishes->str);
+}
+
+static void
+add_seen (MailReader *self, const char *unique_id)
+{
+  MailSeen *seen = g_new0 (MailSeen, 1);
+
+  *seen = (MailSeen){ g_strdup (unique_id),
+                      sim_world_get_now (sim_host_get_world (self->host)) };
+  g_ptr_array_add (self->seen, seen);
+}
+
+static void
+tell_event (MailReader *self, const Pop3ClientEvent *event)
+{
+  g_autofree char *text = mail_note_value (event->text != NULL ? event->text : "");
+
+  switch (event->kind)
+    {
+    case POP3_CLIENT_EVENT_MESSAGE:
+      if (event->unique_id != NULL)
+        add_seen (self, event->unique_id);
+      break;
+    case POP3_CLIENT_EVENT_TOP:
+    case POP3_CLIENT_EVENT_SKIPPED:
+      note (self, "skipped", TRACE_FLAG_WARNING, "a message stays on the server: %s",
+            event->text != NULL ? text : "too large");
+      break;
+    case POP3_CLIENT_EVENT_REFUSED:
+      self->is_told = TRUE;
+      note (self, "login-refused", TRACE_FLAG_ERROR, "the server does not let %s in: %s",
+            self->action->user, text);
+      break;
+    case POP3_CLIENT_EVENT_FAILED:
+      self->is_told = TRUE;
+      note (self, "fetch-failed", TRACE_FLAG_ERROR, "fetching failed: %s", text);
+      break;
+    case POP3_CLIENT_EVENT_DONE:
+      tell_result (self);
+      break;
+    case POP3_CLIENT_EVENT_NONE:
+      break;
+    }
 }
 
 static void
@@ -67,32 +117,7 @@ drive (MailReader *self)
   Pop3ClientEvent event;
 
   while (pop3_client_next_event (self->engine, &event))
-    switch (event.kind)
-      {
-      case POP3_CLIENT_EVENT_MESSAGE:
-        if (event.unique_id != NULL)
-          g_ptr_array_add (self->seen, g_strdup (event.unique_id));
-        break;
-      case POP3_CLIENT_EVENT_TOP:
-      case POP3_CLIENT_EVENT_SKIPPED:
-        note (self, "skipped", TRACE_FLAG_WARNING, "a message stays on the server: %s",
-              event.text != NULL ? event.text : "too large");
-        break;
-      case POP3_CLIENT_EVENT_REFUSED:
-        self->is_told = TRUE;
-        note (self, "login-refused", TRACE_FLAG_ERROR, "the server does not let %s in: %s",
-              self->action->user, event.text);
-        break;
-      case POP3_CLIENT_EVENT_FAILED:
-        self->is_told = TRUE;
-        note (self, "fetch-failed", TRACE_FLAG_ERROR, "fetching failed: %s", event.text);
-        break;
-      case POP3_CLIENT_EVENT_DONE:
-        tell_result (self);
-        break;
-      case POP3_CLIENT_EVENT_NONE:
-        break;
-      }
+    tell_event (self, &event);
 }
 
 static void
@@ -196,39 +221,58 @@ static const WireSessionClass reader_class = {
 static const Pop3TlsUse uses[] = { POP3_TLS_IF_OFFERED, POP3_TLS_NEVER, POP3_TLS_ALWAYS,
                                    POP3_TLS_VERIFIED };
 
-/* For SCRAM: out of the world's chance, so that a run can be repeated. */
-static void
-draw_octets (guint8 *data, gsize length, gpointer random)
+/* Whole days, so that nothing goes too early. */
+static guint
+get_leave_days (const SimScenarioAction *action)
 {
-  for (gsize i = 0; i < length; i++)
-    data[i] = (guint8) sim_random_range (random, 256);
+  const gint64 day_us = (gint64) 24 * 60 * 60 * G_USEC_PER_SEC;
+
+  return (guint) MIN ((action->leave_us + day_us - 1) / day_us, G_MAXINT);
+}
+
+static Pop3Policy
+get_policy (const SimScenarioAction *action)
+{
+  if (action->leave_us > 0)
+    return POP3_POLICY_LEAVE;
+  return action->keep ? POP3_POLICY_KEEP : POP3_POLICY_DELETE;
 }
 
 static WireSession *
 on_start (SimCarrier *carrier, gpointer data)
 {
-  MailReader *self = data;
-  guint unused = sim_host_get_scenario (self->host)->unused;
+  MailReader              *self = data;
+  const SimScenarioAction *action = self->action;
+  const SimScenarioHost   *host = sim_host_get_scenario (self->host);
+  MailPeer                 peer = { .is_outside = sim_carrier_is_outside (carrier) };
   g_autoptr (GPtrArray) seen = g_ptr_array_new ();
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
   Pop3ClientConfig config = {
-    .user = self->action->user,
-    .password = self->action->password,
-    .policy = self->action->keep ? POP3_POLICY_KEEP : POP3_POLICY_DELETE,
-    .tls = uses[sim_host_get_scenario (self->host)->tls],
-    .may_show_password = sim_host_get_scenario (self->host)->tls <= SIM_TLS_NEVER,
-    .avoids_pipelining = (unused & SMTP_EXTENSION_PIPELINING) != 0,
-    .uses_utf8 = (unused & SMTP_EXTENSION_SMTPUTF8) == 0,
-    .mechanisms = self->action->mechanisms != G_MAXUINT ? self->action->mechanisms : 0,
-    .random = draw_octets,
+    .user = action->user,
+    .password = action->password,
+    .policy = get_policy (action),
+    .tls = uses[host->tls],
+    .may_show_password = host->tls <= SIM_TLS_NEVER,
+    .avoids_pipelining = (host->unused & SMTP_EXTENSION_PIPELINING) != 0,
+    .uses_utf8 = (host->unused & SMTP_EXTENSION_SMTPUTF8) == 0,
+    .mechanisms = action->mechanisms != G_MAXUINT ? action->mechanisms : 0,
+    .random = mail_policy_get_random (&peer),
     .random_data = sim_host_get_random (self->host),
     .host_name = get_server (self)->name,
     .port = is_in_tls (self) ? POP3S_PORT : POP3_PORT,
+    .leave_days = get_leave_days (action),
   };
 
   for (guint i = 0; i < self->seen->len; i++)
-    g_ptr_array_add (seen, g_ptr_array_index (self->seen, i));
+    {
+      const MailSeen *message = g_ptr_array_index (self->seen, i);
+
+      g_ptr_array_add (seen, message->unique_id);
+      g_array_append_val (times, message->time_us);
+    }
   g_ptr_array_add (seen, NULL);
   config.seen_unique_ids = (const char *const *) seen->pdata;
+  config.seen_times_us = (const gint64 *) (gpointer) times->data;
   self->engine = pop3_client_new (&config, sim_world_get_now (sim_host_get_world (self->host)));
   return mail_tls_wrap_client (carrier, &self->session, is_in_tls (self), get_server (self)->name);
 }
@@ -258,6 +302,19 @@ on_found (const char *address, gboolean is_permanent, const char *reason, gpoint
   else
     sim_carrier_connect (self->host, address, is_in_tls (self) ? POP3S_PORT : POP3_PORT,
                          TRACE_POP3, &carrier_funcs, self);
+}
+
+static void
+free_seen (gpointer data)
+{
+  g_free (((MailSeen *) data)->unique_id);
+  g_free (data);
+}
+
+GPtrArray *
+mail_seen_new (void)
+{
+  return g_ptr_array_new_with_free_func (free_seen);
 }
 
 MailReader *

@@ -10,14 +10,24 @@ G_BEGIN_DECLS
  *
  * A recipient's mail program (RFC 5598, rMUA) at work on one fetch: finds the
  * server by its name, connects by POP3, fetches what it has not seen, and removes
- * it from the server unless it is to be kept.
+ * it from the server, at once or after some days, unless it is to be kept.
  */
 typedef struct _MailReader MailReader;
+
+/** A message that was fetched earlier. */
+typedef struct
+{
+  char  *unique_id; /* owned */
+  gint64 time_us;   /* when it was fetched first, of the world's clock */
+} MailSeen;
+
+/** Returns: (transfer full): none yet, of MailSeen */
+GPtrArray *mail_seen_new (void);
 
 /**
  * mail_reader_new:
  * @action: a fetch; borrowed
- * @seen: (element-type utf8): unique ids this user has fetched from that server; grows. Borrowed
+ * @seen: (element-type MailSeen): what this user has fetched from that server; grows. Borrowed
  *
  * Starts at once.
  */

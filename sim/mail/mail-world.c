@@ -58,7 +58,7 @@ typedef struct
   guint      host;
   guint      server;
   char      *user;
-  GPtrArray *unique_ids;
+  GPtrArray *messages; /* of MailSeen */
 } Seen;
 
 /* What a mail program keeps of a user's mailboxes, across actions. */
@@ -263,13 +263,13 @@ find_seen (MailWorld *self, const SimScenarioAction *action)
 
       if (seen->host == action->host && seen->server == action->server &&
           strcmp (seen->user, action->user) == 0)
-        return seen->unique_ids;
+        return seen->messages;
     }
   made = g_new0 (Seen, 1);
   *made = (Seen){ action->host, action->server, g_strdup (action->user),
-                  g_ptr_array_new_with_free_func (g_free) };
+                  mail_seen_new () };
   g_ptr_array_add (self->seen, made);
-  return made->unique_ids;
+  return made->messages;
 }
 
 /* The copy that the person's mail program keeps of the mailboxes on that server. */
@@ -413,7 +413,7 @@ free_seen (gpointer data)
   Seen *seen = data;
 
   g_free (seen->user);
-  g_ptr_array_unref (seen->unique_ids);
+  g_ptr_array_unref (seen->messages);
   g_free (seen);
 }
 

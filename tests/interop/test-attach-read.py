@@ -272,7 +272,7 @@ def test_offline_deeds_are_played_back():
     mailbox = Mailbox()
     mailbox.do("CREATE Work")
     trace = act(mailbox, (0, "sync", ""), (2, "flag", "Messages=3\nFlags=+\\\\Answered;+Later;-\\\\Flagged\nOffline=true"),
-                (3, "move", "Messages=4\nInto=Work\nOffline=true"), (4, "delete", "Messages=9\nOffline=true"),
+                (3, "move", "Messages=4\nInto=Work\nOffline=true"), (4, "delete", "Messages=8\nOffline=true"),
                 (5, "save", "From=bob@recipient.example\nTo=alice@sender.example\nSubject=A draft\nBody=Not yet\n"
                             "Flags=\\\\Draft\nMailbox=Work\nOffline=true"), (6, "sync", ""))
     no_trouble(trace)

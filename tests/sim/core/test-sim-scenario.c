@@ -262,8 +262,8 @@ static const Mistake mistakes[] = {
   { "action-host", WORLD "[Action 1]\nAt=1\nHost=c\nDo=send\n",
     "t.ini:12: Host is \"c\", there should be a group [Host c]" },
   { "action-deed", WORLD "[Action 1]\nAt=1\nHost=a\nDo=wait\n",
-    "t.ini:13: Do is \"wait\", it should be send, fetch, sync, read, flag, move, copy, delete, save "
-    "or create" },
+    "t.ini:13: Do is \"wait\", it should be send, fetch, sync, read, flag, move, copy, delete, "
+    "save or create" },
   { "action-lacks", WORLD "[Action 1]\nAt=1\nHost=a\nDo=send\n",
     "t.ini:10: [Action 1] with Do=send needs the key From: the author's address" },
   { "action-mixed", WORLD SEND "Keep=true\n",
@@ -327,8 +327,10 @@ static const Mistake mistakes[] = {
     "t.ini:10: [Action 3] with Do=move needs the key Into: the mailbox where they go" },
   { "flag-offline-at-home", WORLD READING ("flag", "a", "a") "User=u\nFlags=+x\nOffline=true\n",
     "t.ini:14: Server is Host itself, which needs no copy of its own mailboxes" },
-  { "read-offline", WORLD READING ("read", "a", "a") "User=u\nOffline=true\n",
-    "t.ini:16: Offline belongs to Do=flag, move, copy, delete, save, this action has Do=read" },
+  { "create-offline", WORLD READING ("create", "a", "a")
+    "User=u\nMailbox=x\nOffline=true\n",
+    "t.ini:17: Offline belongs to Do=read, flag, move, copy, delete, save, this action has "
+    "Do=create" },
   { "action-keep", WORLD FETCH "Keep=yes\n",
     "t.ini:17: Keep is \"yes\", it should be true or false" },
 };
