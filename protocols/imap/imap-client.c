@@ -335,7 +335,7 @@ do_untagged (ImapClient *self, ImapResponse *response)
       self->bye = g_strdup (response->text != NULL ? response->text : "");
     }
   imap_client_note_data (self, response);
-  if (self->is_authenticated || self->step >= IMAP_CLIENT_READY)
+  if (self->is_authenticated)
     tell_response (self, IMAP_CLIENT_EVENT_RESPONSE, 0, response);
 }
 

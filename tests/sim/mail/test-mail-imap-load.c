@@ -119,16 +119,12 @@ test_envelopes (void)
   g_autoptr (MailDialogue) dialogue = mail_dialogue_new ("");
   static const char command[] = "s SELECT INBOX\r\na FETCH 1:* ENVELOPE\r\nb FETCH 1:* ENVELOPE\r\n"
                                 "c STORE 1:* +FLAGS (\\Seen)\r\nd UID FETCH 1:* FLAGS\r\n";
-  gint64 begin_us;
 
   g_test_summary ("Ten thousand envelopes, and the flags of as many messages, are told at once.");
   mail_dialogue_fill (dialogue, "INBOX", 10000, 0);
   mail_dialogue_open (dialogue, 0, "alice");
-  begin_us = g_get_monotonic_time ();
   mail_dialogue_give (dialogue, 0, command, strlen (command));
-  g_test_message ("%.3f s", (double) (g_get_monotonic_time () - begin_us) / G_USEC_PER_SEC);
   g_assert_nonnull (strstr (dialogue->said[0]->str, "\r\nd OK"));
-  g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 10 * G_USEC_PER_SEC);
   g_string_truncate (dialogue->said[0], 0);
 }
 
@@ -138,19 +134,15 @@ test_many_expunged (void)
   g_autoptr (MailDialogue) dialogue = mail_dialogue_new ("");
   static const char command[] = "s SELECT INBOX\r\nc STORE 1:* +FLAGS.SILENT (\\Deleted)\r\n"
                                 "d EXPUNGE\r\n";
-  gint64 begin_us;
 
   g_test_summary ("A mailbox is emptied in time linear in its messages, also for who looks on.");
   mail_dialogue_fill (dialogue, "INBOX", 20000, 0);
   mail_dialogue_open (dialogue, 0, "alice");
   mail_dialogue_open (dialogue, 1, "alice");
   mail_dialogue_give (dialogue, 1, "s SELECT INBOX\r\ni IDLE\r\n", 24);
-  begin_us = g_get_monotonic_time ();
   mail_dialogue_give (dialogue, 0, command, strlen (command));
-  g_test_message ("%.3f s", (double) (g_get_monotonic_time () - begin_us) / G_USEC_PER_SEC);
   g_assert_nonnull (strstr (dialogue->said[0]->str, "\r\nd OK"));
   g_assert_true (g_str_has_suffix (dialogue->said[1]->str, "* 1 EXPUNGE\r\n"));
-  g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 10 * G_USEC_PER_SEC);
   g_string_truncate (dialogue->said[0], 0);
   g_string_truncate (dialogue->said[1], 0);
 }
