@@ -9,6 +9,8 @@ struct _AppSession
   GObject     parent_instance;
   TraceLog   *log;
   TraceHosts *hosts;
+  TraceMailboxes *mailboxes;
+  TraceImaps     *imaps;
   TraceLevel  level;
   guint       playhead;
   guint       selected;
@@ -84,6 +86,18 @@ TraceHosts *
 app_session_get_hosts (AppSession *self)
 {
   return self->hosts;
+}
+
+TraceMailboxes *
+app_session_get_mailboxes (AppSession *self)
+{
+  return self->mailboxes;
+}
+
+TraceImaps *
+app_session_get_imaps (AppSession *self)
+{
+  return self->imaps;
 }
 
 double
@@ -433,6 +447,8 @@ app_session_finalize (GObject *object)
   AppSession *self = APP_SESSION (object);
 
   trace_hosts_free (self->hosts);
+  trace_mailboxes_free (self->mailboxes);
+  trace_imaps_free (self->imaps);
   trace_log_unref (self->log);
   G_OBJECT_CLASS (app_session_parent_class)->finalize (object);
 }
@@ -481,5 +497,7 @@ app_session_new (TraceLog *log)
 
   self->log = trace_log_ref (log);
   self->hosts = trace_hosts_new (log);
+  self->mailboxes = trace_mailboxes_new (log);
+  self->imaps = trace_imaps_new (log);
   return self;
 }

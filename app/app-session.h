@@ -3,7 +3,9 @@
 
 #include <glib-object.h>
 #include <trace/trace-host.h>
+#include <trace/trace-imap.h>
 #include <trace/trace-log.h>
+#include <trace/trace-mailbox.h>
 
 G_BEGIN_DECLS
 
@@ -67,6 +69,10 @@ void   app_session_set_start_us (AppSession *self, gint64 start_us);
 
 /** Returns: (transfer none): what hosts hold; who asks reads it first as far as it takes. */
 TraceHosts *app_session_get_hosts (AppSession *self);
+
+/** Returns: (transfer none): as with the hosts: mailboxes message by message, sessions of IMAP. */
+TraceMailboxes *app_session_get_mailboxes (AppSession *self);
+TraceImaps     *app_session_get_imaps (AppSession *self);
 
 /** Whether the event at @position shows at the session's level. */
 gboolean app_session_is_visible (AppSession *self, guint position);

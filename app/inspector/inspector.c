@@ -179,7 +179,7 @@ update (Inspector *self)
   message_page_set_event (self->message, log, selected);
   set_document (self, document,
                 selected != APP_NO_EVENT ? tell_without_grammar (log, selected) : NULL);
-  state_page_set_event (self->state, log, selected);
+  state_page_set_event (self->state, self->session, selected);
   if (selected == APP_NO_EVENT)
     {
       explain_page_set_remark (self->explain, NULL);
@@ -216,6 +216,8 @@ on_idle (gpointer data)
   if (trace_hosts_get_n_events (hosts) < app_session_get_playhead (self->session))
     {
       trace_hosts_update (hosts, EVENTS_AT_ONCE);
+      trace_mailboxes_update (app_session_get_mailboxes (self->session), EVENTS_AT_ONCE);
+      trace_imaps_update (app_session_get_imaps (self->session), EVENTS_AT_ONCE);
       return G_SOURCE_CONTINUE;
     }
   self->idle = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "state-page.h"
 
-#include <app-session.h>
 #include <glib/gi18n.h>
+#include <imap/imap-server.h>
 #include <pop3/pop3-server.h>
 #include <smtp/smtp-server.h>
 #include <string.h>
@@ -69,10 +69,28 @@ get_pop3_rule (guint i, Rule *out_rule)
   return rule != NULL;
 }
 
+static const char *
+get_imap_state_name (guint state)
+{
+  return imap_state_get_name ((ImapState) state);
+}
+
+static gboolean
+get_imap_rule (guint i, Rule *out_rule)
+{
+  const ImapServerRule *rule = imap_server_get_rule (i);
+
+  if (rule != NULL)
+    *out_rule = (Rule){ imap_verb_get_keyword (rule->verb), rule->legal, rule->next };
+  return rule != NULL;
+}
+
 static const Machine smtp_machine = { SMTP_N_STATES, SMTP_STATE_GREETED, SMTP_STATE_READY,
                                       SMTP_STATE_AUTH, get_smtp_state_name, get_smtp_rule };
 static const Machine pop3_machine = { POP3_N_STATES, POP3_STATE_AUTHORIZATION, 0, POP3_STATE_AUTH,
                                       get_pop3_state_name, get_pop3_rule };
+static const Machine imap_machine = { IMAP_N_STATES, IMAP_STATE_NOT_AUTHENTICATED, 0, 0,
+                                      get_imap_state_name, get_imap_rule };
 
 /* Where a positive answer to @verb leads from @state. */
 static guint
@@ -185,11 +203,21 @@ walk_unit (Walk *walk, TraceLog *log, const TraceEvent *event)
     }
 }
 
-/* Walks the connection's units up to and with @position through the table. */
+/* Walks the connection's units up to and with @position through the table; IMAP's commands may
+ * overlap, and are followed by their tags elsewhere. */
 static guint
-find_state (const Machine *machine, TraceLog *log, guint connection, guint position)
+find_state (const Machine *machine, AppSession *session, guint connection, guint position)
 {
-  Walk walk = { .machine = machine, .state = machine->first };
+  Walk      walk = { .machine = machine, .state = machine->first };
+  TraceLog *log = app_session_get_log (session);
+
+  if (machine == &imap_machine)
+    {
+      TraceImapSession found;
+
+      trace_imaps_get (app_session_get_imaps (session), connection, position + 1, &found);
+      return found.state;
+    }
 
   for (guint i = 0; i <= position; i++)
     {
@@ -206,19 +234,43 @@ static char *
 describe_rules (const Machine *machine, guint state)
 {
   GString *text = g_string_new (NULL);
+  GString *staying = g_string_new (NULL);
   Rule     rule;
 
   for (guint i = 0; machine->get_rule (i, &rule); i++)
     {
       if ((rule.legal & state) == 0)
         continue;
-      g_string_append_printf (text, "%s<b>%s</b>", text->len > 0 ? "\n" : "", rule.keyword);
       if (rule.next != 0 && rule.next != state)
-        g_string_append_printf (text, "  →  %s", machine->get_state_name (rule.next));
+        g_string_append_printf (text, "%s<b>%s</b>  →  %s", text->len > 0 ? "\n" : "", rule.keyword,
+                                machine->get_state_name (rule.next));
+      else
+        g_string_append_printf (staying, "%s<b>%s</b>", staying->len > 0 ? ", " : "", rule.keyword);
     }
+  if (staying->len > 0)
+    g_string_append_printf (text, "%s%s %s", text->len > 0 ? "\n\n" : "", _("Without a change:"),
+                            staying->str);
+  g_string_free (staying, TRUE);
   if (text->len == 0)
     g_string_append (text, _("No command: the message is on its way, or the session is over."));
   return g_string_free (text, FALSE);
+}
+
+/* Returns: (transfer full) (nullable): what an IMAP session has selected, in words. */
+static char *
+describe_selected (AppSession *session, guint connection, guint position)
+{
+  TraceImapSession found;
+
+  trace_imaps_get (app_session_get_imaps (session), connection, position + 1, &found);
+  if (found.mailbox == NULL)
+    return NULL;
+  return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE,
+                   "%s is selected%s; the client has been told of %" G_GUINT64_FORMAT " message.",
+                   "%s is selected%s; the client has been told of %" G_GUINT64_FORMAT " messages.",
+                   (gulong) found.n_messages),
+      found.mailbox, found.is_read_only ? _(" to be read only") : "", found.n_messages);
 }
 
 static void
@@ -251,31 +303,51 @@ show_machine (StatePage *self, const Machine *machine, guint current)
   gtk_label_set_markup (GTK_LABEL (self->rules), rules);
 }
 
-void
-state_page_set_event (StatePage *self, TraceLog *log, guint position)
+/* Returns: (nullable): the machine that the protocol's servers obey. */
+static const Machine *
+get_machine (TraceProtocol protocol)
 {
+  switch (protocol)
+    {
+    case TRACE_SMTP:
+      return &smtp_machine;
+    case TRACE_POP3:
+      return &pop3_machine;
+    case TRACE_IMAP:
+      return &imap_machine;
+    default:
+      return NULL;
+    }
+}
+
+void
+state_page_set_event (StatePage *self, AppSession *session, guint position)
+{
+  TraceLog         *log = session != NULL ? app_session_get_log (session) : NULL;
   const TraceEvent *event =
       log != NULL && position != APP_NO_EVENT ? trace_log_get_event (log, position) : NULL;
-  const Machine *machine = NULL;
-  TraceProtocol  protocol = TRACE_NO_PROTOCOL;
+  const Machine   *machine = NULL;
+  g_autofree char *selected = NULL;
+  g_autofree char *heading = NULL;
 
   clear_states (self);
   if (event != NULL && event->connection != 0)
-    protocol = trace_log_get_connection (log, event->connection)->protocol;
-  if (protocol == TRACE_SMTP)
-    machine = &smtp_machine;
-  else if (protocol == TRACE_POP3)
-    machine = &pop3_machine;
+    machine = get_machine (
+        (TraceProtocol) trace_log_get_connection (log, event->connection)->protocol);
   if (machine == NULL)
     {
       gtk_label_set_text (GTK_LABEL (self->heading),
-                          _("Select a command or a reply of SMTP or POP3 to see the state of "
-                            "its server."));
+                          _("Select a command or a reply of SMTP, POP3 or IMAP to see the state "
+                            "of its server."));
       gtk_label_set_text (GTK_LABEL (self->rules), "");
       return;
     }
-  gtk_label_set_text (GTK_LABEL (self->heading), _("State of the server, and what may come now:"));
-  show_machine (self, machine, find_state (machine, log, event->connection, position));
+  if (machine == &imap_machine)
+    selected = describe_selected (session, event->connection, position);
+  heading = g_strconcat (_("State of the server, and what may come now:"),
+                         selected != NULL ? "\n" : NULL, selected, NULL);
+  gtk_label_set_text (GTK_LABEL (self->heading), heading);
+  show_machine (self, machine, find_state (machine, session, event->connection, position));
 }
 
 static void

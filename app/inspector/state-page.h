@@ -2,7 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
-#include <trace/trace-log.h>
+#include <app-session.h>
 
 G_BEGIN_DECLS
 
@@ -17,6 +17,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (StatePage, state_page, APP, STATE_PAGE, AdwBin)
 
 /** @log: (nullable); @position: of the event, or APP_NO_EVENT */
-void state_page_set_event (StatePage *self, TraceLog *log, guint position);
+void state_page_set_event (StatePage *self, AppSession *session, guint position);
 
 G_END_DECLS

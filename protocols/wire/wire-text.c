@@ -21,6 +21,29 @@ wire_text_is_deceptive (gunichar c)
     }
 }
 
+/* Returns: how many bytes the character at @data takes that may be shown as it is; 0 of one that is
+ * escaped. */
+static gsize
+get_shown_length (const guint8 *data, gsize length)
+{
+  gunichar c;
+
+  if (data[0] < 0x80)
+    return g_ascii_iscntrl (data[0]) ? 0 : 1;
+  c = g_utf8_get_char_validated ((const char *) data, (gssize) length);
+  if (c == (gunichar) -1 || c == (gunichar) -2 || wire_text_is_deceptive (c))
+    return 0;
+  return (gsize) g_unichar_to_utf8 (c, NULL);
+}
+
+/* Whether a backslash before these bytes could be taken for one of ours. */
+static gboolean
+is_like_escape (const guint8 *data, gsize length)
+{
+  return length > 0 &&
+         (get_shown_length (data, length) == 0 || strchr ("\\rntxu", data[0]) != NULL);
+}
+
 static void
 append_escaped_ascii (GString *text, char c)
 {
@@ -34,9 +57,6 @@ append_escaped_ascii (GString *text, char c)
       break;
     case '\t':
       g_string_append (text, "\\t");
-      break;
-    case '\\':
-      g_string_append (text, "\\\\");
       break;
     default:
       if (g_ascii_iscntrl (c))
@@ -57,6 +77,8 @@ wire_text_escape (const guint8 *data, gsize length)
 
       if (data[i] < 0x80)
         {
+          if (data[i] == '\\' && is_like_escape (data + i + 1, length - i - 1))
+            g_string_append_c (text, '\\');
           append_escaped_ascii (text, (char) data[i++]);
           continue;
         }

@@ -11,7 +11,9 @@ G_BEGIN_DECLS
  * Text from a peer is hostile: makes bytes safe to show in a terminal, a
  * label, XML text or a file name. Printable UTF-8 stays; CR, LF and TAB become
  * \r, \n, \t; other controls, invalid bytes, bidirectional overrides and
- * invisible format characters become \xHH or \u{HHHH}; a backslash doubles.
+ * invisible format characters become \xHH or \u{HHHH}. A backslash stands as it
+ * is, "\Seen", but before what is escaped and before another backslash, r, n, t,
+ * x or u, where it doubles: no two texts come out the same.
  *
  * Returns: (transfer full): NUL-terminated valid UTF-8 on one line
  */

@@ -181,7 +181,7 @@ const ImapCommandCase imap_command_cases[] = {
   { "setmetadata",
     C ("a SETMETADATA INBOX (/private/comment \"My new comment across\\\\ \" /private/a NIL "
        "/b {2}\r\nx\n /c ~{2}\r\n\0y)\r\n"),
-    "SETMETADATA mailbox=[INBOX] /private/comment=[My new comment across\\\\ ] /private/a=NI"
+    "SETMETADATA mailbox=[INBOX] /private/comment=[My new comment across\\ ] /private/a=NI"
     "L /b=[x\\n] /c=[\\x00y]" },
   { "copy", C ("a COPY 2:4 MEETING\r\n"), "COPY mailbox=[MEETING] set=2:4" },
   { "uid-copy", C ("a UID COPY $ \"x\"\r\n"), "COPY UID mailbox=[x] set=$" },
@@ -390,7 +390,7 @@ const ImapTolerated imap_tolerated_cases[] = {
     "LOGIN text=[joe] secret=[p%s*w\\\\rd]",
     "odd_atom@12+8" },
   { "odd-backslash", C ("a LOGIN \"DOM\\joe\" \"\\\"\\ \"\r\n"),
-    "LOGIN text=[DOM\\joe] secret=[\"\\\\ ]",
+    "LOGIN text=[DOM\\joe] secret=[\"\\ ]",
     "odd_backslash@8+9 odd_backslash@18+6" },
   { "odd-mailbox", C ("a SELECT \"R&D\"\r\n"),
     "SELECT mailbox=[R&D]",
