@@ -139,7 +139,7 @@ char *
 imap_name_from_utf7 (const char *text, gsize length)
 {
   g_autoptr (GString) out = g_string_sized_new (length);
-  const char *end = text + length;
+  const char *end = length > 0 ? text + length : text;
   gboolean    was_shifted = FALSE; /* and nothing stands between: one shift would have done */
 
   for (const char *at = text; at < end; at++)

@@ -253,7 +253,7 @@ has_in_spans (MailMessage *self, const GArray *spans, const char *needle, gsize 
     {
       const MailMessageSpan *span = &g_array_index (spans, MailMessageSpan, i);
 
-      if (has_raw (data + span->offset, span->length, needle, length))
+      if (span->length > 0 && has_raw (data + span->offset, span->length, needle, length))
         return TRUE;
     }
   return FALSE;
