@@ -89,11 +89,10 @@ is_word (const char *word, const char *other)
 
 /* Commands */
 
-/* Returns: (transfer full) (nullable): the mailbox that is to be selected */
 static char *
-dup_mailbox (const guint8 *data, gsize length)
+dup_mailbox_as (const guint8 *data, gsize length, guint enabled)
 {
-  ImapReading reading = { .enabled = IMAP_ENABLED_UTF8, .may_be_cut = TRUE };
+  ImapReading reading = { .enabled = enabled, .may_be_cut = TRUE };
   ImapCommand command = { 0 };
   WireScan    scan;
   char       *mailbox;
@@ -102,6 +101,21 @@ dup_mailbox (const guint8 *data, gsize length)
   imap_scan_command (&scan, &reading, &command);
   mailbox = g_steal_pointer (&command.mailbox);
   imap_command_clear (&command);
+  return mailbox;
+}
+
+/* Returns: (transfer full) (nullable): the mailbox that is to be selected; a name in UTF-8 is only
+ * sent where that is agreed on */
+static char *
+dup_mailbox (const guint8 *data, gsize length)
+{
+  char *mailbox = dup_mailbox_as (data, length, 0);
+
+  if (mailbox == NULL)
+    mailbox = dup_mailbox_as (data, length, IMAP_ENABLED_UTF8);
+  /* It is to come in a literal. */
+  if (mailbox != NULL && mailbox[0] == '\0')
+    g_clear_pointer (&mailbox, g_free);
   return mailbox;
 }
 
@@ -138,15 +152,25 @@ find_selecting (Session *session)
   return NULL;
 }
 
-/* The name of the mailbox came as a literal of its own. */
+/* The name of the mailbox came as a literal of its own: in modified UTF-7, or in UTF-8 where that
+ * was agreed on, which the literal does not tell. */
 static void
 read_literal (Session *session, const guint8 *data, gsize length)
 {
   Pending *pending = find_selecting (session);
+  char    *name;
 
-  if (pending != NULL && pending->mailbox == NULL && g_utf8_validate_len ((const char *) data,
-                                                                          length, NULL))
-    pending->mailbox = g_strndup ((const char *) data, length);
+  if (pending == NULL || pending->mailbox != NULL)
+    return;
+  name = imap_name_from_utf7 ((const char *) data, length);
+  if (name == NULL && g_utf8_validate_len ((const char *) data, length, NULL))
+    name = g_strndup ((const char *) data, length);
+  if (name != NULL && imap_name_is_inbox (name))
+    {
+      g_free (name);
+      name = g_strdup ("INBOX");
+    }
+  pending->mailbox = name;
 }
 
 /* Responses */

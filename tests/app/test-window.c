@@ -527,6 +527,55 @@ test_state (void)
   close_window (window);
 }
 
+/* As make_log(), with a connection of @protocol. */
+static void
+add_unit (TraceLog *log, TraceProtocol protocol, gint64 time_s, const char *what, const char *bytes)
+{
+  TraceEvent event = { .time_us = time_s * G_USEC_PER_SEC, .arrival_us = TRACE_NO_TIME,
+                       .kind = TRACE_UNIT, .protocol = protocol, .connection = 2, .to = 1,
+                       .what = trace_log_intern (log, what) };
+
+  trace_log_append (log, &event, bytes, strlen (bytes));
+}
+
+static void
+test_state_imap (void)
+{
+  static const struct
+  {
+    const char *what, *bytes, *state;
+  } units[] = {
+    { "response", "* OK ready\r\n", "▶ not authenticated" },
+    { "command", "a LOGIN bob pw\r\n", "▶ not authenticated" },
+    { "response", "a OK in\r\n", "▶ authenticated" },
+    { "command", "b EXAMINE Work\r\n", "▶ authenticated" },
+    { "response", "* 7 EXISTS\r\n", "▶ authenticated" },
+    { "response", "b OK [READ-ONLY] done\r\n", "▶ selected" },
+    { "command", "c LOGOUT\r\n", "▶ selected" },
+    { "response", "* BYE see you\r\n", "▶ logout" },
+  };
+  static const TraceConnection connection = { 0, 1, TRACE_IMAP, 49153, 143 };
+  g_autoptr (TraceLog) log = make_log ();
+  AppWindow *window;
+
+  g_test_summary ("IMAP's state is that of its server's table; what is selected is told.");
+  trace_log_add_connection (log, &connection);
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    add_unit (log, TRACE_IMAP, i, units[i].what, units[i].bytes);
+  window = open_log (log);
+  act (window, "show-tab::state");
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    {
+      app_session_set_selected (app_window_get_session (window), i);
+      settle ();
+      assert_text (window, units[i].state);
+      if (i == 5)
+        assert_text (window, "State of the server, and what may come now:\nWork is selected to be "
+                             "read only; the client has been told of 7 messages.");
+    }
+  close_window (window);
+}
+
 static void
 test_provenance (void)
 {
@@ -626,6 +675,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/host", test_host);
   g_test_add_func ("/window/details", test_details);
   g_test_add_func ("/window/state", test_state);
+  g_test_add_func ("/window/state-imap", test_state_imap);
   g_test_add_func ("/window/provenance", test_provenance);
   g_test_add_func ("/window/lesson", test_lesson);
   g_test_add_func ("/window/prediction", test_prediction);
